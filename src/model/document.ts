@@ -1,0 +1,107 @@
+/**
+ * What every parse engine produces, whatever the format it read: pages with text, markdown and typed items.
+ * All coordinates are points (1/72 inch) with the origin at the page's top left.
+ */
+export interface ParsedDocument {
+  readonly pages: readonly Page[];
+  /** Pages the source holds, before page ranges were applied. */
+  readonly totalPages: number;
+}
+
+/** A page is never silently missing: one that could not be read is a {@link FailedPage}. */
+export type Page = ReadPage | FailedPage;
+
+/** Where a page's text came from. `empty`: the page was read and shows no text. */
+export type PageSource = 'text_layer' | 'ocr' | 'native' | 'empty';
+
+export interface ReadPage {
+  readonly success: true;
+  /** 1-based position in the source document. */
+  readonly pageNumber: number;
+  readonly width: number;
+  readonly height: number;
+  readonly source: PageSource;
+  /** Text laid out with spaces as on the page. */
+  readonly text: string;
+  readonly markdown: string;
+  readonly items: readonly Item[];
+  /** Running header and footer as markdown, when the page has them. They are not part of `markdown`. */
+  readonly header?: string;
+  readonly footer?: string;
+  /** The number printed on the page, when it is known. */
+  readonly printedPageNumber?: string;
+  /** Clockwise degrees by which the page's content was found turned and was turned back. */
+  readonly originalOrientationAngle?: 0 | 90 | 180 | 270;
+  /** 0 to 1; known for OCR only. */
+  readonly confidence?: number;
+}
+
+export interface FailedPage {
+  readonly success: false;
+  readonly pageNumber: number;
+  /** A sentence for the document's owner. */
+  readonly error: string;
+}
+
+/** A rectangle on the page, in points. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly label?: string;
+  readonly confidence?: number;
+}
+
+interface ItemBase {
+  /** The item as markdown. */
+  readonly md: string;
+  readonly boxes: readonly Box[];
+}
+
+export interface TextItem extends ItemBase {
+  readonly type: 'text';
+  readonly value: string;
+}
+export interface HeadingItem extends ItemBase {
+  readonly type: 'heading';
+  /** 1 to 6. */
+  readonly level: number;
+  readonly value: string;
+}
+export interface ListItem extends ItemBase {
+  readonly type: 'list';
+  readonly ordered: boolean;
+  readonly items: readonly (TextItem | ListItem)[];
+}
+export interface CodeItem extends ItemBase {
+  readonly type: 'code';
+  readonly value: string;
+  readonly language?: string;
+}
+export interface TableItem extends ItemBase {
+  readonly type: 'table';
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly html: string;
+  readonly csv: string;
+}
+export interface ImageItem extends ItemBase {
+  readonly type: 'image';
+  readonly caption: string;
+  readonly url: string;
+}
+export interface LinkItem extends ItemBase {
+  readonly type: 'link';
+  readonly text: string;
+  readonly url: string;
+}
+export type BodyItem = TextItem | HeadingItem | ListItem | CodeItem | TableItem | ImageItem | LinkItem;
+export interface HeaderItem extends ItemBase {
+  readonly type: 'header';
+  readonly items: readonly BodyItem[];
+}
+export interface FooterItem extends ItemBase {
+  readonly type: 'footer';
+  readonly items: readonly BodyItem[];
+}
+export type Item = BodyItem | HeaderItem | FooterItem;
