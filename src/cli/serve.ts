@@ -1,0 +1,56 @@
+import { startApp } from '../app.ts';
+import { loadConfig, type ConfigOverrides } from '../config.ts';
+import { readArguments, UsageError, type Command } from './command.ts';
+
+const OPTIONS = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'data-dir': { type: 'string' },
+  role: { type: 'string' },
+} as const;
+
+/** `sheaf serve`: the server, until a signal ends it. */
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'run the server',
+  usage: `Usage: sheaf serve [--port PORT] [--host HOST] [--data-dir DIR] [--role all|api|worker]
+
+  --port PORT      port to listen on (SHEAF_PORT, 8787; 0 lets the system choose)
+  --host HOST      address to listen on (SHEAF_HOST, 127.0.0.1)
+  --data-dir DIR   database, files and results (SHEAF_DATA_DIR, ./.sheaf)
+  --role ROLE      all, api or worker (SHEAF_ROLE, all)
+
+All settings are in docs/configuration.md. SIGINT or SIGTERM stops the server; running jobs get a few
+seconds and are then put back, to be run again by the next start.`,
+
+  async run(args, environment) {
+    const { values, positionals } = readArguments(args, OPTIONS);
+    if (positionals.length > 0) throw new UsageError(`unexpected ${JSON.stringify(positionals[0])}`);
+    const overrides: ConfigOverrides = {
+      ...(values.port !== undefined && { port: values.port }),
+      ...(values.host !== undefined && { host: values.host }),
+      ...(values['data-dir'] !== undefined && { dataDir: values['data-dir'] }),
+      ...(values.role !== undefined && { role: values.role }),
+    };
+    const config = loadConfig(environment, overrides);
+    const stopped = waitForSignal();
+    const app = await startApp(config);
+    if (app.apiKeyFile) console.error(`The API key is in ${app.apiKeyFile}`);
+    console.log(app.url ? `Sheaf is ready at ${app.url}` : 'Sheaf works for the queue');
+    await stopped;
+    await app.stop();
+    return 0;
+  },
+};
+
+/** Resolves at the first signal to stop; the second one ends the process at once. */
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { startApp } from '../app.ts';
+import { loadConfig } from '../config.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
+import { UsageError } from './command.ts';
+
+/** A server to talk to, and how to leave it. */
+export interface ServerConnection {
+  readonly client: ApiClient;
+  /** Stops the server where this command started one. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to a running server, or starts one in this process on the data directory, on loopback and a free port.
+ * @param server base URL; absent: SHEAF_SERVER, and without that a server of our own
+ */
+export async function connectToServer(
+  environment: NodeJS.ProcessEnv,
+  options: { server: string | undefined; dataDir: string | undefined },
+): Promise<ServerConnection> {
+  const server = options.server ?? environment['SHEAF_SERVER'];
+  if (server !== undefined) {
+    const key = environment['SHEAF_API_KEY'] ?? environment['LLAMA_CLOUD_API_KEY'];
+    if (!key) throw new UsageError(`set SHEAF_API_KEY to a key of ${server}`);
+    return { client: createApiClient(server, key), close: () => Promise.resolve() };
+  }
+  const config = loadConfig(
+    { SHEAF_LOG_LEVEL: 'warn', ...environment },
+    { role: 'all', host: '127.0.0.1', port: '0', ...(options.dataDir !== undefined && { dataDir: options.dataDir }) },
+  );
+  const app = await startApp(config);
+  const key = config.apiKey ?? (await readFile(app.apiKeyFile ?? '', 'utf8')).trim();
+  return { client: createApiClient(app.url ?? '', key), close: () => app.stop() };
+}

@@ -1,0 +1,196 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { LOG_LEVELS, type LogLevel } from './logger.ts';
+
+/** What a process of Sheaf does. */
+export const ROLES = ['all', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Everything that can be set, checked once at start and never changed afterwards. */
+export interface Config {
+  readonly role: Role;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absent: the embedded PostgreSQL in the data directory. */
+  readonly databaseUrl?: string;
+  /** An API key that the operator chose; absent: one is made at the first start. */
+  readonly apiKey?: string;
+  /** How clients reach this server, when that differs from host and port. */
+  readonly publicUrl?: string;
+  readonly parseProcesses: number;
+  readonly parseMemoryBytes: number;
+  readonly maxRunningJobsPerProject: number;
+  readonly maxRunningBatchesPerProject: number;
+  readonly maxBatchFiles: number;
+  readonly maxUploadBytes: number;
+  readonly maxPages: number;
+  /** A directory with `<language>.traineddata` files; absent: the data that comes with Sheaf. */
+  readonly tessdataDir?: string;
+  readonly logLevel: LogLevel;
+}
+
+/** Every problem of a configuration, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length === 1 ? 'a problem' : 'problems'}:\n- ${problems.join('\n- ')}`);
+    this.problems = problems;
+  }
+}
+
+/** A setting: its variable, how its text is read, and what it is for (compared with docs/configuration.md by a test). */
+interface Setting<T> {
+  readonly variable: string;
+  readonly default: T;
+  /** Returns the value, or throws a sentence that follows the variable's name. */
+  readonly read: (text: string) => T;
+}
+
+const MIB = 1024 * 1024;
+
+const text = (value: string): string => value;
+const integer =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max) {
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    }
+    return number;
+  };
+const oneOf =
+  <T extends string>(allowed: readonly T[]) =>
+  (value: string): T => {
+    const found = allowed.find((candidate) => candidate === value);
+    if (!found) throw new Error(`must be one of ${allowed.join(', ')}`);
+    return found;
+  };
+const url =
+  (...protocols: string[]) =>
+  (value: string): string => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      throw new Error(`must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    }
+    return value.replace(/\/+$/, '');
+  };
+const key = (value: string): string => {
+  if (value.length < 16 || /\s/.test(value)) throw new Error('must be at least 16 characters without spaces');
+  return value;
+};
+
+const SETTINGS = {
+  role: { variable: 'SHEAF_ROLE', default: 'all' as Role, read: oneOf(ROLES) },
+  host: { variable: 'SHEAF_HOST', default: '127.0.0.1', read: text },
+  port: { variable: 'SHEAF_PORT', default: 8787, read: integer(0, 65_535) },
+  dataDir: { variable: 'SHEAF_DATA_DIR', default: './.sheaf', read: text },
+  databaseUrl: {
+    variable: 'SHEAF_DATABASE_URL',
+    default: undefined as string | undefined,
+    read: url('postgres:', 'postgresql:'),
+  },
+  apiKey: { variable: 'SHEAF_API_KEY', default: undefined as string | undefined, read: key },
+  publicUrl: {
+    variable: 'SHEAF_PUBLIC_URL',
+    default: undefined as string | undefined,
+    read: url('http:', 'https:'),
+  },
+  parseProcesses: {
+    variable: 'SHEAF_PARSE_PROCESSES',
+    default: availableParallelism(),
+    read: integer(1, 256),
+  },
+  parseMemoryBytes: {
+    variable: 'SHEAF_PARSE_MEMORY_BYTES',
+    default: 2048 * MIB,
+    read: integer(256 * MIB, 1024 * 1024 * MIB),
+  },
+  maxRunningJobsPerProject: {
+    variable: 'SHEAF_MAX_RUNNING_JOBS_PER_PROJECT',
+    default: 32,
+    read: integer(1, 100_000),
+  },
+  maxRunningBatchesPerProject: {
+    variable: 'SHEAF_MAX_RUNNING_BATCHES_PER_PROJECT',
+    default: 10,
+    read: integer(1, 100_000),
+  },
+  maxBatchFiles: { variable: 'SHEAF_MAX_BATCH_FILES', default: 1000, read: integer(1, 1_000_000) },
+  maxUploadBytes: {
+    variable: 'SHEAF_MAX_UPLOAD_BYTES',
+    default: 512 * MIB,
+    read: integer(1, Number.MAX_SAFE_INTEGER),
+  },
+  maxPages: { variable: 'SHEAF_MAX_PAGES', default: 10_000, read: integer(1, 1_000_000) },
+  tessdataDir: { variable: 'SHEAF_TESSDATA_DIR', default: undefined as string | undefined, read: text },
+  logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info' as LogLevel, read: oneOf(LOG_LEVELS) },
+} satisfies Record<string, Setting<unknown>>;
+
+/** The variables that Sheaf reads, with the text of their defaults. */
+export const SETTING_VARIABLES: readonly string[] = Object.values(SETTINGS).map((setting) => setting.variable);
+
+/** What the command line may say; it wins over the environment. */
+export type ConfigOverrides = Partial<Record<'role' | 'host' | 'port' | 'dataDir', string>>;
+
+/**
+ * Reads the configuration. The only place where the environment is read.
+ * @throws ConfigError that names every problem at once
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOverrides = {}): Config {
+  const problems = unknownVariables(environment);
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    const flag = overrides[name as keyof ConfigOverrides];
+    const given = flag ?? environment[setting.variable];
+    if (given === undefined || given === '') {
+      if (setting.default !== undefined) values[name] = setting.default;
+      continue;
+    }
+    try {
+      values[name] = setting.read(given);
+    } catch (error) {
+      const source = flag === undefined ? setting.variable : `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+      problems.push(`${source} ${(error as Error).message}${isSecret(setting.variable) ? '' : `, not ${JSON.stringify(given)}`}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const config = { ...values, dataDir: resolve(values.dataDir as string) } as unknown as Config;
+  return Object.freeze(config);
+}
+
+function isSecret(variable: string): boolean {
+  return variable === 'SHEAF_API_KEY' || variable === 'SHEAF_DATABASE_URL';
+}
+
+/** A misspelt setting must not be a silent default. */
+function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('SHEAF_') && !SETTING_VARIABLES.includes(name) && !isClientVariable(name))
+    .map((name) => {
+      const near = SETTING_VARIABLES.find((known) => distance(known, name) <= 3);
+      return `${name} is not a setting of Sheaf${near ? `; did you mean ${near}?` : ''}`;
+    });
+}
+
+/** Read by the commands that talk to a server, not by the server. */
+function isClientVariable(name: string): boolean {
+  return name === 'SHEAF_SERVER';
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((row[j] ?? 0) + Number(letter !== other), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,78 @@
+import type { LayoutBlock } from '@llamaindex/liteparse';
+import type { BodyItem, CodeItem } from '../../../model/document.ts';
+import { toBoxes } from './geometry.ts';
+import { plainText } from './inline-text.ts';
+import { listItems } from './list-item.ts';
+import { tableItem, type TableStyle } from './table-item.ts';
+
+/** Turns LiteParse's blocks into items of contract 8.3, in reading order. Rules are lines, not content. */
+export function bodyItems(blocks: readonly LayoutBlock[], tables: TableStyle): BodyItem[] {
+  const items: BodyItem[] = [];
+  for (let index = 0; index < blocks.length; index += 1) {
+    const block = blocks[index];
+    if (!block) continue;
+    if (block.kind === 'list_item') {
+      let end = index;
+      while (blocks[end + 1]?.kind === 'list_item') end += 1;
+      items.push(...listItems(blocks.slice(index, end + 1)));
+      index = end;
+      continue;
+    }
+    const item = singleItem(block, tables);
+    if (item) items.push(item);
+  }
+  return items;
+}
+
+function singleItem(block: LayoutBlock, tables: TableStyle): BodyItem | undefined {
+  const boxes = toBoxes(block.bbox);
+  const text = block.text ?? '';
+  switch (block.kind) {
+    case 'heading': {
+      if (text === '') return undefined;
+      const level = Math.min(6, Math.max(1, block.level ?? 1));
+      return { type: 'heading', level, value: plainText(text), md: `${'#'.repeat(level)} ${text}`, boxes };
+    }
+    case 'paragraph':
+      if (text === '') return undefined;
+      return { type: 'text', value: plainText(text), md: emphasised(block, text), boxes };
+    case 'table':
+      return tableItem(block, tables);
+    case 'code':
+    case 'grid_fallback':
+      return codeItem(block);
+    // No image file is saved, so there is nothing a link could lead to: the figure is reported by its place.
+    case 'figure':
+      return { type: 'image', caption: '', url: '', md: '', boxes };
+    default:
+      return undefined;
+  }
+}
+
+/** LiteParse marks a paragraph that is bold or italic as a whole on the block instead of in its text. */
+function emphasised(block: LayoutBlock, text: string): string {
+  const mark = `${block.bold === true ? '**' : ''}${block.italic === true ? '*' : ''}`;
+  return mark === '' ? text : `${mark}${text}${[...mark].toReversed().join('')}`;
+}
+
+/** An empty page comes back as an empty code block; that is no content. */
+function codeItem(block: LayoutBlock): CodeItem | undefined {
+  const lines = block.lines ?? [];
+  if (!lines.some((line) => line.trim() !== '')) return undefined;
+  const value = lines.join('\n');
+  const fence = value.includes('```') ? '````' : '```';
+  const language = block.lang === undefined || block.lang === '' ? undefined : block.lang;
+  const md = `${fence}${language ?? ''}\n${value}\n${fence}`;
+  return { type: 'code', value, md, boxes: toBoxes(block.bbox), ...(language === undefined ? {} : { language }) };
+}
+
+/** A page's markdown: its items one after the other, tables as HTML unless the owner asked for markdown. */
+export function bodyMarkdown(items: readonly BodyItem[], tablesAsMarkdown: boolean): string {
+  const parts: string[] = [];
+  for (const item of items) {
+    if (item.type === 'link') continue;
+    const md = item.type === 'table' && !tablesAsMarkdown ? item.html : item.md;
+    if (md !== '') parts.push(md);
+  }
+  return parts.join('\n\n');
+}

@@ -1,0 +1,137 @@
+import type { Logger } from '../../../logger.ts';
+import { EngineChild } from './engine-child.ts';
+
+export interface PoolOptions {
+  /** Children at most; also documents at the same time. */
+  readonly processes: number;
+  /** Where children make their directories; exists. */
+  readonly directory: string;
+  readonly memoryLimitBytes: number;
+  /** A child is replaced after this many documents. */
+  readonly recycleAfterDocuments: number;
+  /** A child whose resident memory is above this after a document is replaced. */
+  readonly recycleAfterRssBytes: number;
+  readonly logger: Logger;
+}
+
+/** Starts of a child that may fail in a row before the engine is held to be unable to work. */
+const MOST_FAILED_STARTS = 2;
+
+/**
+ * Keeps up to `processes` children: started when first needed, kept between documents, replaced when worn or
+ * dead. A child is lent to one document at a time; who finds none free waits in line.
+ */
+export class ChildPool {
+  readonly #options: PoolOptions;
+  readonly #children = new Set<EngineChild>();
+  readonly #idle: EngineChild[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #lent = 0;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Waits for a place and hands out a child that is ready. Give it back with {@link release}. */
+  async acquire(signal: AbortSignal): Promise<EngineChild | 'cancelled'> {
+    if (!(await this.#takePlace(signal))) return 'cancelled';
+    try {
+      return await this.#readyChild();
+    } catch (error) {
+      this.#givePlace();
+      throw error;
+    }
+  }
+
+  /** Takes a child back; worn or dead ones are dropped, and the next who needs one starts a fresh one. */
+  async release(child: EngineChild): Promise<void> {
+    try {
+      if (child.isGone) this.#children.delete(child);
+      else if (this.#closed || this.#isWorn(child)) await this.#drop(child);
+      else this.#idle.push(child);
+    } finally {
+      this.#givePlace();
+    }
+  }
+
+  /** Kills all children and waits until they are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all([...this.#children].map((child) => this.#drop(child)));
+  }
+
+  async #takePlace(signal: AbortSignal): Promise<boolean> {
+    if (this.#closed || signal.aborted) return false;
+    if (this.#lent >= this.#options.processes) {
+      const isMyTurn = await this.#waitInLine(signal);
+      if (!isMyTurn) return false;
+      // The place of the one who gave it back is passed on without being counted down and up.
+      return true;
+    }
+    this.#lent += 1;
+    return true;
+  }
+
+  #waitInLine(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', leave);
+        resolve(!this.#closed);
+      };
+      const leave = () => {
+        const position = this.#waiting.indexOf(wake);
+        if (position >= 0) this.#waiting.splice(position, 1);
+        resolve(false);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(wake);
+    });
+  }
+
+  #givePlace(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#lent -= 1;
+  }
+
+  async #readyChild(): Promise<EngineChild> {
+    const { directory, memoryLimitBytes, logger } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      const idle = this.#idle.pop();
+      if (idle && !idle.isGone) return idle;
+      if (idle) this.#children.delete(idle);
+      if (this.#closed) throw new Error('The parse engine was closed.');
+      const child = new EngineChild(directory, memoryLimitBytes);
+      this.#children.add(child);
+      if (await child.ready()) {
+        logger.debug({ pid: child.pid }, 'started a parse process');
+        return child;
+      }
+      this.#children.delete(child);
+      if (attempt >= MOST_FAILED_STARTS) {
+        const words = child.lastWords === '' ? 'it said nothing' : child.lastWords;
+        throw new Error(`The parse process cannot start: ${words}`);
+      }
+    }
+  }
+
+  #isWorn(child: EngineChild): boolean {
+    const { recycleAfterDocuments, recycleAfterRssBytes } = this.#options;
+    return child.documents >= recycleAfterDocuments || child.resident > recycleAfterRssBytes;
+  }
+
+  async #drop(child: EngineChild): Promise<void> {
+    const { logger } = this.#options;
+    logger.debug({ pid: child.pid, documents: child.documents, resident: child.resident }, 'ending a parse process');
+    await child.kill();
+    this.#children.delete(child);
+    const position = this.#idle.indexOf(child);
+    if (position >= 0) this.#idle.splice(position, 1);
+  }
+}

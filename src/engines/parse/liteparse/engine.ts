@@ -1,0 +1,175 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import type { Logger } from '../../../logger.ts';
+import { type ParseOptions, resolveParseOptions } from '../../../model/parse-options.ts';
+import type { ParseEngine, ParseOutcome, ParseRequest } from '../port.ts';
+import { ChildPool } from './child-pool.ts';
+import type { AttemptEnd, EngineChild } from './engine-child.ts';
+import type { DocumentTask } from './protocol.ts';
+import { prepareTessdata } from './tessdata.ts';
+
+export interface LiteParseEngineOptions {
+  /** Documents parsed at the same time, each in a process of its own; one per core is best. */
+  readonly processes: number;
+  /** Resident bytes at which a process is killed and its document fails with MEMORY_LIMIT_EXCEEDED. */
+  readonly memoryLimitBytes: number;
+  /** A directory of the engine's own; made if missing. Processes work in directories below it. */
+  readonly tmpDir: string;
+  /** A directory with `<language>.traineddata` files. Without it, the packaged English is used. */
+  readonly tessdataDir?: string;
+  /** Where the packaged English is unpacked; by default `tessdata` beside `tmpDir`. */
+  readonly tessdataCacheDir?: string;
+  readonly logger: Logger;
+  /** Default 500. */
+  readonly recycleAfterDocuments?: number;
+  /** Default 600 MB: a long document leaves its memory behind. */
+  readonly recycleAfterRssBytes?: number;
+  /** Most pages that may be asked for of one document; default 10,000. */
+  readonly maxPages?: number;
+}
+
+const DEFAULT_RECYCLE_DOCUMENTS = 500;
+const DEFAULT_RECYCLE_BYTES = 600 * 1024 * 1024;
+const DEFAULT_MAX_PAGES = 10_000;
+/** The first attempt and one in a fresh process. */
+const ATTEMPTS = 2;
+
+/** Parses PDF and images with LiteParse in supervised processes that may be killed at any moment. */
+export function createLiteParseEngine(options: LiteParseEngineOptions): ParseEngine {
+  return new LiteParseEngine(options);
+}
+
+class LiteParseEngine implements ParseEngine {
+  readonly name = 'liteparse';
+  readonly version: string;
+  readonly concurrency: number;
+  readonly #options: LiteParseEngineOptions;
+  readonly #pool: ChildPool;
+  #tessdata: Promise<string | undefined> | undefined;
+
+  constructor(options: LiteParseEngineOptions) {
+    this.#options = options;
+    this.version = liteParseVersion();
+    this.concurrency = options.processes;
+    const directory = resolve(options.tmpDir);
+    mkdirSync(directory, { recursive: true });
+    this.#pool = new ChildPool({
+      processes: options.processes,
+      directory,
+      memoryLimitBytes: options.memoryLimitBytes,
+      recycleAfterDocuments: options.recycleAfterDocuments ?? DEFAULT_RECYCLE_DOCUMENTS,
+      recycleAfterRssBytes: options.recycleAfterRssBytes ?? DEFAULT_RECYCLE_BYTES,
+      logger: options.logger,
+    });
+  }
+
+  async parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {
+    const task = await this.#task(request);
+    const { options } = resolveParseOptions(request.parameters);
+    let crash = '';
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const child = await this.#pool.acquire(signal);
+      if (child === 'cancelled') return this.#cancelled();
+      const end = await this.#attempt(child, task, options, signal);
+      if (end.kind !== 'crash') return this.#conclude(end);
+      if (this.#pool.isClosed) return { kind: 'cancelled' };
+      crash = end.detail;
+      this.#options.logger.warn({ jobId: task.jobId, attempt, detail: crash }, 'a parse process crashed');
+    }
+    return {
+      kind: 'failure',
+      code: 'ENGINE_CRASHED',
+      message:
+        `The document crashed the parser twice (${crash}). ` +
+        'Save or print it to a new PDF from another program and upload that.',
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #attempt(
+    child: EngineChild,
+    task: DocumentTask,
+    options: ParseOptions,
+    signal: AbortSignal,
+  ): Promise<AttemptEnd> {
+    try {
+      const limits = {
+        memoryLimitBytes: this.#options.memoryLimitBytes,
+        deadlineMs: (pages: number) => (options.baseSeconds + options.secondsPerPage * pages) * 1000,
+      };
+      return await child.run(task, limits, signal);
+    } finally {
+      await this.#pool.release(child);
+    }
+  }
+
+  #conclude(end: Exclude<AttemptEnd, { kind: 'crash' }>): ParseOutcome {
+    switch (end.kind) {
+      case 'done':
+        return end.outcome;
+      case 'cancelled':
+        return { kind: 'cancelled' };
+      case 'fault':
+        throw new Error(`The parse engine could not work: ${end.message}`);
+      case 'timeout':
+        return { kind: 'failure', code: 'TIMEOUT', message: timeoutMessage(end.seconds, end.askedPages) };
+      case 'memory': {
+        const megabytes = Math.round(this.#options.memoryLimitBytes / 1024 / 1024);
+        const message =
+          `Parsing needed more than the ${megabytes} MB of memory that a document may use. ` +
+          'Split the document, or ask for part of it with page_ranges.target_pages.';
+        return { kind: 'failure', code: 'MEMORY_LIMIT_EXCEEDED', message };
+      }
+    }
+  }
+
+  /** Who waits for a place is turned away when the signal is aborted or the engine closed. */
+  #cancelled(): ParseOutcome {
+    return { kind: 'cancelled' };
+  }
+
+  async #task(request: ParseRequest): Promise<DocumentTask> {
+    const tessdataDir = await this.#tessdataDir();
+    return {
+      jobId: request.jobId,
+      inputPath: resolve(request.inputPath),
+      fileName: request.fileName,
+      outputDir: resolve(request.outputDir),
+      parameters: request.parameters,
+      engine: { name: this.name, version: this.version },
+      maxPages: this.#options.maxPages ?? DEFAULT_MAX_PAGES,
+      ...(tessdataDir === undefined ? {} : { tessdataDir }),
+    };
+  }
+
+  /** Prepared with the first document. A failure, such as a full disk, is tried again with the next. */
+  async #tessdataDir(): Promise<string | undefined> {
+    const { tessdataDir, tessdataCacheDir, tmpDir } = this.#options;
+    const cacheDir = tessdataCacheDir ?? join(dirname(resolve(tmpDir)), 'tessdata');
+    this.#tessdata ??= prepareTessdata(tessdataDir, cacheDir);
+    try {
+      return await this.#tessdata;
+    } catch (error) {
+      this.#tessdata = undefined;
+      throw new Error(`The OCR data could not be unpacked into ${cacheDir}.`, { cause: error });
+    }
+  }
+}
+
+function timeoutMessage(seconds: number, askedPages: number | undefined): string {
+  const extent = askedPages === undefined ? 'before its pages could be counted' : `for ${askedPages} pages`;
+  return (
+    `Parsing took longer than allowed (${seconds} seconds, ${extent}). Allow more with ` +
+    'processing_control.timeouts, or ask for fewer pages with page_ranges.'
+  );
+}
+
+function liteParseVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('@llamaindex/liteparse/package.json');
+  const version = (manifest as { version?: unknown }).version;
+  return typeof version === 'string' ? version : 'unknown';
+}

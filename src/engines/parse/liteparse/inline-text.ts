@@ -1,0 +1,23 @@
+/** Characters that markdown gives a meaning to and that LiteParse escapes or adds in a block's text. */
+const MARKDOWN_SIGNS = /[*_\\`[\]~]/;
+
+/** The reader's text of a block whose text is markdown: escapes, emphasis, code spans and links resolved. */
+export function plainText(markdown: string): string {
+  if (!MARKDOWN_SIGNS.test(markdown)) return markdown;
+  return markdown
+    .replace(/(?<!\\)!?\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)/g, '$1')
+    .replace(/(?<!\\)(\*{1,3}|~~|`)(?=\S)(.+?)(?<=[^\s\\])\1/g, '$2')
+    .replace(/\\([^\w\s])/g, '$1');
+}
+
+/** Text as HTML content. */
+export function escapeHtml(text: string): string {
+  return /[&<>"]/.test(text)
+    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+    : text;
+}
+
+/** Text drawn on the page, with the signs escaped that would make markdown of it. */
+export function escapeMarkdown(text: string): string {
+  return MARKDOWN_SIGNS.test(text) ? text.replace(/[*_\\`[\]~]/g, '\\$&') : text;
+}

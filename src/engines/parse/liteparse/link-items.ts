@@ -1,0 +1,60 @@
+import type { DocumentAnnotation, Rect, TextItem } from '@llamaindex/liteparse';
+import type { LinkItem } from '../../../model/document.ts';
+import { toBox } from './geometry.ts';
+import { escapeMarkdown } from './inline-text.ts';
+
+/** Schemes that do something other than lead somewhere; a result must not carry them into a reader's page. */
+const UNSAFE_SCHEME = /^\s*(?:javascript|data|vbscript):/i;
+
+/**
+ * Links from the page's annotations: the address and the text its rectangles cover. An annotation over several
+ * lines is one link with several boxes. Links without text (over a picture) show their address.
+ */
+export function linkItems(annotations: readonly DocumentAnnotation[], textItems: readonly TextItem[]): LinkItem[] {
+  const links: LinkItem[] = [];
+  for (const annotation of annotations) {
+    const url = annotation.uri;
+    if (url === undefined || url === '' || UNSAFE_SCHEME.test(url)) continue;
+    const rects = annotation.quadpointRects.length > 0 ? annotation.quadpointRects : rectOf(annotation);
+    const covered = rects.map((rect) => coveredText(rect, textItems)).filter((text) => text !== '');
+    const text = covered.length > 0 ? covered.join(' ') : url;
+    links.push({ type: 'link', text, url, md: `[${escapeMarkdown(text)}](${target(url)})`, boxes: rects.map(toBox) });
+  }
+  return links;
+}
+
+function rectOf(annotation: DocumentAnnotation): readonly Rect[] {
+  return annotation.rect ? [annotation.rect] : [];
+}
+
+/** An address with spaces or brackets goes in angle brackets, as CommonMark 6.3 wants it. */
+function target(url: string): string {
+  return /[\s()<>]/.test(url) ? `<${url.replace(/[<>\s]/g, (sign) => encodeURIComponent(sign))}>` : url;
+}
+
+function coveredText(rect: Rect, textItems: readonly TextItem[]): string {
+  const parts: string[] = [];
+  for (const item of textItems) {
+    const middle = item.y + item.height / 2;
+    if (middle < rect.y || middle > rect.y + rect.height) continue;
+    if (item.x > rect.x + rect.width || item.x + item.width < rect.x) continue;
+    const words = wordsWithin(item, rect);
+    if (words !== '') parts.push(words);
+  }
+  return parts.join(' ');
+}
+
+/**
+ * A text item is a whole run, often a line, and links cover words of it. Word boxes would double what the parse
+ * hands over, so a word's place is taken from its share of the run's characters; its middle decides.
+ */
+function wordsWithin(item: TextItem, rect: Rect): string {
+  if (item.x >= rect.x - 1 && item.x + item.width <= rect.x + rect.width + 1) return item.text.trim();
+  const perCharacter = item.width / Math.max(1, item.text.length);
+  const words: string[] = [];
+  for (const match of item.text.matchAll(/\S+/g)) {
+    const middle = item.x + (match.index + match[0].length / 2) * perCharacter;
+    if (middle >= rect.x && middle <= rect.x + rect.width) words.push(match[0]);
+  }
+  return words.join(' ');
+}

@@ -1,0 +1,18 @@
+import type { DirectoryFile as DirectoryFileRow } from '../../../store/schema.ts';
+import type { DirectoryFile, Metadata } from '../../schemas/directory-file.ts';
+
+/** A file of a directory as the wire shows it. */
+export function presentDirectoryFile(row: DirectoryFileRow): DirectoryFile {
+  return {
+    id: row.id,
+    project_id: row.project_id,
+    directory_id: row.directory_id,
+    unique_id: row.unique_id,
+    display_name: row.display_name,
+    file_id: row.file_id,
+    metadata: (row.metadata ?? {}) as Metadata,
+    deleted_at: row.deleted_at?.toISOString() ?? null,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,52 @@
+import type { ParseSummary } from '../../../model/parse-result.ts';
+import type { JobWithParameters } from '../../../store/jobs.ts';
+import type { ParseJob } from '../../schemas/parse-job.ts';
+
+/** A parse job as the wire shows it. */
+export function presentParseJob(job: JobWithParameters, options: { withUsage: boolean }): ParseJob {
+  const { tier } = job.parameters;
+  return {
+    id: job.id,
+    project_id: job.project_id,
+    status: job.status,
+    error_message: job.error_message,
+    name: job.name,
+    tier: typeof tier === 'string' ? tier : null,
+    user_metadata: job.user_metadata,
+    // Parsing on one's own machine costs no credits; null until the job has ended, as on the hosted service.
+    usage: options.withUsage && job.finished_at ? { credits: 0 } : null,
+    created_at: job.created_at.toISOString(),
+    updated_at: job.updated_at.toISOString(),
+  };
+}
+
+/** `job_metadata`: what is told about a parse beside its content. Null until there is something to tell. */
+export function presentJobMetadata(job: JobWithParameters): Record<string, unknown> | null {
+  if (!job.finished_at) return null;
+  return {
+    attempt: job.attempt,
+    error_code: job.error_code,
+    started_at: job.started_at?.toISOString() ?? null,
+    finished_at: job.finished_at.toISOString(),
+    ...(job.summary && presentSummary(job.summary)),
+  };
+}
+
+function presentSummary(summary: ParseSummary): Record<string, unknown> {
+  return {
+    engine: summary.engine.name,
+    engine_version: summary.engine.version,
+    document_pages: summary.documentPages,
+    pages: {
+      total: summary.pages.total,
+      text_layer: summary.pages.textLayer,
+      ocr: summary.pages.ocr,
+      native: summary.pages.native,
+      empty: summary.pages.empty,
+      failed: summary.pages.failed,
+    },
+    seconds: summary.seconds,
+    options_not_applied: summary.optionsNotApplied,
+    warnings: summary.warnings,
+  };
+}

@@ -1,0 +1,42 @@
+import { RESULT_SECTIONS, type ResultSection } from '../../../model/parse-result.ts';
+import type { Services } from '../../../services/context.ts';
+import { openSection, readFullText } from '../../../services/parse-jobs.ts';
+import type { JobWithParameters } from '../../../store/jobs.ts';
+import { presentJobMetadata, presentParseJob } from './present.ts';
+
+const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;
+const FULL_SECTIONS = { text_full: 'text', markdown_full: 'markdown' } as const;
+
+/**
+ * The answer of `GET /api/v2/parse/{job_id}` as JSON text, piece by piece: stored sections are passed through as
+ * they are. Every section is there, and null unless it was asked for and exists (contract 8.3).
+ */
+export async function* streamParseResult(
+  services: Services,
+  job: JobWithParameters,
+  expand: ReadonlySet<string>,
+): AsyncGenerator<string | Buffer> {
+  yield `{"job":${JSON.stringify(presentParseJob(job, { withUsage: expand.has('usage') }))}`;
+  for (const section of RESULT_SECTIONS) {
+    yield `,"${section}":`;
+    yield* expand.has(section) ? storedSection(services, job, section) : ['null'];
+  }
+  for (const [name, section] of Object.entries(FULL_SECTIONS) as [string, 'text' | 'markdown'][]) {
+    const text = expand.has(name) ? await readFullText(services, job, section) : null;
+    yield `,"${name}":${JSON.stringify(text)}`;
+  }
+  for (const section of NULL_SECTIONS) yield `,"${section}":null`;
+  const metadata = expand.has('job_metadata') ? presentJobMetadata(job) : null;
+  const parameters = expand.has('raw_parameters') ? job.parameters : null;
+  yield `,"job_metadata":${JSON.stringify(metadata)},"raw_parameters":${JSON.stringify(parameters)}}`;
+}
+
+async function* storedSection(
+  services: Services,
+  job: JobWithParameters,
+  section: ResultSection,
+): AsyncGenerator<string | Buffer> {
+  const stored = openSection(services, job, section);
+  if (stored) yield* stored;
+  else yield 'null';
+}

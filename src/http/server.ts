@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawServerDefault,
+} from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+
+import { SheafError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { authenticateRequests, type Authenticate } from './auth.ts';
+import { allowCrossOrigin } from './cors.ts';
+import { answerClientError, handleErrors, sendError } from './error-handling.ts';
+import { MAX_JSON_BODY_BYTES } from './fastify-errors.ts';
+import { readJsonBodies } from './json-body.ts';
+import { acceptForms } from './multipart/accept-forms.ts';
+import { describeApi } from './openapi.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+import { logRequests } from './request-log.ts';
+import { validateRequests } from './validation/request-validation.ts';
+
+/** The server as routes see it: `request.query`, `.body` and `.params` have the types of their schemas. */
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface HttpServerOptions {
+  readonly logger: Logger;
+  readonly authenticate: Authenticate;
+  /** Largest uploaded file, in bytes; `SHEAF_MAX_UPLOAD_BYTES`. */
+  readonly maxUploadBytes: number;
+  /** Version of the program, for the API description. */
+  readonly version: string;
+  /** Base under which clients reach the server; `SHEAF_PUBLIC_URL`. */
+  readonly publicUrl?: string;
+  /** Browser origins that may call the API. Default: all. */
+  readonly corsOrigins?: readonly string[];
+}
+
+const SECOND = 1000;
+/** A whole request, upload included: 512 MiB in an hour is 150 kB/s. */
+const REQUEST_TIMEOUT = 3600 * SECOND;
+/** A connection on which nothing moves; no answer takes that long to begin, and a stalled upload is dead. */
+const CONNECTION_TIMEOUT = 120 * SECOND;
+/** Longer than the 60 s after which proxies commonly drop an idle connection, so that they are first. */
+const KEEP_ALIVE_TIMEOUT = 75 * SECOND;
+
+/**
+ * Makes the HTTP server with everything that routes stand on, but no routes of its own except the API's
+ * description. Routes come as plugins (`register`), so that the description sees them; then `listen()`; `close()` lets running requests finish
+ * and answers 503 to new ones. Both may be called twice.
+ */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const loggerInstance: FastifyBaseLogger = options.logger;
+  const app = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    bodyLimit: MAX_JSON_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: CONNECTION_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply);
+    },
+    clientErrorHandler: answerClientError,
+    // A trailing slash means an empty id: the collection must not answer in its place (contract 13.24).
+    routerOptions: { ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: 256 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  // Presenters make exact bodies. A serializer built from the response schema would drop additive fields.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  handleErrors(app);
+  readJsonBodies(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
+  });
+  logRequests(app);
+  allowCrossOrigin(app, options.corsOrigins ?? ['*']);
+  refuseWhileClosing(app);
+  authenticateRequests(app, options.authenticate);
+  validateRequests(app);
+  acceptForms(app, options.maxUploadBytes);
+  describeApi(app, options);
+  return app;
+}
+
+function refuseWhileClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async () => {
+    if (!closing) return;
+    throw new SheafError('UNAVAILABLE', 'The server is stopping; try again in a moment.', {
+      retryAfterSeconds: 2,
+    });
+  });
+}

@@ -1,0 +1,50 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** Where a page ended: the sort key of its last row, newest first. */
+export interface PagePosition {
+  /** RFC 3339 with milliseconds; the database keeps no finer time. */
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+/** Page tokens of one server: opaque, signed, and good only for the filters they were made with. */
+export interface PageTokens {
+  encode(position: PagePosition, filters: Readonly<Record<string, unknown>>): string;
+  /** Undefined for a token that is malformed, forged or made for other filters. */
+  decode(token: string, filters: Readonly<Record<string, unknown>>): PagePosition | undefined;
+}
+
+const SIGNATURE_BYTES = 16;
+
+/** @param secret the server's secret; servers that share a database must share it. */
+export function createPageTokens(secret: Buffer): PageTokens {
+  const key = createHash('sha256').update('page-token').update(secret).digest();
+  const sign = (payload: string, filters: Readonly<Record<string, unknown>>): Buffer =>
+    createHmac('sha256', key)
+      .update(payload)
+      .update('\n')
+      .update(canonical(filters))
+      .digest()
+      .subarray(0, SIGNATURE_BYTES);
+
+  return {
+    encode(position, filters) {
+      const payload = `${position.createdAt}|${position.id}`;
+      return Buffer.concat([sign(payload, filters), Buffer.from(payload)]).toString('base64url');
+    },
+    decode(token, filters) {
+      const bytes = Buffer.from(token, 'base64url');
+      if (bytes.length <= SIGNATURE_BYTES) return undefined;
+      const payload = bytes.subarray(SIGNATURE_BYTES).toString();
+      if (!timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(payload, filters))) return undefined;
+      const separator = payload.indexOf('|');
+      return { createdAt: payload.slice(0, separator), id: payload.slice(separator + 1) };
+    },
+  };
+}
+
+/** The same text for the same filters, whatever order they were written in; absent ones do not count. */
+function canonical(filters: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  return JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,180 @@
+import type { PositionedCrop } from './parse-crop.ts';
+
+/** Seconds a document may take before its pages are counted in, when the configuration does not say. */
+const DEFAULT_BASE_SECONDS = 300;
+/** Seconds each asked-for page adds, when the configuration does not say. */
+const DEFAULT_SECONDS_PER_PAGE = 10;
+/** Contract 7.2: the share of pages that may fail before the job does. */
+const DEFAULT_ALLOWED_PAGE_FAILURE_RATIO = 0.05;
+
+/** The `parse_v2` parameters of contract 7.2 that a local engine can act on, typed and with defaults filled in. */
+export interface ParseOptions {
+  /** Parse only the first n pages; `targetPages` wins over it. */
+  readonly maxPages?: number;
+  /** 1-based, sorted, like `1,3,5-8`. */
+  readonly targetPages?: string;
+  readonly cropBox?: PositionedCrop;
+  readonly ignoreDiagonalText: boolean;
+  /** Text that is only in pictures is left out: pages without a text layer come back empty. */
+  readonly ignoreTextInImage: boolean;
+  readonly preserveVerySmallText: boolean;
+  /** Markdown carries `[text](url)`; otherwise only the text. */
+  readonly annotateLinks: boolean;
+  /** Tables inside a page's markdown are markdown; otherwise HTML. */
+  readonly tablesAsMarkdown: boolean;
+  readonly compactMarkdownTables: boolean;
+  /** Stands in markdown table cells where the cell's text breaks its line. */
+  readonly markdownTableMultilineSeparator: string;
+  readonly extractPrintedPageNumber: boolean;
+  /** Contract codes, most important first; never empty. */
+  readonly ocrLanguages: readonly string[];
+  /** The document's deadline is `baseSeconds` + `secondsPerPage` for every page asked for. */
+  readonly baseSeconds: number;
+  readonly secondsPerPage: number;
+  /** Over 0 up to 1. */
+  readonly allowedPageFailureRatio: number;
+  /** One page whose OCR failed fails the document. */
+  readonly failOnImageOcrError: boolean;
+}
+
+export interface ResolvedParseOptions {
+  readonly options: ParseOptions;
+  /** Paths that were given a value other than the default and that the engine does not act on. */
+  readonly optionsNotApplied: readonly string[];
+}
+
+/** Leaves of contract 7.2 that {@link ParseOptions} carries. An engine that can do less passes a smaller set. */
+export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
+  'crop_box.top',
+  'crop_box.right',
+  'crop_box.bottom',
+  'crop_box.left',
+  'page_ranges.max_pages',
+  'page_ranges.target_pages',
+  'output_options.markdown.annotate_links',
+  'output_options.markdown.tables.compact_markdown_tables',
+  'output_options.markdown.tables.output_tables_as_markdown',
+  'output_options.markdown.tables.markdown_table_multiline_separator',
+  'output_options.spatial_text.do_not_unroll_columns',
+  'output_options.spatial_text.preserve_very_small_text',
+  'output_options.extract_printed_page_number',
+  'processing_control.timeouts.base_in_seconds',
+  'processing_control.timeouts.extra_time_per_page_in_seconds',
+  'processing_control.job_failure_conditions.allowed_page_failure_ratio',
+  'processing_control.job_failure_conditions.fail_on_image_ocr_error',
+  'processing_options.ignore.ignore_diagonal_text',
+  'processing_options.ignore.ignore_text_in_image',
+  'processing_options.ocr_parameters.languages',
+]);
+
+/** Top-level keys that belong to the job rather than to parsing; others act on them. */
+const JOB_KEYS: ReadonlySet<string> = new Set([
+  'product_type',
+  'tier',
+  'version',
+  'client_name',
+  'disable_cache',
+  'webhook_configuration_ids',
+  'webhook_configurations',
+  'configuration_id',
+  'file_id',
+  'source_url',
+  'http_proxy',
+  'user_metadata',
+]);
+
+/** Defaults of contract 7.2 that are not null, false or empty: giving them explicitly changes nothing. */
+const NON_EMPTY_DEFAULTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['output_options.tables_as_spreadsheet.guess_sheet_name', true],
+  ['processing_options.forms', 'default'],
+]);
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** Reads stored `parse_v2` parameters, which the HTTP room has validated. Pure; never throws on odd values. */
+export function resolveParseOptions(
+  parameters: Tree,
+  applied: ReadonlySet<string> = LOCALLY_APPLIED_OPTIONS,
+): ResolvedParseOptions {
+  return { options: readOptions(parameters), optionsNotApplied: listNotApplied(parameters, applied) };
+}
+
+function readOptions(parameters: Tree): ParseOptions {
+  const ranges = branch(parameters, 'page_ranges');
+  const output = branch(parameters, 'output_options');
+  const markdown = branch(output, 'markdown');
+  const tables = branch(markdown, 'tables');
+  const control = branch(parameters, 'processing_control');
+  const timeouts = branch(control, 'timeouts');
+  const conditions = branch(control, 'job_failure_conditions');
+  const processing = branch(parameters, 'processing_options');
+  const ignore = branch(processing, 'ignore');
+  const languages = branch(processing, 'ocr_parameters')['languages'];
+  const maxPages = numberIn(ranges['max_pages'], 1, Number.MAX_SAFE_INTEGER);
+  const targetPages = ranges['target_pages'];
+  const cropBox = readCrop(branch(parameters, 'crop_box'));
+  const separator = tables['markdown_table_multiline_separator'];
+  return {
+    ...(maxPages === undefined ? {} : { maxPages }),
+    ...(typeof targetPages === 'string' && targetPages.trim() !== '' ? { targetPages: targetPages.trim() } : {}),
+    ...(cropBox === undefined ? {} : { cropBox }),
+    ignoreDiagonalText: ignore['ignore_diagonal_text'] === true,
+    ignoreTextInImage: ignore['ignore_text_in_image'] === true,
+    preserveVerySmallText: branch(output, 'spatial_text')['preserve_very_small_text'] === true,
+    annotateLinks: markdown['annotate_links'] === true,
+    tablesAsMarkdown: tables['output_tables_as_markdown'] === true,
+    compactMarkdownTables: tables['compact_markdown_tables'] === true,
+    markdownTableMultilineSeparator: typeof separator === 'string' ? separator : '<br>',
+    extractPrintedPageNumber: output['extract_printed_page_number'] === true,
+    ocrLanguages: readLanguages(languages),
+    baseSeconds: numberIn(timeouts['base_in_seconds'], 1, 7200) ?? DEFAULT_BASE_SECONDS,
+    secondsPerPage: numberIn(timeouts['extra_time_per_page_in_seconds'], 1, 300) ?? DEFAULT_SECONDS_PER_PAGE,
+    allowedPageFailureRatio:
+      numberIn(conditions['allowed_page_failure_ratio'], Number.MIN_VALUE, 1) ?? DEFAULT_ALLOWED_PAGE_FAILURE_RATIO,
+    failOnImageOcrError: conditions['fail_on_image_ocr_error'] === true,
+  };
+}
+
+function readLanguages(value: unknown): readonly string[] {
+  const codes = Array.isArray(value) ? value.filter((code): code is string => typeof code === 'string') : [];
+  return codes.length > 0 ? [...new Set(codes)] : ['en'];
+}
+
+function readCrop(crop: Tree): PositionedCrop | undefined {
+  const edge = (name: string, fallback: number) => numberIn(crop[name], 0, 1) ?? fallback;
+  const box = { top: edge('top', 0), left: edge('left', 0), bottom: edge('bottom', 1), right: edge('right', 1) };
+  return box.top === 0 && box.left === 0 && box.bottom === 1 && box.right === 1 ? undefined : box;
+}
+
+function listNotApplied(parameters: Tree, applied: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  const walk = (tree: Tree, prefix: string) => {
+    for (const [key, value] of Object.entries(tree)) {
+      if (prefix === '' && JOB_KEYS.has(key)) continue;
+      const path = prefix + key;
+      if (isTree(value)) walk(value, `${path}.`);
+      else if (isGiven(path, value) && !applied.has(path)) found.push(path);
+    }
+  };
+  walk(parameters, '');
+  return found;
+}
+
+function isGiven(path: string, value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === '') return false;
+  if (Array.isArray(value) && value.length === 0) return false;
+  return NON_EMPTY_DEFAULTS.get(path) !== value;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function branch(tree: Tree, key: string): Tree {
+  const value = tree[key];
+  return isTree(value) ? value : {};
+}
+
+function numberIn(value: unknown, least: number, most: number): number | undefined {
+  return typeof value === 'number' && value >= least && value <= most ? value : undefined;
+}

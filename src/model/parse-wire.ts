@@ -1,0 +1,77 @@
+import type { Box, Item, Page, ReadPage } from './document.ts';
+
+/** One page in each of the result's sections, as JSON text (contract 8.3). */
+export interface WirePage {
+  readonly text: string;
+  readonly markdown: string;
+  readonly items: string;
+  readonly metadata: string;
+}
+
+/**
+ * Encodes a page once, straight into the JSON that goes over the wire. A failed page keeps its place in every
+ * section; `markdown` and `items` carry the error.
+ */
+export function encodePage(page: Page): WirePage {
+  const page_number = page.pageNumber;
+  if (!page.success) {
+    const failed = JSON.stringify({ page_number, error: page.error, success: false });
+    return {
+      text: JSON.stringify({ page_number, text: '' }),
+      markdown: failed,
+      items: failed,
+      metadata: JSON.stringify({ page_number }),
+    };
+  }
+  return {
+    text: JSON.stringify({ page_number, text: page.text }),
+    markdown: JSON.stringify({
+      page_number,
+      markdown: page.markdown,
+      success: true,
+      header: page.header,
+      footer: page.footer,
+    }),
+    items: JSON.stringify({
+      page_number,
+      page_width: page.width,
+      page_height: page.height,
+      items: page.items.map(encodeItem),
+      success: true,
+    }),
+    metadata: JSON.stringify(encodeMetadata(page)),
+  };
+}
+
+function encodeMetadata(page: ReadPage): Readonly<Record<string, unknown>> {
+  return {
+    page_number: page.pageNumber,
+    confidence: page.confidence,
+    original_orientation_angle: page.originalOrientationAngle,
+    printed_page_number: page.printedPageNumber,
+  };
+}
+
+/** An item in wire form: `boxes` becomes `bbox`, everything else keeps its name. */
+function encodeItem(item: Item): Readonly<Record<string, unknown>> {
+  const bbox: readonly Box[] = item.boxes;
+  switch (item.type) {
+    case 'text':
+      return { type: item.type, md: item.md, bbox, value: item.value };
+    case 'heading':
+      return { type: item.type, md: item.md, bbox, level: item.level, value: item.value };
+    case 'code':
+      return { type: item.type, md: item.md, bbox, value: item.value, language: item.language };
+    case 'table':
+      return { type: item.type, md: item.md, bbox, rows: item.rows, html: item.html, csv: item.csv };
+    case 'image':
+      return { type: item.type, md: item.md, bbox, caption: item.caption, url: item.url };
+    case 'link':
+      return { type: item.type, md: item.md, bbox, text: item.text, url: item.url };
+    case 'list':
+      return { type: item.type, md: item.md, bbox, ordered: item.ordered, items: item.items.map(encodeItem) };
+    case 'header':
+    case 'footer':
+      return { type: item.type, md: item.md, bbox, items: item.items.map(encodeItem) };
+  }
+}

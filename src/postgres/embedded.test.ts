@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { locateNative } from './binaries.ts';
+import { postmasterPid, query, scratch, start } from './embedded.fixture.ts';
+import { EmbeddedPostgresFailedError } from './embedded.ts';
+import { isRunning } from './process-table.ts';
+
+test('a first start makes a cluster, a stop ends the server, and the next start finds the data again', async () => {
+  const dataDir = join(scratch(), 'data');
+  const cluster = join(dataDir, 'postgres', 'pg18');
+  const first = await start({ dataDir });
+  expect(first.how).toBe('started');
+  await query(first.connection, 'create table kept as select 42 as answer');
+  const pid = postmasterPid(cluster);
+  await first.stop();
+  expect(isRunning(pid)).toBe(false);
+  await first.stop();
+
+  const began = performance.now();
+  const second = await start({ dataDir });
+  const took = performance.now() - began;
+  expect(second.how).toBe('started');
+  expect(second.connection).toEqual(first.connection);
+  expect(await query(second.connection, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  expect(took).toBeLessThan(5000);
+  await second.stop();
+});
+
+test('the server is durable, private and sorts the same everywhere', async () => {
+  const dataDir = join(scratch(), 'data');
+  const server = await start({ dataDir });
+  const [settings] = await query<Record<string, string>>(
+    server.connection,
+    `select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
+            current_setting('data_checksums') as data_checksums, current_setting('server_encoding') as encoding,
+            current_setting('listen_addresses') as listen_addresses,
+            current_setting('dynamic_shared_memory_type') as shared_memory,
+            (select datlocprovider::text || ' ' || datlocale from pg_database where datname = current_database()) as locale,
+            (select string_agg(auth_method, ',') from pg_hba_file_rules where auth_method <> 'scram-sha-256') as weak`,
+  );
+  expect(settings).toEqual({
+    fsync: 'on',
+    full_page_writes: 'on',
+    data_checksums: 'on',
+    encoding: 'UTF8',
+    listen_addresses: '',
+    shared_memory: 'mmap',
+    locale: 'b C.UTF-8',
+    weak: null,
+  });
+  const wrong = { ...server.connection, password: 'guess' };
+  await expect(query(wrong, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  const home = join(dataDir, 'postgres');
+  expect(statSync(server.connection.host).mode & 0o007).toBe(0);
+  expect(statSync(join(home, 'pg18', 'sheaf-password')).mode & 0o777).toBe(0o600);
+  expect(readdirSync(home).filter((name) => name.startsWith('init-'))).toEqual([]);
+});
+
+test('the library links are made beside the cluster, whether or not install scripts ran', async () => {
+  const dataDir = join(scratch(), 'data');
+  const native = locateNative();
+  await start({ dataDir });
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { target: string }[];
+  expect(links.length).toBeGreaterThan(5);
+  for (const { target } of links) {
+    expect(existsSync(join(dataDir, 'postgres', 'lib', target.split('/').at(-1) ?? ''))).toBe(true);
+  }
+});
+
+test('two users of one server: the first to leave leaves it running, the last one stops it', async () => {
+  const dataDir = join(scratch(), 'data');
+  const first = await start({ dataDir });
+  const second = await start({ dataDir });
+  expect([first.how, second.how]).toEqual(['started', 'adopted']);
+  const pid = postmasterPid(join(dataDir, 'postgres', 'pg18'));
+  await first.stop();
+  expect(await query(second.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await second.stop();
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('two users that leave together do not leave the server behind', async () => {
+  const dataDir = join(scratch(), 'data');
+  const servers = [await start({ dataDir }), await start({ dataDir }), await start({ dataDir })];
+  const pid = postmasterPid(join(dataDir, 'postgres', 'pg18'));
+  await Promise.all(servers.map((server) => server.stop()));
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('a cluster of another version is refused and left alone', async () => {
+  const dataDir = join(scratch(), 'data');
+  await (await start({ dataDir })).stop();
+  const file = join(dataDir, 'postgres', 'pg18', 'PG_VERSION');
+  writeFileSync(file, '17\n');
+  await expect(start({ dataDir })).rejects.toThrow(/made by PostgreSQL 17.*runs PostgreSQL 18/);
+  expect(readFileSync(file, 'utf8')).toBe('17\n');
+});
+
+test('a server that cannot start is reported within seconds, with the last words of its log', async () => {
+  const dataDir = join(scratch(), 'data');
+  await (await start({ dataDir })).stop();
+  writeFileSync(join(dataDir, 'postgres', 'pg18', 'postgresql.conf'), 'no_such_setting = 1\n');
+  const began = performance.now();
+  const failure: unknown = await start({ dataDir }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(EmbeddedPostgresFailedError);
+  expect(String(failure)).toMatch(/exit code 1.*no_such_setting/s);
+  expect(performance.now() - began).toBeLessThan(15_000);
+});

@@ -1,0 +1,80 @@
+import { uuidOf } from '../model/ids.ts';
+import { isTerminalBatchStatus } from '../model/batch-states.ts';
+import { admitJobs, lockProjects } from '../queue/admission.ts';
+import {
+  addToBatch,
+  closeUnmappedFiles,
+  lockBatches,
+  oldestThrottledBatch,
+  requestBatchCancel,
+  setBatchStatus,
+  type BatchCounters,
+} from '../store/batches.ts';
+import type { Transaction } from '../store/database.ts';
+import { cancelBatchJobs } from '../store/jobs.ts';
+import type { Batch } from '../store/schema.ts';
+import type { Services } from './context.ts';
+
+/*
+ * Every change of a batch's counters or status after its creation goes through this file, inside a transaction
+ * that holds the project's and then the batch's row lock. All transactions lock in the order
+ * project → batch → job → ticket, so they cannot wait for each other in a circle.
+ */
+
+/** Adds ended files to a locked batch and ends the batch when they were its last. */
+export async function countEndedFiles(
+  tx: Transaction,
+  services: Services,
+  batchId: string,
+  ended: BatchCounters,
+): Promise<void> {
+  const batch = await addToBatch(tx, batchId, ended);
+  await endBatchIfDone(tx, services, batch);
+}
+
+async function endBatchIfDone(tx: Transaction, services: Services, batch: Batch): Promise<void> {
+  if (isTerminalBatchStatus(batch.status)) return;
+  const ended = batch.completed_files + batch.failed_files + batch.cancelled_files;
+  if (ended < batch.total_files) return;
+  await setBatchStatus(tx, batch.id, { status: batch.cancel_requested_at ? 'CANCELLED' : 'COMPLETED' });
+  await startNextThrottled(tx, services, batch.project_id);
+}
+
+/** A place among the project's running batches may be free: lets the batch that waits longest try. */
+async function startNextThrottled(tx: Transaction, services: Services, projectId: string): Promise<void> {
+  const next = await oldestThrottledBatch(tx, projectId);
+  if (next) await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(next) }]);
+}
+
+/**
+ * Stops a batch: files without a job get none, jobs that wait end at once, jobs that run are told to stop. The
+ * batch itself ends with its last job, which is now where none runs.
+ */
+export async function cancelLockedBatch(tx: Transaction, services: Services, batch: Batch): Promise<void> {
+  await requestBatchCancel(tx, batch.id);
+  const neverStarted = batch.status !== 'RUNNING';
+  const unmapped = await closeUnmappedFiles(tx, batch.id, 'Cancelled before a job was made for this file.');
+  const jobs = await cancelBatchJobs(tx, batch.id);
+  const kind = batch.job_type === 'parse_v2' ? 'parse' : 'extract';
+  await services.queue.drop(tx, kind, jobs.withTicket.map(uuidOf));
+  const after = await addToBatch(tx, batch.id, {
+    completed: 0,
+    failed: 0,
+    cancelled: unmapped + jobs.waiting,
+    pages: 0,
+  });
+  if (neverStarted) await services.queue.drop(tx, 'start-batch', [uuidOf(batch.id)]);
+  await endBatchIfDone(tx, services, after);
+  await admitJobs(tx, services.queue, batch.project_id, services.limits.maxRunningJobsPerProject);
+}
+
+/** Locks a project and one of its batches. @returns undefined where there is no such batch */
+export async function lockProjectAndBatch(
+  tx: Transaction,
+  projectId: string,
+  batchId: string,
+): Promise<Batch | undefined> {
+  await lockProjects(tx, [projectId]);
+  const [batch] = await lockBatches(tx, [batchId]);
+  return batch?.project_id === projectId ? batch : undefined;
+}

@@ -1,0 +1,80 @@
+import { notFound, SheafError } from '../errors.ts';
+import { newId } from '../model/ids.ts';
+import { findPreset } from '../model/parse-presets.ts';
+import { findConfiguration, listConfigurations, upsertConfiguration } from '../store/configurations.ts';
+import type { Executor } from '../store/database.ts';
+import type { Services } from './context.ts';
+import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+
+/** A saved configuration, or a built-in preset. */
+export interface ProductConfiguration {
+  readonly id: string;
+  readonly name: string;
+  readonly productType: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Changes with each change of the parameters. */
+  readonly version: Date;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+}
+
+/** Presets are as old as the program; their version never changes. */
+const PRESET_VERSION = new Date(0);
+
+/** Saves a configuration; one of the same product and name is overwritten (contract section 7). */
+export async function saveConfiguration(
+  services: Services,
+  projectId: string,
+  configuration: { name: string; productType: string; parameters: Record<string, unknown> },
+): Promise<ProductConfiguration> {
+  if (findPreset(`cfg-${configuration.name}`)) {
+    throw new SheafError(
+      'INVALID_REQUEST',
+      `The name ${configuration.name} belongs to a built-in configuration: choose another one`,
+    );
+  }
+  const row = await upsertConfiguration(services.db, { id: newId('configuration'), projectId, ...configuration });
+  return fromRow(row);
+}
+
+/** A configuration by its id, built-in ones included. @throws NOT_FOUND */
+export async function getConfiguration(
+  db: Executor,
+  projectId: string,
+  id: string,
+): Promise<ProductConfiguration> {
+  const preset = findPreset(id);
+  if (preset) return { ...preset, version: PRESET_VERSION, createdAt: null, updatedAt: null };
+  const row = await findConfiguration(db, projectId, id);
+  if (!row) throw notFound('Configuration');
+  return fromRow(row);
+}
+
+/** The project's saved configurations; built-in ones are not listed. */
+export async function listSavedConfigurations(
+  services: Services,
+  projectId: string,
+  query: PageQuery & { readonly productTypes?: readonly string[] | undefined; readonly name?: string | undefined },
+): Promise<Page<ProductConfiguration>> {
+  const filter = {
+    projectId,
+    ...(query.productTypes !== undefined && { productTypes: query.productTypes }),
+    ...(query.name !== undefined && { name: query.name }),
+  };
+  const tokenFilters = { list: 'configurations', ...filter };
+  const rows = await listConfigurations(services.db, filter, toPageRequest(services, query, tokenFilters));
+  const page = toPage(services, rows, tokenFilters);
+  return { ...page, items: page.items.map(fromRow) };
+}
+
+function fromRow(row: NonNullable<Awaited<ReturnType<typeof findConfiguration>>>): ProductConfiguration {
+  return {
+    id: row.id,
+    name: row.name,
+    productType: row.product_type,
+    parameters: row.parameters,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

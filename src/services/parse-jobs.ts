@@ -1,0 +1,54 @@
+import { notFound } from '../errors.ts';
+import type { ResultSection } from '../model/parse-result.ts';
+import { findJob, type JobWithParameters } from '../store/jobs.ts';
+import type { Services } from './context.ts';
+
+/** @throws NOT_FOUND */
+export async function getParseJob(services: Services, projectId: string, id: string): Promise<JobWithParameters> {
+  const job = await findJob(services.db, projectId, 'parse', id);
+  if (!job) throw notFound('Parse job');
+  return job;
+}
+
+/** Bytes that are read from the blob store at a time, so that a long result does not fill the memory. */
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * A section of a job's result as the JSON it is stored as, piece by piece. Null while there is no result, whatever
+ * the reason: clients ask for sections while they poll.
+ */
+export function openSection(services: Services, job: JobWithParameters, section: ResultSection): AsyncIterable<Buffer> | null {
+  const { result } = job;
+  if (!result) return null;
+  const range = result.sections[section];
+  return readChunks(services, result.key, range.offset, range.length);
+}
+
+async function* readChunks(
+  services: Services,
+  key: string,
+  offset: number,
+  length: number,
+): AsyncGenerator<Buffer> {
+  for (let done = 0; done < length; done += CHUNK_BYTES) {
+    yield await services.blobs.readRange(key, offset + done, Math.min(CHUNK_BYTES, length - done));
+  }
+}
+
+/** The whole text or markdown of a document, its pages joined. Null while there is no result. */
+export async function readFullText(
+  services: Services,
+  job: JobWithParameters,
+  section: 'text' | 'markdown',
+): Promise<string | null> {
+  const chunks = openSection(services, job, section);
+  if (!chunks) return null;
+  const parts: Buffer[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  const { pages } = JSON.parse(Buffer.concat(parts).toString()) as {
+    pages: { text?: string; markdown?: string }[];
+  };
+  // The separators are those that were seen on the wire (contract 8.3).
+  const separator = section === 'markdown' ? '\n\n---\n\n' : '\n\n';
+  return pages.map((page) => page[section] ?? '').join(separator);
+}

@@ -1,0 +1,144 @@
+import { idFromUuid, uuidOf } from '../model/ids.ts';
+import type { JobKind } from '../model/job-states.ts';
+import { admitJobs, lockProjects } from '../queue/admission.ts';
+import type { Ticket } from '../queue/port.ts';
+import { lockBatches, type BatchCounters } from '../store/batches.ts';
+import type { Transaction } from '../store/database.ts';
+import {
+  findOpenJobs,
+  finishJobs,
+  resultKeys,
+  returnJobs,
+  startJobs,
+  type FinishedJob,
+  type RunnableJob,
+} from '../store/jobs.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { countEndedFiles } from './batch-progress.ts';
+import type { Services } from './context.ts';
+
+/** A job that a worker holds. */
+export interface ClaimedJob extends RunnableJob {
+  readonly ticket: Ticket;
+}
+
+const PREFIX = { parse: 'parseJob', extract: 'extractJob' } as const;
+
+/** Claims up to `limit` admitted jobs for a worker and marks them RUNNING, in one transaction. */
+export async function claimJobs(
+  services: Services,
+  workerId: string,
+  kind: JobKind,
+  limit: number,
+): Promise<ClaimedJob[]> {
+  return inTransaction(services.db, async (tx) => {
+    const tickets = await services.queue.claim(tx, kind, limit);
+    if (tickets.length === 0) return [];
+    const claims = tickets.map((ticket) => ({
+      jobId: idFromUuid(PREFIX[kind], ticket.id),
+      attempt: ticket.generation + 1,
+    }));
+    const jobs = new Map((await startJobs(tx, workerId, claims)).map((job) => [uuidOf(job.id), job]));
+    const claimed: ClaimedJob[] = [];
+    const idle: Ticket[] = [];
+    for (const ticket of tickets) {
+      const job = jobs.get(ticket.id);
+      if (job) claimed.push({ ...job, ticket });
+      else idle.push(ticket);
+    }
+    await releaseIdleTickets(tx, services, kind, idle);
+    return claimed;
+  });
+}
+
+/** Tickets of jobs that could not be started: their job has ended, or a cancel is at work on it right now. */
+async function releaseIdleTickets(
+  tx: Transaction,
+  services: Services,
+  kind: JobKind,
+  tickets: readonly Ticket[],
+): Promise<void> {
+  if (tickets.length === 0) return;
+  const idOf = (ticket: Ticket): string => idFromUuid(PREFIX[kind], ticket.id);
+  const open = await findOpenJobs(tx, tickets.map(idOf));
+  await services.queue.release(tx, kind, tickets.filter((ticket) => open.has(idOf(ticket))));
+  await services.queue.settle(tx, kind, tickets.filter((ticket) => !open.has(idOf(ticket))));
+}
+
+/** How a claimed job ended, or that it is to be run again. */
+export type Ending =
+  | { readonly job: ClaimedJob; readonly finished: FinishedJob }
+  /** The worker stops before the job did, or cannot work: somebody else takes it. */
+  | { readonly job: ClaimedJob; readonly returned: true };
+
+/**
+ * Commits ends of jobs: results, statuses, batch counters, queue and the admission of the next jobs, in one
+ * transaction. Only tickets that are still held count; the work of a worker that was given up on is refused.
+ * @returns the ids of jobs whose work did not count, so that what they wrote can be removed
+ */
+export async function commitEndings(
+  services: Services,
+  kind: JobKind,
+  endings: readonly Ending[],
+): Promise<Set<string>> {
+  const projectIds = [...new Set(endings.map((ending) => ending.job.project_id))];
+  const batchIds = [...new Set(endings.flatMap(({ job }) => job.batch_id ?? []))];
+  const refused = await inTransaction(services.db, async (tx) => {
+    await lockProjects(tx, projectIds);
+    await lockBatches(tx, batchIds);
+    const finished = await commitFinished(tx, services, kind, endings);
+    const returned = endings.filter((ending) => 'returned' in ending).map((ending) => ending.job);
+    const released = await services.queue.release(tx, kind, returned.map((job) => job.ticket));
+    await returnJobs(
+      tx,
+      returned.filter((job) => released.has(job.ticket.id)).map((job) => job.id),
+      { lost: false },
+    );
+    for (const projectId of projectIds) {
+      await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
+    }
+    return finished.refused;
+  });
+  services.hints.send('work');
+  return withoutCommitted(services, refused);
+}
+
+async function commitFinished(
+  tx: Transaction,
+  services: Services,
+  kind: JobKind,
+  endings: readonly Ending[],
+): Promise<{ refused: readonly FinishedJob[] }> {
+  const candidates = endings.filter((ending) => 'finished' in ending);
+  const held = await services.queue.settle(tx, kind, candidates.map(({ job }) => job.ticket));
+  const counted = candidates.filter(({ job }) => held.has(job.ticket.id));
+  const written = await finishJobs(tx, counted.map(({ finished }) => finished));
+  for (const [batchId, counters] of countByBatch(written)) await countEndedFiles(tx, services, batchId, counters);
+  const ids = new Set(written.map((row) => row.id));
+  return { refused: candidates.filter(({ job }) => !ids.has(job.id)).map(({ finished }) => finished) };
+}
+
+function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): [string, BatchCounters][] {
+  const byBatch = new Map<string, BatchCounters>();
+  for (const row of rows) {
+    if (!row.batch_id) continue;
+    const before = byBatch.get(row.batch_id) ?? { completed: 0, failed: 0, cancelled: 0, pages: 0 };
+    byBatch.set(row.batch_id, {
+      completed: before.completed + Number(row.status === 'COMPLETED'),
+      failed: before.failed + Number(row.status === 'FAILED'),
+      cancelled: before.cancelled + Number(row.status === 'CANCELLED'),
+      pages: before.pages + (row.pages ?? 0),
+    });
+  }
+  return [...byBatch].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/**
+ * A refused job may be one whose commit succeeded although its answer was lost with the connection: then the
+ * result that the row points at is this very one.
+ */
+async function withoutCommitted(services: Services, refused: readonly FinishedJob[]): Promise<Set<string>> {
+  if (refused.length === 0) return new Set();
+  const committed = await resultKeys(services.db, refused.map((job) => job.id));
+  return new Set(refused.filter((job) => !job.result || !committed.has(job.result.key)).map((job) => job.id));
+}

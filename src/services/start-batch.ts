@@ -1,0 +1,89 @@
+import { isTerminalBatchStatus } from '../model/batch-states.ts';
+import { idFromUuid, newId } from '../model/ids.ts';
+import { admitJobs } from '../queue/admission.ts';
+import type { Ticket } from '../queue/port.ts';
+import {
+  countRunningBatches,
+  findBatchById,
+  nextUnmappedFiles,
+  recordMapping,
+  setBatchStatus,
+  type UnmappedFile,
+} from '../store/batches.ts';
+import type { Transaction } from '../store/database.ts';
+import { insertBatchJobs } from '../store/jobs.ts';
+import { findProject } from '../store/projects.ts';
+import type { Batch } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { countEndedFiles, lockProjectAndBatch } from './batch-progress.ts';
+import type { Services } from './context.ts';
+
+/** Files that get their jobs in one transaction: small enough that others wait only milliseconds for its locks. */
+const MAPPING_CHUNK = 200;
+
+/**
+ * Starts the batch of a claimed `start-batch` ticket, or leaves it throttled when its project runs as many as it
+ * may, and gives its files their jobs. May be run again after a crash at any point: it goes on where it was.
+ */
+export async function startBatch(services: Services, ticket: Ticket): Promise<void> {
+  const batchId = idFromUuid('batch', ticket.id);
+  const projectId = (await findBatchById(services.db, batchId))?.project_id;
+  for (;;) {
+    const step = await inTransaction(services.db, async (tx) => {
+      const batch = projectId ? await lockProjectAndBatch(tx, projectId, batchId) : undefined;
+      const more = batch ? await advance(tx, services, batch) : false;
+      if (!more) await services.queue.settle(tx, 'start-batch', [ticket]);
+      return more;
+    });
+    services.hints.send('work');
+    if (!step) return;
+  }
+}
+
+/** One step under the locks. @returns whether there is more to do */
+async function advance(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
+  if (isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
+  if (batch.status !== 'RUNNING') {
+    if (!(await hasRoom(tx, services, batch.project_id))) {
+      if (batch.status === 'PENDING') await setBatchStatus(tx, batch.id, { status: 'THROTTLED' });
+      return false;
+    }
+    await setBatchStatus(tx, batch.id, { status: 'RUNNING' });
+  }
+  const files = await nextUnmappedFiles(tx, batch.id, MAPPING_CHUNK);
+  await mapFiles(tx, services, batch, files);
+  return files.length === MAPPING_CHUNK;
+}
+
+async function hasRoom(tx: Transaction, services: Services, projectId: string): Promise<boolean> {
+  const project = await findProject(tx, projectId);
+  const limit = project?.limits.max_running_batches ?? services.limits.maxRunningBatchesPerProject;
+  return (await countRunningBatches(tx, projectId)) < limit;
+}
+
+async function mapFiles(
+  tx: Transaction,
+  services: Services,
+  batch: Batch,
+  files: readonly UnmappedFile[],
+): Promise<void> {
+  const kind = batch.job_type === 'parse_v2' ? 'parse' : 'extract';
+  const mapping = files.map((file) => ({
+    position: file.position,
+    jobId: file.available ? newId(kind === 'parse' ? 'parseJob' : 'extractJob') : null,
+    errorMessage: file.available ? null : 'The source file was deleted before a job was made for it.',
+    file,
+  }));
+  const jobs = mapping.flatMap(({ position, jobId, file }) =>
+    jobId ? [{ id: jobId, position, fileId: file.file_id, name: file.display_name }] : [],
+  );
+  await insertBatchJobs(
+    tx,
+    { id: batch.id, projectId: batch.project_id, kind, configurationId: batch.configuration_id },
+    jobs,
+  );
+  await recordMapping(tx, batch.id, mapping);
+  const missing = files.length - jobs.length;
+  if (missing > 0) await countEndedFiles(tx, services, batch.id, { completed: 0, failed: missing, cancelled: 0, pages: 0 });
+  await admitJobs(tx, services.queue, batch.project_id, services.limits.maxRunningJobsPerProject);
+}

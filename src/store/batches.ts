@@ -1,0 +1,246 @@
+import { sql } from 'kysely';
+import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
+import type { Executor, Transaction } from './database.ts';
+import { readPage, type PageRequest, type RowPage } from './pages.ts';
+import type { Batch, BatchFile } from './schema.ts';
+
+/** Batches and the list of files that each was made over. */
+
+/**
+ * Takes the snapshot: the directory's live files, oldest first, become the batch's files.
+ * @param maxFiles one more than this many are read, so that the caller can tell that there are too many
+ * @returns how many files the snapshot holds
+ */
+export async function snapshotDirectory(
+  tx: Transaction,
+  batch: { id: string; directoryId: string; maxFiles: number },
+): Promise<number> {
+  const inserted = await sql`
+    insert into batch_files (batch_id, position, directory_file_id, file_id, display_name)
+    select ${batch.id}, row_number() over (order by created_at, id) - 1, id, file_id, display_name
+    from (
+      select id, file_id, display_name, created_at from directory_files
+      where directory_id = ${batch.directoryId} and deleted_at is null
+      order by created_at, id limit ${batch.maxFiles + 1}
+    ) as live`.execute(tx);
+  return Number(inserted.numAffectedRows ?? 0);
+}
+
+export async function insertBatch(
+  tx: Transaction,
+  batch: {
+    id: string;
+    projectId: string;
+    directoryId: string;
+    jobType: BatchJobType;
+    configurationId: string;
+    parameters: Record<string, unknown>;
+    totalFiles: number;
+  },
+): Promise<Batch> {
+  return tx
+    .insertInto('batches')
+    .values({
+      id: batch.id,
+      project_id: batch.projectId,
+      source_directory_id: batch.directoryId,
+      job_type: batch.jobType,
+      configuration_id: batch.configurationId,
+      resolved_parameters: JSON.stringify(batch.parameters),
+      status: 'PENDING',
+      total_files: batch.totalFiles,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function setTotalFiles(tx: Transaction, id: string, totalFiles: number): Promise<Batch> {
+  return tx
+    .updateTable('batches')
+    .set({ total_files: totalFiles })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findBatch(db: Executor, projectId: string, id: string): Promise<Batch | undefined> {
+  return db
+    .selectFrom('batches')
+    .selectAll()
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .executeTakeFirst();
+}
+
+/** For work that knows only the id: tickets. */
+export async function findBatchById(db: Executor, id: string): Promise<Batch | undefined> {
+  return db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export interface BatchFilter {
+  readonly projectId: string;
+  readonly status?: BatchStatus;
+  readonly sourceDirectoryId?: string;
+  /** Both bounds are inclusive. */
+  readonly createdAtOnOrAfter?: string;
+  readonly createdAtOnOrBefore?: string;
+}
+
+export async function listBatches(db: Executor, filter: BatchFilter, page: PageRequest): Promise<RowPage<Batch>> {
+  const conditions = [sql`project_id = ${filter.projectId}`] as [ReturnType<typeof sql>];
+  if (filter.status !== undefined) conditions.push(sql`status = ${filter.status}`);
+  if (filter.sourceDirectoryId !== undefined) {
+    conditions.push(sql`source_directory_id = ${filter.sourceDirectoryId}`);
+  }
+  if (filter.createdAtOnOrAfter !== undefined) {
+    conditions.push(sql`created_at >= ${filter.createdAtOnOrAfter}::timestamptz`);
+  }
+  if (filter.createdAtOnOrBefore !== undefined) {
+    conditions.push(sql`created_at <= ${filter.createdAtOnOrBefore}::timestamptz`);
+  }
+  return readPage(db, 'batches', conditions, page);
+}
+
+export async function listBatchFiles(db: Executor, batchId: string): Promise<BatchFile[]> {
+  return db.selectFrom('batch_files').selectAll().where('batch_id', '=', batchId).orderBy('position').execute();
+}
+
+/** How many jobs of each batch run right now. Batches without any are absent. */
+export async function countRunningJobs(db: Executor, batchIds: readonly string[]): Promise<Map<string, number>> {
+  if (batchIds.length === 0) return new Map();
+  const counted = await sql<{ batch_id: string; n: number }>`
+    select batch_id, count(*) as n from jobs
+    where batch_id = any(${batchIds}) and status = 'RUNNING' group by batch_id`.execute(db);
+  return new Map(counted.rows.map((row) => [row.batch_id, row.n]));
+}
+
+/** The rows, locked until the transaction ends, in an order that every transaction shares. */
+export async function lockBatches(tx: Transaction, ids: readonly string[]): Promise<Batch[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .selectFrom('batches')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/** @returns how many batches of the project run */
+export async function countRunningBatches(tx: Transaction, projectId: string): Promise<number> {
+  const counted = await sql<{ n: number }>`
+    select count(*) as n from batches where project_id = ${projectId} and status = 'RUNNING'`.execute(tx);
+  return counted.rows[0]?.n ?? 0;
+}
+
+/** The throttled batch that has waited longest, if any. */
+export async function oldestThrottledBatch(tx: Transaction, projectId: string): Promise<string | undefined> {
+  const oldest = await sql<{ id: string }>`
+    select id from batches where project_id = ${projectId} and status = 'THROTTLED'
+    order by created_at, id limit 1`.execute(tx);
+  return oldest.rows[0]?.id;
+}
+
+/** Moves a batch that the transaction has locked. Times of the transition are set with it. */
+export async function setBatchStatus(
+  tx: Transaction,
+  id: string,
+  change: { status: BatchStatus; errorMessage?: string },
+): Promise<void> {
+  await sql`
+    update batches set
+      status = ${change.status},
+      error_message = coalesce(${change.errorMessage ?? null}, error_message),
+      updated_at = now(),
+      started_at = case when ${change.status} = 'RUNNING' then coalesce(started_at, now()) else started_at end,
+      finished_at = case when ${change.status} in ('COMPLETED', 'FAILED', 'CANCELLED') then now() else finished_at end
+    where id = ${id}`.execute(tx);
+}
+
+export interface BatchCounters {
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly pages: number;
+}
+
+/** Adds to a locked batch's counters. @returns the batch after it */
+export async function addToBatch(tx: Transaction, id: string, add: BatchCounters): Promise<Batch> {
+  return tx
+    .updateTable('batches')
+    .set({
+      completed_files: sql`completed_files + ${add.completed}::int`,
+      failed_files: sql`failed_files + ${add.failed}::int`,
+      cancelled_files: sql`cancelled_files + ${add.cancelled}::int`,
+      pages: sql`pages + ${add.pages}::int`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function requestBatchCancel(tx: Transaction, id: string): Promise<void> {
+  await sql`
+    update batches set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+    where id = ${id}`.execute(tx);
+}
+
+/** One file of a batch that has neither a job nor an error yet. */
+export interface UnmappedFile {
+  readonly position: number;
+  readonly file_id: string;
+  readonly display_name: string;
+  /** False when the file was taken out of its directory, or its bytes are gone, since the batch was made. */
+  readonly available: boolean;
+}
+
+/** The next files to map, in order. The caller holds the batch's lock. */
+export async function nextUnmappedFiles(tx: Transaction, batchId: string, limit: number): Promise<UnmappedFile[]> {
+  const found = await sql<UnmappedFile>`
+    select b.position, b.file_id, b.display_name,
+      (f.id is not null and d.id is not null and d.deleted_at is null) as available
+    from batch_files b
+    left join files f on f.id = b.file_id
+    left join directory_files d on d.id = b.directory_file_id
+    where b.batch_id = ${batchId} and b.job_id is null and b.error_message is null
+    order by b.position limit ${limit}`.execute(tx);
+  return found.rows;
+}
+
+/** Records jobs of files, or why there is none. Positions that already have either are left alone. */
+export async function recordMapping(
+  tx: Transaction,
+  batchId: string,
+  mapping: readonly { position: number; jobId: string | null; errorMessage: string | null }[],
+): Promise<void> {
+  await sql`
+    update batch_files b set job_id = m.job_id, error_message = m.error_message
+    from unnest(
+      ${mapping.map((m) => m.position)}::int[],
+      ${mapping.map((m) => m.jobId)}::text[],
+      ${mapping.map((m) => m.errorMessage)}::text[]
+    ) as m (position, job_id, error_message)
+    where b.batch_id = ${batchId} and b.position = m.position
+      and b.job_id is null and b.error_message is null`.execute(tx);
+}
+
+/** Gives every file without a job this message. @returns how many there were */
+export async function closeUnmappedFiles(tx: Transaction, batchId: string, message: string): Promise<number> {
+  const closed = await sql`
+    update batch_files set error_message = ${message}
+    where batch_id = ${batchId} and job_id is null and error_message is null`.execute(tx);
+  return Number(closed.numAffectedRows ?? 0);
+}
+
+/** Batches that have not ended and still have files without a job: somebody has to be at work on them. */
+export async function findUnmappedBatches(db: Executor): Promise<{ id: string; status: BatchStatus; project_id: string }[]> {
+  const found = await sql<{ id: string; status: BatchStatus; project_id: string }>`
+    select id, status, project_id from batches b
+    where status in ('PENDING', 'THROTTLED', 'RUNNING') and cancel_requested_at is null
+      and exists (
+        select from batch_files f where f.batch_id = b.id and f.job_id is null and f.error_message is null
+      )
+    order by created_at, id`.execute(db);
+  return found.rows;
+}

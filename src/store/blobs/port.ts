@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+
+/** Size and hash of bytes that were stored. */
+export interface BlobInfo {
+  readonly size: number;
+  /** SHA-256. */
+  readonly sha256: Buffer;
+}
+
+/** A blob as a file of this machine, for programs that need a path. */
+export interface LocalFile {
+  readonly path: string;
+  /** Removes what was made for this call; the blob itself stays. */
+  release(): Promise<void>;
+}
+
+/**
+ * Bytes under keys (`uploads/…`, `results/…`). A blob is whole or absent, durable once its promise resolves, and
+ * never changed afterwards. Implementations: disk, and stores that speak S3.
+ */
+export interface BlobStore {
+  /**
+   * Stores a stream.
+   * @throws whatever the stream fails with; nothing is left behind then
+   */
+  write(key: string, source: Readable): Promise<BlobInfo>;
+  /** Stores a local file and removes it. The file must be in the store's {@link temporaryDirectory}. */
+  adopt(key: string, path: string): Promise<void>;
+  /** @throws BlobNotFoundError */
+  readRange(key: string, offset: number, length: number): Promise<Buffer>;
+  /** @throws BlobNotFoundError */
+  localFile(key: string): Promise<LocalFile>;
+  /** Succeeds also where there is nothing to delete. */
+  delete(key: string): Promise<void>;
+  /** Removes what is temporary. */
+  close(): Promise<void>;
+  /** A directory of this machine, for this process alone, from which {@link adopt} takes files without copying. */
+  readonly temporaryDirectory: string;
+}
+
+/** There is no blob under the key. */
+export class BlobNotFoundError extends Error {
+  override readonly name = 'BlobNotFoundError';
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`No stored bytes under ${key}`);
+    this.key = key;
+  }
+}

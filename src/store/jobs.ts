@@ -1,0 +1,186 @@
+import { sql } from 'kysely';
+import type { JobKind, JobStatus } from '../model/job-states.ts';
+import type { ParseSummary } from '../model/parse-result.ts';
+import type { Executor, Transaction } from './database.ts';
+import type { Job, StoredResult } from './schema.ts';
+
+/** Jobs: one product run over one file, alone or for a batch. */
+
+/** Inserts a batch's jobs; their parameters are the batch's. */
+export async function insertBatchJobs(
+  tx: Transaction,
+  batch: { id: string; projectId: string; kind: JobKind; configurationId: string },
+  jobs: readonly { id: string; position: number; fileId: string; name: string }[],
+): Promise<void> {
+  await sql`
+    insert into jobs (id, kind, project_id, batch_id, batch_position, file_id, name, configuration_id, status)
+    select j.id, ${batch.kind}, ${batch.projectId}, ${batch.id}, j.position, j.file_id, j.name,
+      ${batch.configurationId}, 'PENDING'
+    from unnest(
+      ${jobs.map((job) => job.id)}::text[],
+      ${jobs.map((job) => job.position)}::int[],
+      ${jobs.map((job) => job.fileId)}::uuid[],
+      ${jobs.map((job) => job.name)}::text[]
+    ) as j (id, position, file_id, name)`.execute(tx);
+}
+
+/** A job with the parameters it runs with: its own, or its batch's. */
+export type JobWithParameters = Omit<Job, 'parameters'> & { readonly parameters: Record<string, unknown> };
+
+export async function findJob(
+  db: Executor,
+  projectId: string,
+  kind: JobKind,
+  id: string,
+): Promise<JobWithParameters | undefined> {
+  const found = await sql<JobWithParameters>`
+    select j.*, coalesce(j.parameters, b.resolved_parameters) as parameters
+    from jobs j left join batches b on b.id = j.batch_id
+    where j.id = ${id} and j.project_id = ${projectId} and j.kind = ${kind}`.execute(db);
+  return found.rows[0];
+}
+
+/** What a worker needs to run a job. */
+export interface RunnableJob {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly project_id: string;
+  readonly batch_id: string | null;
+  readonly name: string;
+  readonly attempt: number;
+  readonly lost_attempts: number;
+  readonly parameters: Record<string, unknown>;
+  /** Null when the file was deleted. */
+  readonly blob_key: string | null;
+  /** Somebody wants it stopped: it is only to be ended. */
+  readonly cancelled: boolean;
+}
+
+/**
+ * Marks jobs RUNNING for a worker that holds their tickets. A job that still says RUNNING lost its worker: nobody
+ * gave it back. Jobs that are finished, or locked by a cancel under way, are left out.
+ */
+export async function startJobs(
+  tx: Transaction,
+  workerId: string,
+  claims: readonly { jobId: string; attempt: number }[],
+): Promise<RunnableJob[]> {
+  const started = await sql<RunnableJob>`
+    with claimed as (
+      select j.id, c.attempt, j.status = 'RUNNING' as lost
+      from jobs j
+      join unnest(${claims.map((claim) => claim.jobId)}::text[], ${claims.map((claim) => claim.attempt)}::int[])
+        as c (id, attempt) on c.id = j.id
+      where j.status in ('PENDING', 'RUNNING')
+      for no key update of j skip locked
+    ), started as (
+      update jobs j set status = 'RUNNING', holds_slot = true, worker_id = ${workerId}, attempt = c.attempt,
+        lost_attempts = j.lost_attempts + c.lost::int,
+        started_at = coalesce(j.started_at, now()), updated_at = now()
+      from claimed c where j.id = c.id
+      returning j.id, j.kind, j.project_id, j.batch_id, j.name, j.attempt, j.lost_attempts, j.parameters, j.file_id,
+        j.cancel_requested_at
+    )
+    select s.id, s.kind, s.project_id, s.batch_id, s.name, s.attempt, s.lost_attempts,
+      coalesce(s.parameters, b.resolved_parameters) as parameters, f.blob_key,
+      s.cancel_requested_at is not null as cancelled
+    from started s
+    left join batches b on b.id = s.batch_id
+    left join files f on f.id = s.file_id`.execute(tx);
+  return started.rows;
+}
+
+/** Those of these jobs that have not ended. */
+export async function findOpenJobs(db: Executor, ids: readonly string[]): Promise<Set<string>> {
+  const open = await sql<{ id: string }>`
+    select id from jobs where id = any(${ids}) and status in ('PENDING', 'RUNNING')`.execute(db);
+  return new Set(open.rows.map((row) => row.id));
+}
+
+/** How a job ended. */
+export interface FinishedJob {
+  readonly id: string;
+  readonly status: Extract<JobStatus, 'COMPLETED' | 'FAILED' | 'CANCELLED'>;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly pages: number | null;
+  readonly result: StoredResult | null;
+  readonly summary: ParseSummary | null;
+}
+
+/** Writes the ends of jobs that are not finished yet. @returns those it wrote, with their batch */
+export async function finishJobs(
+  tx: Transaction,
+  jobs: readonly FinishedJob[],
+): Promise<{ id: string; batch_id: string | null; status: JobStatus; pages: number | null }[]> {
+  if (jobs.length === 0) return [];
+  const json = JSON.stringify(
+    jobs.map((job) => ({
+      id: job.id,
+      status: job.status,
+      error_code: job.errorCode,
+      error_message: job.errorMessage,
+      pages: job.pages,
+      result: job.result,
+      summary: job.summary,
+    })),
+  );
+  const finished = await sql<{ id: string; batch_id: string | null; status: JobStatus; pages: number | null }>`
+    update jobs j set status = f.status, holds_slot = false, worker_id = null, error_code = f.error_code,
+      error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
+      finished_at = now(), updated_at = now()
+    from jsonb_to_recordset(${json}::jsonb) as f (
+      id text, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb
+    )
+    where j.id = f.id and j.status in ('PENDING', 'RUNNING')
+    returning j.id, j.batch_id, j.status, j.pages`.execute(tx);
+  return finished.rows;
+}
+
+/** The keys of the results that these jobs have now. */
+export async function resultKeys(db: Executor, ids: readonly string[]): Promise<Set<string>> {
+  const found = await sql<{ key: string }>`
+    select result ->> 'key' as key from jobs where id = any(${ids}) and result is not null`.execute(db);
+  return new Set(found.rows.map((row) => row.key));
+}
+
+/** Gives running jobs back to be run again: their worker stops, or is known to be dead. */
+export async function returnJobs(tx: Transaction, ids: readonly string[], options: { lost: boolean }): Promise<void> {
+  await sql`
+    update jobs set status = 'PENDING', worker_id = null, lost_attempts = lost_attempts + ${options.lost ? 1 : 0}::int,
+      updated_at = now()
+    where id = any(${ids}) and status = 'RUNNING'`.execute(tx);
+}
+
+/** Which of these jobs somebody wants stopped, or are finished already. */
+export async function findCancelRequests(db: Executor, ids: readonly string[]): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select id from jobs where id = any(${ids}) and (cancel_requested_at is not null or status <> 'RUNNING')`.execute(db);
+  return found.rows.map((row) => row.id);
+}
+
+/**
+ * Cancels a batch's jobs: those that wait end at once, those that run are asked to.
+ * @returns how many waited, and which of them had a ticket in the queue
+ */
+export async function cancelBatchJobs(
+  tx: Transaction,
+  batchId: string,
+): Promise<{ waiting: number; withTicket: string[]; running: number }> {
+  const cancelled = await sql<{ id: string; had_slot: boolean }>`
+    with waiting as (
+      select id, holds_slot from jobs where batch_id = ${batchId} and status = 'PENDING' for no key update
+    )
+    update jobs j set status = 'CANCELLED', holds_slot = false, cancel_requested_at = now(), finished_at = now(),
+      updated_at = now(), error_message = 'Cancelled before it started, with its batch.'
+    from waiting w where j.id = w.id
+    returning j.id, w.holds_slot as had_slot`.execute(tx);
+  const running = await sql`
+    update jobs set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+    where batch_id = ${batchId} and status = 'RUNNING'`.execute(tx);
+  return {
+    waiting: cancelled.rows.length,
+    withTicket: cancelled.rows.filter((row) => row.had_slot).map((row) => row.id),
+    running: Number(running.numAffectedRows ?? 0),
+  };
+}

@@ -1,0 +1,204 @@
+import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
+import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
+import type { JobKind, JobStatus } from '../model/job-states.ts';
+import type { ParseSummary, SectionIndex } from '../model/parse-result.ts';
+
+/** `timestamptz(3)`: read as a Date, written by the database clock or from a Date. */
+type Time = ColumnType<Date, Date | string | undefined, Date | string>;
+type OptionalTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type Json = Record<string, unknown>;
+
+interface OrganizationsTable {
+  id: string;
+  name: string;
+  created_at: Time;
+}
+
+interface ProjectsTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  is_default: boolean;
+  /** Limits of this project that differ from the server's: `max_running_jobs`, `max_running_batches`. */
+  limits: JSONColumnType<{ max_running_jobs?: number; max_running_batches?: number }>;
+  created_at: Time;
+  updated_at: Time;
+}
+
+interface ApiKeysTable {
+  id: string;
+  project_id: string;
+  name: string;
+  /** First half of the key's SHA-256: finds the row; says nothing about the second half. */
+  lookup: Buffer;
+  /** SHA-256 of the key: keys have 240 random bits, so a slow hash would add nothing. */
+  hash: Buffer;
+  created_at: Time;
+  last_used_at: OptionalTime;
+  revoked_at: OptionalTime;
+}
+
+interface FilesTable {
+  id: string;
+  project_id: string;
+  name: string;
+  external_file_id: string | null;
+  file_type: string | null;
+  size_bytes: number;
+  sha256: Buffer;
+  blob_key: string;
+  purpose: string | null;
+  expires_at: OptionalTime;
+  created_at: Time;
+  updated_at: Time;
+}
+
+interface DirectoriesTable {
+  id: string;
+  project_id: string;
+  name: string;
+  description: string | null;
+  type: 'user' | 'index' | 'ephemeral';
+  connector_subscription_id: string | null;
+  system_metadata: ColumnType<Json | null, string | null, string | null>;
+  expires_at: OptionalTime;
+  deleted_at: OptionalTime;
+  created_at: Time;
+  updated_at: Time;
+}
+
+interface DirectoryFilesTable {
+  id: string;
+  project_id: string;
+  directory_id: string;
+  file_id: string;
+  unique_id: string;
+  display_name: string;
+  metadata: ColumnType<Json | null, string | null, string | null>;
+  deleted_at: OptionalTime;
+  created_at: Time;
+  updated_at: Time;
+}
+
+interface ConfigurationsTable {
+  id: string;
+  project_id: string;
+  product_type: string;
+  name: string;
+  parameters: ColumnType<Json, string, string>;
+  version: Time;
+  created_at: Time;
+  updated_at: Time;
+}
+
+interface BatchesTable {
+  id: string;
+  project_id: string;
+  source_directory_id: string;
+  job_type: BatchJobType;
+  configuration_id: string;
+  /** The configuration as it was when the batch was made; later edits change nothing. */
+  resolved_parameters: ColumnType<Json, string, string>;
+  status: BatchStatus;
+  error_message: string | null;
+  total_files: number;
+  completed_files: Generated<number>;
+  failed_files: Generated<number>;
+  cancelled_files: Generated<number>;
+  pages: Generated<number>;
+  cancel_requested_at: OptionalTime;
+  created_at: Time;
+  updated_at: Time;
+  started_at: OptionalTime;
+  finished_at: OptionalTime;
+}
+
+interface BatchFilesTable {
+  batch_id: string;
+  position: number;
+  directory_file_id: string;
+  file_id: string;
+  display_name: string;
+  job_id: string | null;
+  /** Why no job could be made for the file; never set together with `job_id`. */
+  error_message: string | null;
+}
+
+/** Where a finished job's result lies: one blob and the byte ranges of its sections. */
+export interface StoredResult {
+  readonly key: string;
+  readonly bytes: number;
+  readonly sections: SectionIndex;
+}
+
+interface JobsTable {
+  id: string;
+  kind: JobKind;
+  project_id: string;
+  batch_id: string | null;
+  batch_position: number | null;
+  file_id: string;
+  name: string;
+  configuration_id: string | null;
+  /** Null for a job of a batch: the batch's `resolved_parameters` hold. */
+  parameters: ColumnType<Json | null, string | null, string | null>;
+  status: JobStatus;
+  /** True from admission to the end: the job counts against its project's limit of running jobs. */
+  holds_slot: Generated<boolean>;
+  attempt: Generated<number>;
+  /** Attempts that ended because their worker died. */
+  lost_attempts: Generated<number>;
+  worker_id: string | null;
+  cancel_requested_at: OptionalTime;
+  error_code: string | null;
+  error_message: string | null;
+  result: ColumnType<StoredResult | null, string | null, string | null>;
+  summary: ColumnType<ParseSummary | null, string | null, string | null>;
+  pages: number | null;
+  user_metadata: ColumnType<Record<string, string> | null, string | null, string | null>;
+  created_at: Time;
+  updated_at: Time;
+  started_at: OptionalTime;
+  finished_at: OptionalTime;
+}
+
+interface WorkersTable {
+  id: string;
+  /** Machine the worker process runs on. */
+  host: string;
+  pid: number;
+  /** Tells a process from a later one with the same pid. */
+  pid_started: string;
+  started_at: Time;
+}
+
+interface SecretsTable {
+  name: string;
+  value: Buffer;
+}
+
+/** Tables of the domain, as Kysely sees them. The migrations are the truth; this file follows them. */
+export interface Schema {
+  organizations: OrganizationsTable;
+  projects: ProjectsTable;
+  api_keys: ApiKeysTable;
+  files: FilesTable;
+  directories: DirectoriesTable;
+  directory_files: DirectoryFilesTable;
+  configurations: ConfigurationsTable;
+  batches: BatchesTable;
+  batch_files: BatchFilesTable;
+  jobs: JobsTable;
+  workers: WorkersTable;
+  secrets: SecretsTable;
+}
+
+export type Project = Selectable<ProjectsTable>;
+export type ApiKey = Selectable<ApiKeysTable>;
+export type StoredFile = Selectable<FilesTable>;
+export type Directory = Selectable<DirectoriesTable>;
+export type DirectoryFile = Selectable<DirectoryFilesTable>;
+export type Configuration = Selectable<ConfigurationsTable>;
+export type Batch = Selectable<BatchesTable>;
+export type BatchFile = Selectable<BatchFilesTable>;
+export type Job = Selectable<JobsTable>;

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { JobKind } from '../model/job-states.ts';
+import type { Executor, Transaction } from './database.ts';
+
+/** The processes that run jobs. A row outlives its process until somebody finds it dead. */
+
+export interface WorkerProcess {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly pidStarted: string;
+}
+
+export async function registerWorker(db: Executor, worker: WorkerProcess): Promise<void> {
+  await db
+    .insertInto('workers')
+    .values({ id: worker.id, host: worker.host, pid: worker.pid, pid_started: worker.pidStarted })
+    .execute();
+}
+
+export async function listWorkersOfHost(db: Executor, host: string): Promise<WorkerProcess[]> {
+  const rows = await db.selectFrom('workers').selectAll().where('host', '=', host).execute();
+  return rows.map((row) => ({ id: row.id, host: row.host, pid: row.pid, pidStarted: row.pid_started }));
+}
+
+export async function forgetWorkers(db: Executor, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.deleteFrom('workers').where('id', 'in', [...ids]).execute();
+}
+
+/** The jobs that these workers hold, locked; those that another transaction is finishing are left out. */
+export async function lockJobsOfWorkers(
+  tx: Transaction,
+  workerIds: readonly string[],
+): Promise<{ id: string; kind: JobKind }[]> {
+  const held = await sql<{ id: string; kind: JobKind }>`
+    select id, kind from jobs where worker_id = any(${workerIds}::uuid[]) and status = 'RUNNING'
+    for no key update skip locked`.execute(tx);
+  return held.rows;
+}

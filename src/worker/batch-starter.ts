@@ -1,0 +1,63 @@
+import type { Services } from '../services/context.ts';
+import { startBatch } from '../services/start-batch.ts';
+import { inTransaction } from '../store/transaction.ts';
+
+const POLL_MS = 1_000;
+
+/** Takes `start-batch` tickets one after the other and gives batches their jobs. */
+export interface BatchStarter {
+  start(): void;
+  /** There may be a batch to start. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export function createBatchStarter(services: Services): BatchStarter {
+  let working: Promise<void> | undefined;
+  let woken = false;
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const wake = (): void => {
+    woken = true;
+    working ??= work().finally(() => (working = undefined));
+  };
+
+  const work = async (): Promise<void> => {
+    while (woken && !stopping) {
+      woken = false;
+      try {
+        while (!stopping && (await startNext())) woken = true;
+      } catch (error) {
+        services.logger.warn({ err: error }, 'a batch could not be started; it will be tried again');
+        return;
+      }
+    }
+  };
+
+  /** @returns whether there was one */
+  const startNext = async (): Promise<boolean> => {
+    const [ticket] = await inTransaction(services.db, (tx) => services.queue.claim(tx, 'start-batch', 1));
+    if (!ticket) return false;
+    try {
+      await startBatch(services, ticket);
+    } catch (error) {
+      await inTransaction(services.db, (tx) => services.queue.release(tx, 'start-batch', [ticket]));
+      throw error;
+    }
+    return true;
+  };
+
+  return {
+    start() {
+      timer = setInterval(wake, POLL_MS);
+      wake();
+    },
+    wake,
+    async stop() {
+      stopping = true;
+      clearInterval(timer);
+      await working;
+    },
+  };
+}

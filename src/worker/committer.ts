@@ -1,0 +1,74 @@
+import type { Logger } from '../logger.ts';
+import type { Ending } from '../services/run-jobs.ts';
+
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+
+/**
+ * Commits the ends of jobs in groups: while one transaction is under way, the ends that arrive wait for the next,
+ * so that a hundred small documents a second cost a few dozen transactions. A commit that fails is tried again
+ * until it succeeds: the work is done, and only this process knows it.
+ */
+export interface Committer {
+  add(ending: Ending): void;
+  /** Resolves when everything that was added is committed, or was given up on after `abandon`. */
+  drained(): Promise<void>;
+  /** Stops trying again. What is not committed is run again by somebody else when its lease runs out. */
+  abandon(): void;
+}
+
+/** @param commit must be safe to repeat when it fails halfway */
+export function createCommitter(
+  commit: (endings: readonly Ending[]) => Promise<void>,
+  logger: Logger,
+): Committer {
+  let waiting: Ending[] = [];
+  let running: Promise<void> | undefined;
+  const abandoned = new AbortController();
+
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0 && !abandoned.signal.aborted) {
+      const group = waiting;
+      waiting = [];
+      await commitUntilDone(group);
+    }
+    running = undefined;
+  };
+
+  const commitUntilDone = async (group: readonly Ending[]): Promise<void> => {
+    for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
+      try {
+        return await commit(group);
+      } catch (error) {
+        logger.error({ err: error, jobs: group.length }, 'results could not be committed; trying again');
+        await pause(delay, abandoned.signal);
+        if (abandoned.signal.aborted) return;
+      }
+    }
+  };
+
+  return {
+    add(ending) {
+      waiting.push(ending);
+      running ??= run();
+    },
+    async drained() {
+      while (running) await running;
+    },
+    abandon: () => abandoned.abort(),
+  };
+}
+
+/** Waits, but not longer than until the signal. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}
