@@ -77,12 +77,14 @@ function corpus(folder: string, manifest: Manifest, made: boolean): Corpus {
   return { folder, paths: names.map((name) => join(folder, name)), pages, bytes, made };
 }
 
-/** The manifest, if it is of this corpus and every document it names is there. */
+/** The manifest, if it can be read, is of this corpus, and every document it names is there. */
 async function readManifest(folder: string, key: string): Promise<Manifest | undefined> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const manifest = JSON.parse(text) as Manifest;
-  if (manifest.key !== key) return undefined;
-  const present = new Set(await readdir(folder));
-  return manifest.names.every((name) => present.has(name)) ? manifest : undefined;
+  try {
+    const manifest = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')) as Manifest;
+    const present = new Set(await readdir(folder));
+    return manifest.key === key && manifest.names.every((name) => present.has(name)) ? manifest : undefined;
+  } catch {
+    // Missing or cut off: whatever the folder holds is of a run that did not end.
+    return undefined;
+  }
 }

@@ -18,6 +18,7 @@ import { openDiskBlobs } from './store/blobs/disk.ts';
 import { awaitDatabase, openDatabase, type DatabaseConnection } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { ensureSecret } from './store/projects.ts';
+import { programVersion } from './version.ts';
 import { createWorker } from './worker/worker.ts';
 
 /** Connections of one process. With the embedded server's 60 this leaves room for several processes. */
@@ -71,7 +72,7 @@ async function startParts(
       memoryLimitBytes: config.parseMemoryBytes,
       maxPages: config.maxPages,
       tmpDir: join(services.blobs.temporaryDirectory, 'engine'),
-      cacheDir: join(config.dataDir, 'cache'),
+      tessdataCacheDir: join(config.dataDir, 'cache', 'tessdata'),
       logger,
       ...(config.tessdataDir !== undefined && { tessdataDir: config.tessdataDir }),
     });
@@ -88,10 +89,11 @@ async function startParts(
     logger,
     maxUploadBytes: config.maxUploadBytes,
     authenticate: createAuthenticator(services.db),
+    version: programVersion(),
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
   });
   closers.push(() => server.close());
-  await server.register(registerRoutes, { services });
+  await server.register((app) => registerRoutes(app, { services }));
   const url = await server.listen({ host: config.host, port: config.port });
   return { url, apiKeyFile, stop };
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { locateNative } from './binaries.ts';
+import { locateNative } from './native-package.ts';
 import { hold, ordinaryUser, postmasterPid, query, running, scratch, start } from './embedded.fixture.ts';
 import { NOBODY, isRoot } from './server-user.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { locateNative } from './binaries.ts';
+import { locateNative } from './native-package.ts';
 import { scratch, start } from './embedded.fixture.ts';
 import { EmbeddedPostgresUnavailableError } from './failure.ts';
 

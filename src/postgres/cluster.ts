@@ -15,7 +15,7 @@ import { userInfo } from 'node:os';
 import type { Logger } from '../logger.ts';
 import { POSTGRES_MAJOR, type Binaries } from './binaries.ts';
 import { syncDirectory } from './durable-file.ts';
-import { EmbeddedPostgresFailedError, EmbeddedPostgresUnavailableError } from './failure.ts';
+import { EmbeddedPostgresFailedError, EmbeddedPostgresUnavailableError, errorCode } from './failure.ts';
 import type { Location } from './location.ts';
 import { isGone, ownIdentity } from './process-table.ts';
 import { runProgram } from './run-program.ts';
@@ -84,7 +84,7 @@ async function createCluster(options: {
     publish(draft, location.cluster);
     syncDirectory(home);
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    removeDraft(draft);
     rmSync(passwordFile, { force: true });
   }
 }
@@ -172,7 +172,16 @@ function removeAbandonedDrafts(home: string): void {
     if (!identity) continue;
     const path = join(home, name);
     const gone = isGone(identity) ?? ageMs(path) > FOREIGN_DRAFT_AGE_MS;
-    if (gone) rmSync(path, { recursive: true, force: true });
+    if (gone) removeDraft(path);
+  }
+}
+
+/** An initdb that outlived its Sheaf may still be writing there: what remains is left to the next start. */
+function removeDraft(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOTEMPTY') throw error;
   }
 }
 

@@ -105,7 +105,7 @@ export function hold(dataDir: string, as: { user?: ServerUser; relocationBase?: 
     {
       stdio: ['pipe', 'pipe', 'inherit'],
       cwd: '/',
-      env: { PATH: process.env['PATH'], TMPDIR: tmpdir() },
+      env: { TMPDIR: tmpdir() },
       ...(user && { uid: user.uid, gid: user.gid }),
     },
   );

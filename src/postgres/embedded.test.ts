@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { locateNative } from './binaries.ts';
+import { locateNative } from './native-package.ts';
 import { postmasterPid, query, scratch, start } from './embedded.fixture.ts';
 import { EmbeddedPostgresFailedError } from './embedded.ts';
 import { isRunning } from './process-table.ts';

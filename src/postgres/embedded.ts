@@ -1,9 +1,11 @@
 import type { Logger } from '../logger.ts';
-import { locateNative, prepareBinaries } from './binaries.ts';
+import { prepareBinaries } from './binaries.ts';
 import { bringUp } from './bring-up.ts';
 import { ensureCluster } from './cluster.ts';
 import type { ConnectionSettings } from './inquiry.ts';
 import { settleLocation } from './location.ts';
+import { removeOtherCopies } from './native-copy.ts';
+import { locateNative } from './native-package.ts';
 import type { Site } from './site.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -67,6 +69,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stopTimeoutMs: options.stopTimeoutMs ?? 60_000,
   };
   const server = await bringUp(site, signal);
+  // A server just started proves that no older one runs from another copy.
+  if (server.how === 'started') await removeOtherCopies(location.home, binaries.postgres);
   logger.info({ how: server.how, cluster: location.cluster }, 'The embedded database is ready');
   return new Supervisor(site, server, options.onUnexpectedExit ?? (() => {}));
 }

@@ -21,7 +21,7 @@ import type { Site } from './site.ts';
 export interface LaunchedServer {
   /** Undefined on Windows, where the child is pg_ctl and not the server, and when the start failed at once. */
   readonly pid: number | undefined;
-  /** How it ended, or undefined while it runs. A pg_ctl that ended well has left a running server behind. */
+  /** How it ended, or undefined while it runs. A pg_ctl ends as soon as the server is ready. */
   readonly ended: () => string | undefined;
   /** Resolves when it has ended. */
   readonly end: Promise<void>;
@@ -63,7 +63,6 @@ export function launchServer(site: Site, endpoint: Endpoint): LaunchedServer {
     };
     child.once('error', (error) => note(describe(error)));
     child.once('exit', (code, signal) => {
-      if (process.platform === 'win32' && code === 0) return;
       note(signal ? `ended by ${signal}` : `ended with exit code ${code}`);
     });
   });

@@ -49,7 +49,12 @@ export function runProgram(
     };
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, output }));
+    let failure: Error | undefined;
+    child.once('error', (error) => {
+      failure = error;
+      // An aborted program is still ending; what it was doing is over only when it has closed.
+      if (child.pid === undefined) reject(error);
+    });
+    child.once('close', (exitCode) => (failure ? reject(failure) : resolve({ exitCode, output })));
   });
 }

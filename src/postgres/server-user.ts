@@ -14,6 +14,10 @@ export interface ServerUser {
 /** `nobody` on every Linux distribution: it needs no `useradd`. */
 export const NOBODY: ServerUser = { uid: 65534, gid: 65534 };
 
+/** The mend when root may not do what root does. */
+export const ROOT_WITHOUT_POWERS =
+  'Run Sheaf as an ordinary user, or allow it the capabilities CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID and SETUID';
+
 /** Whether this process is root, the one user PostgreSQL does not run for. */
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;
@@ -47,7 +51,7 @@ export function handOver(path: string, user: ServerUser | undefined, gid = user?
   } catch (error) {
     throw new EmbeddedPostgresUnavailableError(
       `Sheaf runs as root but may not give ${path} to uid ${user.uid}, which PostgreSQL would run as (${describe(error)})`,
-      'Run Sheaf as an ordinary user, or allow it the capabilities CHOWN, SETUID, SETGID and DAC_OVERRIDE',
+      ROOT_WITHOUT_POWERS,
       error,
     );
   }

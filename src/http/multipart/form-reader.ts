@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
@@ -71,10 +71,19 @@ export function createFormReader<Fields extends TObject>(
         // What the client still sends is read and dropped: closing on it would cost it our answer.
         request.raw.resume();
         await reading.undo();
-        throw reading.publicError(error);
+        throw wasCutOff(request) ? cutOff(error) : reading.publicError(error);
       }
     },
   };
+}
+
+/** The client went away before it had sent everything; whatever else failed failed because of that. */
+function wasCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function cutOff(cause: unknown): SheafError {
+  return new SheafError('INVALID_REQUEST', 'The connection closed before the form was complete.', { cause });
 }
 
 /** A declared length that no valid form can have is refused before it is sent. */
@@ -124,17 +133,32 @@ class FormReading<Stored> {
       part.file.resume();
       return;
     }
-    part.file.on('limit', () => part.file.destroy(fileTooLarge(this.#maxUploadBytes)));
     const info = { fileName, mediaType: part.mimetype };
+    const { stream, failure } = this.#watched(part.file);
     try {
-      this.#upload = { stored: await this.#sink.store(part.file, info), info };
+      this.#upload = { stored: await this.#sink.store(stream, info), info };
     } catch (error) {
-      this.#sinkError = { error };
-      part.file.destroy();
-      throw error;
+      stream.destroy();
+      if (!failure.error) this.#sinkError = { error };
+      throw failure.error ?? error;
     }
-    if (part.file.truncated) throw fileTooLarge(this.#maxUploadBytes);
+    if (failure.error) throw failure.error;
     part.file.resume();
+  }
+
+  /**
+   * The file for the sink, on a stream of its own, so that a form that breaks can be told from a sink that
+   * fails: whichever fails first takes the other with it.
+   */
+  #watched(file: MultipartFile['file']): { stream: Readable; failure: { error?: Error } } {
+    const stream = new PassThrough();
+    const failure: { error?: Error } = {};
+    file.on('error', (error) => {
+      if (!stream.destroyed) failure.error ??= error;
+    });
+    file.on('limit', () => file.destroy(fileTooLarge(this.#maxUploadBytes)));
+    pipeline(file, stream, () => undefined);
+    return { stream, failure };
   }
 
   #misplaced(fieldName: string): { type: string; msg: string } | undefined {

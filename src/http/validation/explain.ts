@@ -22,7 +22,7 @@ export function* explain(
     return;
   }
   if (schema.anyOf) {
-    const branches = schema.anyOf.map((branch) => ({
+    const branches = alternatives(schema.anyOf).map((branch) => ({
       schema: resolveRef(branch, context) ?? {},
       issues: [...explain(branch, value, loc, context)],
     }));
@@ -39,6 +39,13 @@ export function* explain(
     return;
   }
   yield* explainTyped(schema, value, loc, context);
+}
+
+/** A union's branches, with those of unions inside it that have no tag of their own: `(A | B) | null`. */
+function alternatives(branches: readonly JsonSchema[]): JsonSchema[] {
+  return branches.flatMap((branch) =>
+    branch.anyOf && !branch.discriminator ? alternatives(branch.anyOf) : [branch],
+  );
 }
 
 function* explainTyped(

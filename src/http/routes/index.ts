@@ -1,0 +1,21 @@
+import type { Services } from '../../services/context.ts';
+import type { HttpServer } from '../server.ts';
+import { batchRoutes } from './batches/routes.ts';
+import { configurationRoutes } from './configurations/routes.ts';
+import { directoryRoutes } from './directories/routes.ts';
+import { directoryFileRoutes } from './directory-files/routes.ts';
+import { healthRoutes } from './health/routes.ts';
+import { parseRoutes } from './parse/routes.ts';
+import { projectRoutes } from './projects/routes.ts';
+
+/** Every route of the API. */
+export async function registerRoutes(app: HttpServer, options: { services: Services }): Promise<void> {
+  const { services } = options;
+  healthRoutes(app, services);
+  projectRoutes(app, services);
+  directoryRoutes(app, services);
+  directoryFileRoutes(app, services);
+  configurationRoutes(app, services);
+  batchRoutes(app, services);
+  parseRoutes(app, services);
+}

@@ -1,0 +1,29 @@
+import { Readable } from 'node:stream';
+import type { Services } from '../../../services/context.ts';
+import { getParseJob } from '../../../services/parse-jobs.ts';
+import { ParseJobParams, ParseResultQuery } from '../../schemas/parse-job.ts';
+import { ParseResult } from '../../schemas/parse-result.ts';
+import type { HttpServer } from '../../server.ts';
+import { streamParseResult } from './result-stream.ts';
+
+/** `/api/v2/parse`, contract section 8. */
+export function parseRoutes(app: HttpServer, services: Services): void {
+  app.get(
+    '/api/v2/parse/:job_id',
+    {
+      schema: {
+        tags: ['parse'],
+        params: ParseJobParams,
+        querystring: ParseResultQuery,
+        response: { 200: ParseResult },
+      },
+    },
+    async (request, reply) => {
+      const expand = new Set(request.query.expand);
+      const job = await getParseJob(services, request.principal.projectId, request.params.job_id);
+      const answer = Readable.from(streamParseResult(services, job, expand), { objectMode: false });
+      // The stream carries the JSON of a ParseResult, which the type provider cannot know.
+      return reply.type('application/json; charset=utf-8').send(answer as unknown as ParseResult);
+    },
+  );
+}
