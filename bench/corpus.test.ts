@@ -15,6 +15,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const visible = async (path: string): Promise<string[]> =>
   (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted();
+const read = (paths: readonly string[]): Promise<Buffer[]> =>
+  Promise.all(paths.map((path) => readFile(path)));
 
 test('a corpus holds as many documents and pages as it says', async () => {
   const corpus = await makeCorpus(folder, { documents: 12, seed: 3 });
@@ -57,8 +59,6 @@ test('the same seed makes the same bytes, another seed does not, and a longer co
   const first = await makeCorpus(join(folder, 'first'), { documents: 3, seed: 9 });
   const again = await makeCorpus(join(folder, 'again'), { documents: 4, seed: 9 });
   const other = await makeCorpus(join(folder, 'other'), { documents: 3, seed: 10 });
-  const read = (paths: readonly string[]): Promise<Buffer[]> =>
-    Promise.all(paths.map((path) => readFile(path)));
   expect(await read(again.paths.slice(0, 3))).toEqual(await read(first.paths));
   expect(await read(other.paths)).not.toEqual(await read(first.paths));
 });

@@ -52,7 +52,7 @@ test.each(completed.filter(([, { ocr }]) => !ocr))('%s reads as expected', async
   const fields = pages.flatMap((page) => page.formFields ?? []);
   const values = fields.map((field) => [
     field.name,
-    field.fieldType === 'checkbox' ? field.checked : (field.value ?? ''),
+    field.type === 'checkbox' ? field.checked : (field.value ?? ''),
   ]);
   expect(Object.fromEntries(values)).toEqual(expected.fields ?? {});
 });

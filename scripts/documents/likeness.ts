@@ -43,13 +43,16 @@ async function readText(pdf: Buffer, password?: string): Promise<string | undefi
 }
 
 async function lookAlike(one: Buffer, other: Buffer): Promise<boolean> {
-  const pixels = (image: Buffer): Promise<{ data: Buffer; info: OutputInfo }> =>
-    sharp(image, { pages: -1 }).flatten().greyscale().raw().toBuffer({ resolveWithObject: true });
-  const [first, second] = [await pixels(one), await pixels(other)];
+  const [first, second] = [await greyPixels(one), await greyPixels(other)];
   if (first.info.width !== second.info.width || first.info.height !== second.info.height) return false;
   const sum = first.data.reduce(
     (total, level, index) => total + Math.abs(level - (second.data[index] ?? 0)),
     0,
   );
   return sum / first.data.length < TOLERANCE;
+}
+
+/** The pixels of all pages, one below the other. */
+function greyPixels(image: Buffer): Promise<{ data: Buffer; info: OutputInfo }> {
+  return sharp(image, { pages: -1 }).flatten().greyscale().raw().toBuffer({ resolveWithObject: true });
 }

@@ -1,14 +1,14 @@
 /** Seeded pseudo-random numbers: the same seed gives the same document on every machine. */
 export interface Random {
   /** At least 0, below 1. */
-  next(): number;
+  readonly next: () => number;
   /** A whole number from `least` to `most`, both included. */
-  integer(least: number, most: number): number;
-  pick<T>(choices: readonly T[]): T;
+  readonly integer: (least: number, most: number) => number;
+  readonly pick: <T>(choices: readonly T[]) => T;
   /** True with the given probability, 0 to 1. */
-  chance(probability: number): boolean;
+  readonly chance: (probability: number) => boolean;
   /** Normally distributed, mean 0 and standard deviation 1. */
-  normal(): number;
+  readonly normal: () => number;
 }
 
 /** Mulberry32 by Tommy Ettinger: 32 bits of state, only integer operations, so no platform can differ. */

@@ -142,6 +142,7 @@ test.runIf(root)(
     expect(copies()).toEqual(['native-18.4.0-beta.17']);
     const made = statSync(join(dataDir, 'postgres', 'native-18.4.0-beta.17')).ctimeMs;
     await first.stop();
+    mkdirSync(join(dataDir, 'postgres', 'native-17.0.0', 'bin'), { recursive: true });
     await start(options);
     expect(copies()).toHaveLength(1);
     expect(statSync(join(dataDir, 'postgres', 'native-18.4.0-beta.17')).ctimeMs).toBe(made);

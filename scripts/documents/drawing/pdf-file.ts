@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit';
+import PdfKit from 'pdfkit';
 
 /** A PDF that is being drawn. */
 export type Pdf = PDFKit.PDFDocument;
@@ -19,7 +19,7 @@ const CREATED = new Date('2026-01-05T09:00:00Z');
 /** Draws one PDF in memory. Pages stay open until `draw` returns, so running lines can name the page count. */
 export function drawPdf(settings: PdfSettings, draw: (pdf: Pdf) => void): Promise<Buffer> {
   const paper = settings.paper ?? 'A4';
-  const pdf = new PDFDocument({
+  const pdf = new PdfKit({
     size: typeof paper === 'string' ? paper : [paper[0], paper[1]],
     layout: settings.landscape ? 'landscape' : 'portrait',
     margin: 0,

@@ -142,7 +142,8 @@ function drawCheckBox(pdf: Pdf, name: string, checked: boolean, at: { x: number;
   };
   pdf.annotate(at.x, at.y, size, size, field as PDFKit.Mixins.AnnotationOption);
   const widgets = pdf.page.dictionary.data.Annots as unknown[];
-  (pdf as unknown as FormRoot)._root.data.AcroForm.data.Fields.push(widgets.at(-1));
+  const { _root: root } = pdf as unknown as FormRoot;
+  root.data.AcroForm.data.Fields.push(widgets.at(-1));
 }
 
 function drawBranch(pdf: Pdf): void {

@@ -62,10 +62,6 @@ export function invoice(): Promise<Buffer> {
 function lineItemRows(): Row[] {
   const net = ITEMS.reduce((sum, item) => sum + item.quantity * item.price, 0);
   const vat = Math.round((net * VAT_PERCENT) / 100);
-  const total = (label: string, amount: number): Row => ({
-    cells: [label, '', '', '', pounds(amount)],
-    emphasised: true,
-  });
   return [
     ...ITEMS.map((item) => [
       item.description,
@@ -79,6 +75,11 @@ function lineItemRows(): Row[] {
     total('Amount due', net + vat),
   ];
 }
+
+const total = (label: string, amount: number): Row => ({
+  cells: [label, '', '', '', pounds(amount)],
+  emphasised: true,
+});
 
 function pounds(pence: number): string {
   const whole = String(Math.floor(pence / 100)).replace(/\B(?=(\d{3})+$)/g, ',');

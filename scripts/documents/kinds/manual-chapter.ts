@@ -3,7 +3,7 @@ import type { Flow } from '../drawing/flow.ts';
 import type { TextStyle } from '../drawing/lines.ts';
 import { setTable, type TableStyle } from '../drawing/table.ts';
 import { HELVETICA, TIMES } from '../drawing/typefaces.ts';
-import type { StationSystem } from './manual-systems.ts';
+import type { StationSystem } from './station-system.ts';
 
 export const MANUAL_BODY: TextStyle = { font: TIMES.regular, size: 11.5, leading: 1.4 };
 export const MANUAL_TITLE: TextStyle = { font: HELVETICA.bold, size: 20, colour: '#20435c' };

@@ -36,6 +36,7 @@ export async function writeResults(
     const file = names.get(entry.source_directory_file_id) ?? entry.source_directory_file_id;
     return writeResult(client, batch, entry, file, outputDir);
   });
+  results.sort((a, b) => (a.file < b.file ? -1 : 1));
   await writeFile(join(outputDir, 'results.jsonl'), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
   return results;
 }

@@ -22,7 +22,7 @@ interface Stored {
 }
 
 /** A server with one upload route that keeps only digests, and what became of every file. */
-async function startServer(maxUploadBytes = MAX_UPLOAD_BYTES) {
+async function startServer({ maxUploadBytes = MAX_UPLOAD_BYTES, keep = digest } = {}) {
   const seen = { stored: 0, discarded: 0, failed: [] as unknown[], infos: [] as UploadInfo[] };
   const app = createHttpServer({
     logger: createLogger({ level: 'silent' }),
@@ -37,7 +37,7 @@ async function startServer(maxUploadBytes = MAX_UPLOAD_BYTES) {
         async store(stream: Readable, info: UploadInfo): Promise<Stored> {
           seen.infos.push(info);
           try {
-            const stored = await digest(stream);
+            const stored = await keep(stream);
             seen.stored += 1;
             return stored;
           } catch (error) {
@@ -228,6 +228,26 @@ function sized(bytes: number): File {
   return new File([new Uint8Array(bytes)], 'zeros.bin');
 }
 
+test("a sink's own failure keeps its meaning", async () => {
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  const keep = async (stream: Readable): Promise<Stored> => {
+    await pipeline(stream, new Writable({ write: (_chunk, _encoding, done) => done(full) }));
+    throw new Error('not reached');
+  };
+  const { url, seen } = await startServer({ keep });
+  const { status, json } = await post(url, formOf(['file', sized(900_000)], ['purpose', 'parse']));
+  expect(status).toBe(507);
+  expect(json).toEqual({ detail: expect.stringContaining('no storage space') });
+  expect(seen).toMatchObject({ discarded: 0, failed: [full] });
+});
+
+test('a sink that does not read to the end holds nothing up', async () => {
+  const { url } = await startServer({ keep: async () => ({ size: 0, sha256: 'ignored' }) });
+  const { status, json } = await post(url, formOf(['file', sized(900_000)], ['purpose', 'parse']));
+  expect(status).toBe(200);
+  expect(json).toMatchObject({ sha256: 'ignored', fields: { purpose: 'parse' } });
+});
+
 test('a declared length that cannot fit is answered before the body is sent', async () => {
   const { port, seen } = await startServer();
   const answer = await new Promise<string>((resolve, reject) => {
@@ -284,7 +304,7 @@ test('a form that ends too early or has no boundary is a 400', async () => {
 });
 
 test('memory stays flat while a large file comes in', async () => {
-  const { url } = await startServer(500_000_000);
+  const { url } = await startServer({ maxUploadBytes: 500_000_000 });
   const chunk = Buffer.alloc(1_000_000, 'a');
   const file = async function* () {
     yield Buffer.from(`--B\r\n${purposePart}\r\n--B\r\n${filePart('filename="big.bin"', '')}`);

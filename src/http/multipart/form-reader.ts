@@ -1,4 +1,5 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
@@ -142,8 +143,9 @@ class FormReading<Stored> {
       if (!failure.error) this.#sinkError = { error };
       throw failure.error ?? error;
     }
+    // A sink may be content with less than the whole file; the form goes on behind it.
+    if (!stream.destroyed) await finished(stream.resume());
     if (failure.error) throw failure.error;
-    part.file.resume();
   }
 
   /**

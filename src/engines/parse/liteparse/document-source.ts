@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, readSync, symlinkSync } from 'node:fs';
+import { copyFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { detectMedia, SUPPORTED_MEDIA_SENTENCE, type ParsableMedia } from '../media-type.ts';
 import { DocumentFailure } from './failure.ts';
@@ -55,26 +55,5 @@ function link(target: string, path: string): void {
     // Windows lets only privileged users make links.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
     copyFileSync(target, path);
-  }
-}
-
-const SEARCH_BYTES = 1024 * 1024;
-const IMAGE_MARK = '/Image';
-
-/**
- * Whether a PDF holds image objects. Their dictionaries are never compressed, because a stream cannot be put
- * inside an object stream (ISO 32000-1, 7.5.7).
- */
-export function holdsImages(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.allocUnsafe(SEARCH_BYTES);
-    for (let position = 0; ; position += SEARCH_BYTES - IMAGE_MARK.length) {
-      const length = readSync(file, buffer, 0, SEARCH_BYTES, position);
-      if (buffer.subarray(0, length).includes(IMAGE_MARK, 0, 'latin1')) return true;
-      if (length < SEARCH_BYTES) return false;
-    }
-  } finally {
-    closeSync(file);
   }
 }

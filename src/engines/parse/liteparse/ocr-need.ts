@@ -1,4 +1,5 @@
 import type { PageComplexityStats, ParsedPage, TextItem } from '@llamaindex/liteparse';
+import { type ImageShapes, mayShowPage } from './image-shapes.ts';
 import type { PageDraft } from './page-draft.ts';
 
 /**
@@ -15,14 +16,16 @@ const SPARSE_CHARACTERS = 2000;
 const SPARSE_SHARE = 0.15;
 const FULL_PAGE_SHARE = 0.9;
 
-/** @param fileHasImages tells whether any image object is in the file; without one no page can be a scan */
-export function suspectOcr(page: ParsedPage, fileHasImages: () => boolean): OcrSuspicion {
+/** @param images the file's images; asked for only when they matter, because it means reading the file */
+export function suspectOcr(page: ParsedPage, images: () => ImageShapes): OcrSuspicion {
   if (page.contentBounds === undefined && page.textItems.length === 0) return 'blank';
   const text = measureText(page.textItems);
   if (text.usable < FEWEST_USABLE_CHARACTERS) return 'possible';
   if (text.letters >= 30 && text.vowels * 4 < text.letters) return 'possible';
   // Text over a scan, such as a stamp or hidden catalogue data, hides that the page itself was never read.
-  if (text.usable < SPARSE_CHARACTERS && isSparse(page) && fillsPage(page) && fileHasImages()) return 'possible';
+  if (text.usable < SPARSE_CHARACTERS && isSparse(page) && fillsPage(page)) {
+    return mayShowPage(images(), page) ? 'possible' : 'none';
+  }
   return 'none';
 }
 

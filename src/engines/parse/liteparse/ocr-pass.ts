@@ -1,6 +1,7 @@
 import { LiteParse, type PageComplexityStats, type ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { DocumentSource } from './document-source.ts';
+import type { ImageShapes } from './image-shapes.ts';
 import { pageChoice } from './lite-config.ts';
 import { ocrReason, type OcrReason, suspectOcr } from './ocr-need.ts';
 import { ocrPage, type OcrSettings } from './ocr-page.ts';
@@ -20,7 +21,8 @@ export interface OcrContext {
   readonly options: ParseOptions;
   /** Undefined when this installation has no OCR data at all. */
   readonly settings: OcrSettings | undefined;
-  readonly fileHasImages: () => boolean;
+  /** Images of a PDF, found once and only when asked for. */
+  readonly images: () => ImageShapes;
   /** Collects sentences for the document's owner. */
   readonly warn: (sentence: string) => void;
 }
@@ -55,7 +57,7 @@ async function findReasons(
     for (const { draft } of pages) reasons.set(draft.pageNumber, 'no-text');
     return reasons;
   }
-  const suspects = pages.filter(({ parsed }) => suspectOcr(parsed, context.fileHasImages) === 'possible');
+  const suspects = pages.filter(({ parsed }) => suspectOcr(parsed, context.images) === 'possible');
   if (suspects.length === 0) return reasons;
   const measured = await measure(suspects.map(({ draft }) => draft.pageNumber), context.source);
   for (const { draft } of suspects) {

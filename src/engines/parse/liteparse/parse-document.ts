@@ -3,9 +3,10 @@ import { resolveParseOptions, type ResolvedParseOptions } from '../../../model/p
 import type { ParseSummary } from '../../../model/parse-result.ts';
 import { PackWriter } from '../pack-writer.ts';
 import type { ParseOutcome } from '../port.ts';
-import { type DocumentSource, holdsImages, openSource } from './document-source.ts';
+import { type DocumentSource, openSource } from './document-source.ts';
 import { DocumentFailure } from './failure.ts';
 import { finishPage } from './finish-page.ts';
+import { type ImageShapes, readImageShapes } from './image-shapes.ts';
 import { missingLanguages, tesseractName } from './ocr-languages.ts';
 import { type OcrContext, type PageReading, readPictures } from './ocr-pass.ts';
 import { textLayerDraft } from './page-draft.ts';
@@ -114,10 +115,10 @@ function ocrContext(
   options: ResolvedParseOptions['options'],
   warn: (sentence: string) => void,
 ): OcrContext {
-  let images: boolean | undefined;
-  const fileHasImages = () => (images ??= holdsImages(task.inputPath));
+  let shapes: ImageShapes | undefined;
+  const images = () => (shapes ??= readImageShapes(task.inputPath));
   const { tessdataDir } = task;
-  const base = { source, options, fileHasImages, warn };
+  const base = { source, options, images, warn };
   const missing = tessdataDir === undefined ? options.ocrLanguages : missingLanguages(options.ocrLanguages, tessdataDir);
   if (missing.length > 0) {
     // Nobody asked for English: an installation without any data still parses text layers.

@@ -1,0 +1,220 @@
+import type { StationSystem } from './station-system.ts';
+
+/** The systems that the water passes through, in its order. */
+export const WATER_SIDE: readonly StationSystem[] = [
+  {
+    name: 'Intake screen',
+    purpose: 'keeps branches, leaves and fish out of the station',
+    place: 'at the river wall, below the red ladder',
+    parts: [
+      ['Bar rack', 'holds back everything wider than 20 mm'],
+      ['Travelling rake', 'lifts what the rack has caught'],
+      ['Trash trough', 'carries it to the skip'],
+      ['Float switch', 'starts the rake when the rack is blocked'],
+    ],
+    limits: [
+      ['Head loss across the rack', '40 mm', '150 mm'],
+      ['Water level at the wall', '2.1 m', '1.3 m at least'],
+      ['Rake motor current', '3.2 A', '5.0 A'],
+    ],
+    steps: [
+      'Look down the rack and make sure that nobody is near it.',
+      'Turn the rake switch to HAND.',
+      'Let the rake run through one full cycle.',
+      'Rinse the trash trough with the blue hose.',
+      'Turn the switch back to AUTO.',
+    ],
+    tasks: [
+      ['Daily', 'Empty the skip if it is more than half full'],
+      ['Weekly', 'Grease both rake chains'],
+      ['Yearly', 'Have a diver look at the foot of the rack'],
+    ],
+    faults: [
+      [
+        'Rake stops halfway',
+        'A branch is wedged in the rack',
+        'Switch off, lock, remove the branch with the long hook',
+      ],
+      ['Rake runs all the time', 'Float switch hangs', 'Clean the float pipe'],
+      ['Chain jumps', 'Chain is slack', 'Tighten both sides by the same number of turns'],
+    ],
+    warning: 'The rake starts without warning. Lock the switch before you reach into the rack.',
+  },
+  {
+    name: 'Settling chamber',
+    purpose: 'slows the water so that sand sinks before it can reach the pumps',
+    place: 'under the steel covers in the west yard',
+    parts: [
+      ['Baffle wall', 'spreads the water over the whole width'],
+      ['Sand hopper', 'collects what has sunk'],
+      ['Sludge valve', 'lets it out to the drying bed'],
+      ['Sight glass', 'shows how high the sand stands'],
+    ],
+    limits: [
+      ['Height of sand', '0.3 m', '0.8 m'],
+      ['Flow through the chamber', '95 l/s', '140 l/s'],
+      ['Time to drain', '25 min', '40 min'],
+    ],
+    steps: [
+      'Read the sight glass and write the height down.',
+      'Reduce the flow to one pump.',
+      'Open the sludge valve a quarter and wait two minutes.',
+      'Open it fully until the water runs clear.',
+      'Close the valve and bring the second pump back.',
+    ],
+    tasks: [
+      ['Weekly', 'Read the height of the sand'],
+      ['Monthly', 'Drain the hopper'],
+      ['Every two years', 'Empty the chamber and inspect the coating'],
+    ],
+    faults: [
+      ['Water stays cloudy', 'Flow is too high', 'Run fewer pumps, or raise the river gate'],
+      ['Sludge valve passes water when shut', 'A stone in the seat', 'Open and close it twice at full flow'],
+      ['Sand in the pump filter', 'Hopper is full', 'Drain the hopper at once'],
+    ],
+    warning: 'The chamber is a closed space. Measure the air before you climb in, and never climb in alone.',
+  },
+  {
+    name: 'Suction pipe',
+    purpose: 'leads the settled water to the three pumps',
+    place: 'in the pipe cellar, painted green',
+    parts: [
+      ['Foot valve', 'keeps the pipe filled when the pumps stand still'],
+      ['Strainer', 'protects the impellers'],
+      ['Air cock', 'lets trapped air out'],
+      ['Vacuum gauge', 'shows how hard the pumps must draw'],
+    ],
+    limits: [
+      ['Vacuum at the pumps', '0.28 bar', '0.45 bar'],
+      ['Loss of prime overnight', '5 cm', '30 cm'],
+      ['Temperature of the water', '4 to 18 °C', '25 °C'],
+    ],
+    steps: [
+      'Close the drain cock.',
+      'Open the priming line until water stands in the air cock.',
+      'Close the air cock, then the priming line.',
+      'Wait five minutes and watch the vacuum gauge.',
+      'Report the pipe as primed to the control room.',
+    ],
+    tasks: [
+      ['Daily', 'Read the vacuum gauge'],
+      ['Monthly', 'Clean the strainer'],
+      ['Yearly', 'Replace the gaskets of the foot valve'],
+    ],
+    faults: [
+      ['Pump draws air', 'Air cock leaks', 'Tighten it by hand, renew the washer'],
+      ['Vacuum rises slowly', 'Strainer clogs', 'Change to the other pump and clean it'],
+      [
+        'Pipe empties overnight',
+        'Foot valve does not close',
+        'Flush it, and renew the gasket if that does not help',
+      ],
+    ],
+    warning: 'The pipe is under vacuum. An open cock sucks in hair and sleeves.',
+  },
+  {
+    name: 'Main pumps',
+    purpose: 'lift the water by 64 metres to the reservoir on Cobb Hill',
+    place: 'in the machine hall, numbered 1 to 3 from the door',
+    parts: [
+      ['Casing', 'turns speed into pressure'],
+      ['Impeller', 'gives the water its speed'],
+      ['Shaft seal', 'keeps the water in and the air out'],
+      ['Bearings', 'carry the shaft, one at each end'],
+      ['Coupling', 'joins pump and motor'],
+    ],
+    limits: [
+      ['Delivery pressure', '6.8 bar', '7.6 bar'],
+      ['Bearing temperature', '48 °C', '75 °C'],
+      ['Vibration', '1.8 mm/s', '4.5 mm/s'],
+      ['Seal drip', '20 drops a minute', '60 drops a minute'],
+    ],
+    steps: [
+      'Make sure that the suction pipe is primed.',
+      'Close the delivery valve.',
+      'Start the motor and wait for the lamp FULL SPEED.',
+      'Open the delivery valve in ten slow turns.',
+      'Compare pressure and current with the plate on the pump.',
+      'Enter the start in the log.',
+    ],
+    tasks: [
+      ['Daily', 'Listen to each bearing and feel its temperature'],
+      ['Every 500 hours', 'Grease the bearings with two strokes'],
+      ['Every 4,000 hours', 'Renew the shaft seal'],
+      ['Every 12,000 hours', 'Overhaul in the workshop'],
+    ],
+    faults: [
+      ['No pressure', 'Pump is not primed', 'Stop within one minute and prime'],
+      ['Rattling noise', 'Cavitation', 'Close the delivery valve by two turns, clean the strainer'],
+      ['Seal runs hot', 'Gland is too tight', 'Slacken both nuts by a sixth of a turn'],
+      ['Motor trips', 'Impeller is blocked', 'Lock the supply, open the hand hole'],
+    ],
+    warning: 'Never run a pump against a closed valve for more than one minute. The water in it boils.',
+  },
+  {
+    name: 'Surge vessel',
+    purpose: 'softens the shock when the pumps stop and the column of water swings back',
+    place: 'behind the machine hall, inside the white fence',
+    parts: [
+      ['Steel vessel', 'holds 8 cubic metres, one third of it air'],
+      ['Level glass', 'shows where water ends and air begins'],
+      ['Air compressor', 'makes up for air that dissolves'],
+      ['Relief valve', 'opens at 9.5 bar'],
+    ],
+    limits: [
+      ['Height of water', '1.9 m', '2.3 m'],
+      ['Pressure at rest', '6.4 bar', '7.0 bar'],
+      ['Compressor starts per day', '2', '6'],
+    ],
+    steps: [
+      'Read the level glass while one pump runs.',
+      'If the water stands too high, start the compressor by hand.',
+      'Stop it when the level has fallen to the green mark.',
+      'Check the relief valve for drips.',
+    ],
+    tasks: [
+      ['Daily', 'Read the level'],
+      ['Monthly', 'Lift the relief valve by its lever for one second'],
+      ['Every five years', 'Inspection by the authority'],
+    ],
+    faults: [
+      ['Compressor starts often', 'An air joint leaks', 'Brush the joints with soap water'],
+      ['Pipes bang when pumps stop', 'Too little air', 'Run the compressor to the green mark'],
+      ['Relief valve drips', 'Dirt on the seat', 'Lift the lever twice'],
+    ],
+    warning: 'The vessel stores the energy of a falling lorry. Do not loosen any bolt under pressure.',
+  },
+  {
+    name: 'Rising main',
+    purpose: 'carries the water from the station to the reservoir, 2.3 kilometres away',
+    place: 'under the lane to Cobb Hill, with four marker posts',
+    parts: [
+      ['Cast iron pipe', 'with a bore of 350 mm'],
+      ['Air valves', 'at the two high points'],
+      ['Washouts', 'at the two low points'],
+      ['Flow meter', 'in the pit at post 1'],
+    ],
+    limits: [
+      ['Flow with two pumps', '118 l/s', '130 l/s'],
+      ['Pressure at post 1', '6.2 bar', '7.2 bar'],
+      ['Loss between the meters', '0.6 %', '2 %'],
+    ],
+    steps: [
+      'Walk the lane from post 1 to post 4.',
+      'Open each air valve until water comes without spitting.',
+      'Read both flow meters within five minutes.',
+      'Work out the loss and enter it in the log.',
+    ],
+    tasks: [
+      ['Weekly', 'Compare the two flow meters'],
+      ['Every spring and autumn', 'Flush both washouts'],
+      ['Yearly', 'Walk the main at night with the listening stick'],
+    ],
+    faults: [
+      ['Loss above two per cent', 'A joint leaks', 'Listen along the main, post by post'],
+      ['Flow falls, pressure rises', 'Air at a high point', 'Open both air valves'],
+      ['Wet ground at post 3', 'Washout is not shut', 'Close it with the square key'],
+    ],
+    warning: 'Traffic uses the lane. Put up both signs before you open a pit.',
+  },
+];
