@@ -61,7 +61,7 @@ const FAMILIES: readonly (readonly [prefix: string, offset: number, description:
 function describe(text: string, fileName: string): string {
   const family = FAMILIES.find(([prefix, offset]) => text.startsWith(prefix, offset));
   const extension = extname(fileName).toLowerCase();
-  const named = extension === '' ? '' : ` named *${extension}`;
+  const named = extension === '' ? '' : ` (its name ends in ${extension})`;
   if (family) return `${family[2]}${named}`;
   if (/^\s*<(?:!doctype|html)/i.test(text)) return `an HTML page${named}`;
   return `a file of an unknown kind${named}`;

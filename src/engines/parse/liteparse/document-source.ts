@@ -26,7 +26,7 @@ export function openSource(inputPath: string, fileName: string, scratch: string)
     throw new DocumentFailure('NO_DATA_FOUND_IN_FILE', 'The file is empty (0 bytes). Upload it again.');
   }
   if (detected.kind === 'unsupported') {
-    const sentence = `The file is ${detected.description}, which cannot be parsed. ${SUPPORTED_MEDIA_SENTENCE}`;
+    const sentence = `By its content this is ${detected.description}, which cannot be parsed. ${SUPPORTED_MEDIA_SENTENCE}`;
     throw new DocumentFailure('UNSUPPORTED_FILE_TYPE', sentence);
   }
   const { media } = detected;

@@ -18,7 +18,9 @@ const FULL_PAGE_SHARE = 0.9;
 
 /** @param images the file's images; asked for only when they matter, because it means reading the file */
 export function suspectOcr(page: ParsedPage, images: () => ImageShapes): OcrSuspicion {
-  if (page.contentBounds === undefined && page.textItems.length === 0) return 'blank';
+  // Comments and form fields are drawn beside the page's content, and their text is in none of its items.
+  const hasDrawnAnnotations = page.annotations?.some((annotation) => annotation.subtype !== 'link') ?? false;
+  if (page.contentBounds === undefined && page.textItems.length === 0 && !hasDrawnAnnotations) return 'blank';
   const text = measureText(page.textItems);
   if (text.usable < FEWEST_USABLE_CHARACTERS) return 'possible';
   if (text.letters >= 30 && text.vowels * 4 < text.letters) return 'possible';

@@ -1,9 +1,11 @@
-import { LiteParse, type ParsedPage } from '@llamaindex/liteparse';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LiteParse, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
 import { layoutConfig, OCR_DPI, ocrConfig, pageChoice } from './lite-config.ts';
 import type { OcrReason } from './ocr-need.ts';
-import { agreement, alignOcrLines, isOcrWord, legibility, looksTurned, meanConfidence } from './ocr-words.ts';
+import { agreement, alignOcrLines, isOcrWord, legibility, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
 
 /** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
@@ -16,6 +18,9 @@ const ORIENTATION_DPI = 120;
 const CLEARLY_BETTER = 1.5;
 /** From this share of common words on, the text layer was right and stays. */
 const SAME_TEXT = 0.5;
+/** Words found beside a text layer that make it worth adding them; fewer are specks and ornaments. */
+const FEWEST_ADDED_WORDS = 3;
+const LEAST_CONFIDENCE = 0.5;
 
 export interface OcrSettings {
   readonly tessdataDir: string;
@@ -44,6 +49,7 @@ export async function ocrPage(
     const size = `${Math.round(draft.width)} by ${Math.round(draft.height)} points`;
     return { kind: 'failed', error: `The page measures ${size}, which is too large to be read by OCR.` };
   }
+  if (reason === 'image-over-page') return readBehindText(place, draft, dpi, settings);
   let best: { page: ParsedPage; angle: Angle };
   try {
     const upright = await recognise(place, 0, dpi, settings);
@@ -55,7 +61,8 @@ export async function ocrPage(
   }
   const words = best.page.textItems.filter(isOcrWord);
   if (reason !== 'no-text' && words.length === 0) return { kind: 'text-layer-stays' };
-  if (reason === 'garbled' && agreement(words, draft.text) >= SAME_TEXT) return { kind: 'text-layer-stays' };
+  const read = words.map((word) => word.text).join(' ');
+  if (reason === 'garbled' && agreement(read, draft.text) >= SAME_TEXT) return { kind: 'text-layer-stays' };
   return { kind: 'read', draft: layOut(best.page, best.angle, draft, settings.options) };
 }
 
@@ -89,7 +96,57 @@ async function turnUpright(
   return { page: await recognise(place, best.angle, dpi, settings), angle: best.angle };
 }
 
-function layOut(page: ParsedPage, angle: Angle, draft: PageDraft, options: ParseOptions): PageDraft {
+/**
+ * A picture over the whole page with some text beside it. If the picture shows that text (a slide's background),
+ * what else is in the picture is added to it. If not (catalogue data hidden over a scan), the picture is the
+ * page and the hidden text follows it. LiteParse itself would drop every OCR word that the hidden text touches,
+ * so OCR is given the page as a mere picture.
+ */
+async function readBehindText(
+  place: PagePlace,
+  draft: PageDraft,
+  dpi: number,
+  settings: OcrSettings,
+): Promise<OcrPageResult> {
+  const all = await readAsPicture(place, draft, dpi, settings).catch(() => []);
+  const isVisible = agreement(draft.text, all.map((word) => word.text).join(' ')) >= SAME_TEXT;
+  const found = isVisible ? wordsBesides(all, draft.textItems) : all;
+  const added = found.filter((word) => (word.confidence ?? 0) >= LEAST_CONFIDENCE);
+  if (added.length < FEWEST_ADDED_WORDS) return { kind: 'text-layer-stays' };
+  const picture = layOut({ ...draft, textItems: added }, 0, draft, settings.options);
+  const [first, second] = isVisible ? [draft, picture] : [picture, draft];
+  return {
+    kind: 'read',
+    draft: {
+      ...picture,
+      text: `${first.text.trimEnd()}\n\n${second.text}`,
+      blocks: [...first.blocks, ...second.blocks],
+      textItems: [...first.textItems, ...second.textItems],
+    },
+  };
+}
+
+async function readAsPicture(
+  place: PagePlace,
+  draft: PageDraft,
+  dpi: number,
+  settings: OcrSettings,
+): Promise<TextItem[]> {
+  const [shot] = await new LiteParse({ quiet: true, dpi }).screenshot(place.path, [place.page]);
+  if (!shot) return [];
+  const picture = join(dirname(place.path), 'page.png');
+  writeFileSync(picture, shot.imageBuffer);
+  const page = await recognise({ path: picture, page: 1 }, 0, dpi, settings);
+  const scale = draft.width / page.width;
+  return page.textItems.filter(isOcrWord).map((word) => {
+    const { x, y, width, height } = word;
+    return { ...word, x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+  });
+}
+
+type WordPage = Pick<ParsedPage, 'width' | 'height' | 'text' | 'textItems'>;
+
+function layOut(page: WordPage, angle: Angle, draft: PageDraft, options: ParseOptions): PageDraft {
   const textItems = alignOcrLines(page.textItems);
   const input = { pageNumber: 1, pageWidth: page.width, pageHeight: page.height, textItems };
   const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];

@@ -41,10 +41,10 @@ function ascending(a: number, b: number): number {
 }
 
 /** Confidence of a page, words weighted by their length; undefined without words. */
-export function meanConfidence(words: readonly TextItem[]): number | undefined {
+export function meanConfidence(ocrWords: readonly TextItem[]): number | undefined {
   let sum = 0;
   let weight = 0;
-  for (const word of words) {
+  for (const word of ocrWords) {
     sum += (word.confidence ?? 0) * word.text.length;
     weight += word.text.length;
   }
@@ -71,11 +71,27 @@ export function looksTurned(words: readonly TextItem[]): boolean {
 }
 
 /**
- * Share of OCR words that the text layer has too. A garbled text layer shares next to none; a sound one that
- * only looked garbled (part lists, codes) shares most.
+ * Share of the words of `text` that `other` has too. A garbled text layer shares next to none with what OCR reads;
+ * a sound one that only looked garbled (part lists, codes) shares most. 1 when there is nothing to compare.
  */
-export function agreement(words: readonly TextItem[], textLayer: string): number {
-  const layer = new Set(textLayer.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu));
-  const read = words.flatMap((word) => word.text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
-  return read.length === 0 ? 1 : read.filter((word) => layer.has(word)).length / read.length;
+export function agreement(text: string, other: string): number {
+  const known = new Set(words(other));
+  const own = words(text);
+  return own.length === 0 ? 1 : own.filter((word) => known.has(word)).length / own.length;
+}
+
+function words(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+}
+
+/** OCR words that lie on no item of the text layer, give or take two points. */
+export function wordsBesides(ocrWords: readonly TextItem[], items: readonly Rect[]): TextItem[] {
+  const slack = 2;
+  return ocrWords.filter((word) => {
+    return !items.some((item) => {
+      const apartX = word.x >= item.x + item.width + slack || word.x + word.width <= item.x - slack;
+      const apartY = word.y >= item.y + item.height + slack || word.y + word.height <= item.y - slack;
+      return !apartX && !apartY;
+    });
+  });
 }

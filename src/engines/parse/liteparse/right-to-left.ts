@@ -22,7 +22,7 @@ export function mendRightToLeft(page: ParsedPage): ParsedPage {
 /** Turns the words of one drawn line into reading order; runs of left-to-right words keep their own order. */
 export function logicalOrder(line: string): string {
   if (!isRightToLeft(line)) return line;
-  const reversed = (line.match(/\s+|\S+/g) ?? []).toReversed();
+  const reversed = (line.match(/\s+|\S+/g) ?? []).toReversed().map(closePunctuation);
   const out: string[] = [];
   for (let index = 0; index < reversed.length;) {
     let end = index;
@@ -36,6 +36,12 @@ export function logicalOrder(line: string): string {
     index = end + 1;
   }
   return out.join('');
+}
+
+/** A stop drawn to the left of a right-to-left word closes it, so it belongs behind the word's letters. */
+function closePunctuation(word: string): string {
+  const match = RTL_LETTER.test(word) ? /^([.,:;!\u060c\u061b\u061f]+)(.+)$/.exec(word) : null;
+  return match ? `${match[2]}${match[1]}` : word;
 }
 
 function isRightToLeft(text: string): boolean {

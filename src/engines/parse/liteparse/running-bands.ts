@@ -117,7 +117,9 @@ function uncoveredLines(page: PageDraft, band: Band): BandLine[] {
   }
   return groupIntoLines(uncovered).flatMap((line) => {
     const rect = unionRect(line);
-    return rect ? [{ text: line.map((item) => item.text.trim()).join(' '), rect }] : [];
+    const text = line.map((item) => item.text.trim()).join(' ');
+    // A row of underscores or dots is a rule drawn with letters.
+    return rect && /[\p{L}\p{N}]/u.test(text) ? [{ text, rect }] : [];
   });
 }
 
