@@ -8,9 +8,9 @@ import fastify, {
 } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 
-import { SheafError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { authenticateRequests, type Authenticate } from './auth.ts';
+import { closeGracefully } from './closing.ts';
 import { allowCrossOrigin } from './cors.ts';
 import { answerClientError, handleErrors, sendError } from './error-handling.ts';
 import { MAX_JSON_BODY_BYTES } from './fastify-errors.ts';
@@ -50,11 +50,13 @@ const REQUEST_TIMEOUT = 3600 * SECOND;
 const CONNECTION_TIMEOUT = 120 * SECOND;
 /** Longer than the 60 s after which proxies commonly drop an idle connection, so that they are first. */
 const KEEP_ALIVE_TIMEOUT = 75 * SECOND;
+/** What running requests get to finish in when the server closes. */
+const CLOSE_GRACE = 10 * SECOND;
 
 /**
  * Makes the HTTP server with everything that routes stand on, but no routes of its own except the API's
  * description. Routes come as plugins (`register`), so that the description sees them; then `listen()`; `close()` lets running requests finish
- * and answers 503 to new ones. Both may be called twice.
+ * for {@link CLOSE_GRACE} and answers 503 to new ones; it may be called twice.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const loggerInstance: FastifyBaseLogger = options.logger;
@@ -85,23 +87,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   logRequests(app);
   allowCrossOrigin(app, options.corsOrigins ?? ['*']);
-  refuseWhileClosing(app);
+  closeGracefully(app, CLOSE_GRACE);
   authenticateRequests(app, options.authenticate);
   validateRequests(app);
   acceptForms(app, options.maxUploadBytes);
   describeApi(app, options);
   return app;
-}
-
-function refuseWhileClosing(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onRequest', async () => {
-    if (!closing) return;
-    throw new SheafError('UNAVAILABLE', 'The server is stopping; try again in a moment.', {
-      retryAfterSeconds: 2,
-    });
-  });
 }

@@ -116,7 +116,9 @@ function readOptions(parameters: Tree): ParseOptions {
   const separator = tables['markdown_table_multiline_separator'];
   return {
     ...(maxPages === undefined ? {} : { maxPages }),
-    ...(typeof targetPages === 'string' && targetPages.trim() !== '' ? { targetPages: targetPages.trim() } : {}),
+    ...(typeof targetPages === 'string' && targetPages.trim() !== ''
+      ? { targetPages: targetPages.trim() }
+      : {}),
     ...(cropBox === undefined ? {} : { cropBox }),
     ignoreDiagonalText: ignore['ignore_diagonal_text'] === true,
     ignoreTextInImage: ignore['ignore_text_in_image'] === true,
@@ -130,7 +132,8 @@ function readOptions(parameters: Tree): ParseOptions {
     baseSeconds: numberIn(timeouts['base_in_seconds'], 1, 7200) ?? DEFAULT_BASE_SECONDS,
     secondsPerPage: numberIn(timeouts['extra_time_per_page_in_seconds'], 1, 300) ?? DEFAULT_SECONDS_PER_PAGE,
     allowedPageFailureRatio:
-      numberIn(conditions['allowed_page_failure_ratio'], Number.MIN_VALUE, 1) ?? DEFAULT_ALLOWED_PAGE_FAILURE_RATIO,
+      numberIn(conditions['allowed_page_failure_ratio'], Number.MIN_VALUE, 1) ??
+      DEFAULT_ALLOWED_PAGE_FAILURE_RATIO,
     failOnImageOcrError: conditions['fail_on_image_ocr_error'] === true,
   };
 }
@@ -142,7 +145,12 @@ function readLanguages(value: unknown): readonly string[] {
 
 function readCrop(crop: Tree): PositionedCrop | undefined {
   const edge = (name: string, fallback: number) => numberIn(crop[name], 0, 1) ?? fallback;
-  const box = { top: edge('top', 0), left: edge('left', 0), bottom: edge('bottom', 1), right: edge('right', 1) };
+  const box = {
+    top: edge('top', 0),
+    left: edge('left', 0),
+    bottom: edge('bottom', 1),
+    right: edge('right', 1),
+  };
   return box.top === 0 && box.left === 0 && box.bottom === 1 && box.right === 1 ? undefined : box;
 }
 

@@ -19,14 +19,16 @@ export function parseTargetPages(spec: string): PageSpans {
   const spans: PageSpan[] = [];
   for (const part of spec.split(',')) {
     const match = /^\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?$/.exec(part);
-    if (!match) return problem(`"${part.trim()}" is not a page or a range of pages; write pages like 1,3,5-8`);
+    if (!match)
+      return problem(`"${part.trim()}" is not a page or a range of pages; write pages like 1,3,5-8`);
     const first = Number(match[1]);
     const last = match[2] === undefined ? first : Number(match[2]);
     if (first < 1) return problem('pages are counted from 1');
     if (last < first) return problem(`the range ${first}-${last} runs backwards`);
     const previous = spans.at(-1);
     if (previous && first <= previous.last) {
-      const reason = first >= previous.first ? `page ${first} is named twice` : `page ${first} is out of order`;
+      const reason =
+        first >= previous.first ? `page ${first} is named twice` : `page ${first} is out of order`;
       return problem(`${reason}; list pages in ascending order, each once`);
     }
     spans.push({ first, last });

@@ -5,9 +5,12 @@ import type { Ending } from '../services/run-jobs.ts';
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 
+/** How long a group waits for more ends while other jobs run. */
+const LINGER_MS = 60;
+
 /**
- * Commits the ends of jobs in groups: while one transaction is under way, the ends that arrive wait for the next,
- * so that a hundred small documents a second cost a few dozen transactions. A commit that fails is tried again
+ * Commits the ends of jobs in groups, so that a hundred small documents a second cost a dozen transactions: a group
+ * waits a moment as long as other jobs run, and what arrives during a transaction goes into the next. A commit that fails is tried again
  * until it succeeds: the work is done, and only this process knows it.
  */
 export interface Committer {
@@ -18,17 +21,22 @@ export interface Committer {
   abandon(): void;
 }
 
-/** @param commit must be safe to repeat when it fails halfway */
+/**
+ * @param commit must be safe to repeat when it fails halfway
+ * @param options.more whether more ends are to be expected soon
+ */
 export function createCommitter(
   commit: (endings: readonly Ending[]) => Promise<void>,
-  logger: Logger,
+  options: { readonly logger: Logger; readonly more: () => boolean },
 ): Committer {
+  const { logger } = options;
   let waiting: Ending[] = [];
   let running: Promise<void> | undefined;
   const abandoned = new AbortController();
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0 && !abandoned.signal.aborted) {
+      if (options.more()) await pause(LINGER_MS, abandoned.signal);
       const group = waiting;
       waiting = [];
       await commitUntilDone(group);

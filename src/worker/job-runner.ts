@@ -54,7 +54,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const { logger } = parts;
   const ready: ClaimedJob[] = [];
   const running = new Map<string, RunningJob>();
-  const committer = createCommitter(parts.commit, logger);
+  const committer = createCommitter(parts.commit, { logger, more: () => running.size > 0 });
   let claiming: Promise<void> | undefined;
   let wokenWhileClaiming = false;
   let stopping = false;
@@ -65,8 +65,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   let pollTimer: NodeJS.Timeout | undefined;
   let heartbeatTimer: NodeJS.Timeout | undefined;
 
+  /** How many jobs to claim: none until half of what is claimed ahead is used up, so that claims are few and large. */
   const room = (): number => {
     const ahead = Math.min(MAX_CLAIM_AHEAD, Math.floor((parts.concurrency * CLAIM_AHEAD_MS) / Math.max(averageMs, 1)));
+    if (ready.length > ahead / 2) return 0;
     return parts.concurrency + ahead - running.size - ready.length;
   };
 

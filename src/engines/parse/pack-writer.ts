@@ -1,7 +1,12 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '../../model/document.ts';
-import { RESULT_SECTIONS, type ResultSection, type SectionIndex, type SectionRange } from '../../model/parse-result.ts';
+import {
+  RESULT_SECTIONS,
+  type ResultSection,
+  type SectionIndex,
+  type SectionRange,
+} from '../../model/parse-result.ts';
 import { encodePage } from '../../model/parse-wire.ts';
 
 /** The pack's name inside a request's `outputDir`. */
@@ -37,7 +42,12 @@ export class PackWriter {
     this.#spools = new Map(
       RESULT_SECTIONS.map((section) => [
         section,
-        { chunks: [OPENING], characters: OPENING.length, partPath: join(directory, `${section}.part`), spilled: 0 },
+        {
+          chunks: [OPENING],
+          characters: OPENING.length,
+          partPath: join(directory, `${section}.part`),
+          spilled: 0,
+        },
       ]),
     );
   }
@@ -110,7 +120,8 @@ function copyPart(part: number, bytes: number, pack: number): void {
   const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, bytes));
   for (let position = 0; position < bytes;) {
     const read = readSync(part, buffer, 0, buffer.length, position);
-    if (read === 0) throw new Error('A part file of the result became shorter while it was copied into the pack.');
+    if (read === 0)
+      throw new Error('A part file of the result became shorter while it was copied into the pack.');
     writeAll(pack, buffer.subarray(0, read));
     position += read;
   }

@@ -51,8 +51,9 @@ function singleItem(block: LayoutBlock, tables: TableStyle): BodyItem | undefine
 
 /** LiteParse marks a paragraph that is bold or italic as a whole on the block instead of in its text. */
 function emphasised(block: LayoutBlock, text: string): string {
-  const mark = `${block.bold === true ? '**' : ''}${block.italic === true ? '*' : ''}`;
-  return mark === '' ? text : `${mark}${text}${[...mark].toReversed().join('')}`;
+  const bold = block.bold === true ? '**' : '';
+  const italic = block.italic === true ? '*' : '';
+  return `${bold}${italic}${text}${italic}${bold}`;
 }
 
 /** An empty page comes back as an empty code block; that is no content. */
@@ -63,7 +64,13 @@ function codeItem(block: LayoutBlock): CodeItem | undefined {
   const fence = value.includes('```') ? '````' : '```';
   const language = block.lang === undefined || block.lang === '' ? undefined : block.lang;
   const md = `${fence}${language ?? ''}\n${value}\n${fence}`;
-  return { type: 'code', value, md, boxes: toBoxes(block.bbox), ...(language === undefined ? {} : { language }) };
+  return {
+    type: 'code',
+    value,
+    md,
+    boxes: toBoxes(block.bbox),
+    ...(language === undefined ? {} : { language }),
+  };
 }
 
 /** A page's markdown: its items one after the other, tables as HTML unless the owner asked for markdown. */

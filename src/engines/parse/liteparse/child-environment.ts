@@ -2,7 +2,16 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What a child inherits. An allow-list: whatever else Sheaf's environment holds, such as keys, stays with Sheaf. */
-const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'SystemRoot', 'LD_LIBRARY_PATH', 'NODE_EXTRA_CA_CERTS'];
+const INHERITED = [
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TZ',
+  'SystemRoot',
+  'LD_LIBRARY_PATH',
+  'NODE_EXTRA_CA_CERTS',
+];
 
 /**
  * The environment of an engine process. HOME lies inside its own directory because LiteParse looks for PDFium and

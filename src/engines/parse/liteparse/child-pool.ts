@@ -41,7 +41,11 @@ export class ChildPool {
   async acquire(signal: AbortSignal): Promise<EngineChild | 'cancelled'> {
     if (!(await this.#takePlace(signal))) return 'cancelled';
     try {
-      return await this.#readyChild();
+      const child = await this.#readyChild();
+      if (child && !signal.aborted) return child;
+      if (child) this.#putBack(child);
+      this.#givePlace();
+      return 'cancelled';
     } catch (error) {
       this.#givePlace();
       throw error;
@@ -53,7 +57,7 @@ export class ChildPool {
     try {
       if (child.isGone) this.#children.delete(child);
       else if (this.#closed || this.#isWorn(child)) await this.#drop(child);
-      else this.#idle.push(child);
+      else this.#putBack(child);
     } finally {
       this.#givePlace();
     }
@@ -66,14 +70,15 @@ export class ChildPool {
     await Promise.all([...this.#children].map((child) => this.#drop(child)));
   }
 
+  #putBack(child: EngineChild): void {
+    child.rest();
+    this.#idle.push(child);
+  }
+
   async #takePlace(signal: AbortSignal): Promise<boolean> {
     if (this.#closed || signal.aborted) return false;
-    if (this.#lent >= this.#options.processes) {
-      const isMyTurn = await this.#waitInLine(signal);
-      if (!isMyTurn) return false;
-      // The place of the one who gave it back is passed on without being counted down and up.
-      return true;
-    }
+    // Who gives a place back passes it on, so it is not counted again.
+    if (this.#lent >= this.#options.processes) return this.#waitInLine(signal);
     this.#lent += 1;
     return true;
   }
@@ -100,13 +105,14 @@ export class ChildPool {
     else this.#lent -= 1;
   }
 
-  async #readyChild(): Promise<EngineChild> {
+  /** Undefined when the pool was closed meanwhile. */
+  async #readyChild(): Promise<EngineChild | undefined> {
     const { directory, memoryLimitBytes, logger } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       const idle = this.#idle.pop();
       if (idle && !idle.isGone) return idle;
       if (idle) this.#children.delete(idle);
-      if (this.#closed) throw new Error('The parse engine was closed.');
+      if (this.#closed) return undefined;
       const child = new EngineChild(directory, memoryLimitBytes);
       this.#children.add(child);
       if (await child.ready()) {
@@ -114,6 +120,7 @@ export class ChildPool {
         return child;
       }
       this.#children.delete(child);
+      if (this.#closed) return undefined;
       if (attempt >= MOST_FAILED_STARTS) {
         const words = child.lastWords === '' ? 'it said nothing' : child.lastWords;
         throw new Error(`The parse process cannot start: ${words}`);
@@ -128,7 +135,10 @@ export class ChildPool {
 
   async #drop(child: EngineChild): Promise<void> {
     const { logger } = this.#options;
-    logger.debug({ pid: child.pid, documents: child.documents, resident: child.resident }, 'ending a parse process');
+    logger.debug(
+      { pid: child.pid, documents: child.documents, resident: child.resident },
+      'ending a parse process',
+    );
     await child.kill();
     this.#children.delete(child);
     const position = this.#idle.indexOf(child);

@@ -44,7 +44,10 @@ function openTiff(inputPath: string, copyPath: string): DocumentSource {
     return { media: 'tiff', pages: tiff.count, locate: (page) => ({ path: tiff.select(page), page: 1 }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new DocumentFailure('IMAGE_IS_BROKEN', 'The TIFF is cut off. Export it again and upload the new file.');
+    throw new DocumentFailure(
+      'IMAGE_IS_BROKEN',
+      'The TIFF is cut off. Export it again and upload the new file.',
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ParseOutcome } from '../port.ts';
 import { childEnvironment, childProgram } from './child-environment.ts';
@@ -42,16 +42,15 @@ export class EngineChild {
   resident = 0;
   readonly #process: ChildProcess;
   readonly #directory: string;
-  readonly #memoryLimitBytes: number;
   readonly #ready: Promise<boolean>;
   readonly #gone: Promise<string>;
+  #onMessage: ((message: ChildMessage) => void) | undefined;
   #isGone = false;
   #stderr = '';
 
   /** @param parentDirectory where the child's own directory is made */
   constructor(parentDirectory: string, memoryLimitBytes: number) {
     this.#directory = mkdtempSync(join(parentDirectory, 'engine-'));
-    this.#memoryLimitBytes = memoryLimitBytes;
     const program = childProgram();
     this.#process = fork(program.path, [this.#directory], {
       detached: true,
@@ -63,9 +62,13 @@ export class EngineChild {
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-STDERR_TAIL);
     });
+    this.#process.on('message', (message: ChildMessage) => this.#onMessage?.(message));
     this.#gone = this.#watchEnd();
-    this.#ready = this.#watchReady();
-    if (this.#process.pid !== undefined) limitData(this.#process.pid, memoryLimitBytes * DATA_LIMIT_RATIO);
+    const isReady = new Promise<boolean>((resolve) => {
+      this.#onMessage = (message) => resolve(message.type === 'ready');
+    });
+    this.#ready = Promise.race([isReady, this.#gone.then(() => false)]);
+    if (this.pid !== undefined) limitData(this.pid, memoryLimitBytes * DATA_LIMIT_RATIO);
   }
 
   get pid(): number | undefined {
@@ -90,52 +93,9 @@ export class EngineChild {
   async run(task: DocumentTask, limits: ChildLimits, signal: AbortSignal): Promise<AttemptEnd> {
     this.documents += 1;
     this.#hold();
-    try {
-      return await this.#supervise(task, limits, signal);
-    } finally {
-      if (!this.#isGone && this.pid !== undefined) this.resident = (await residentBytes(this.pid)) ?? this.resident;
-      this.#letGo();
-    }
-  }
-
-  async #supervise(task: DocumentTask, limits: ChildLimits, signal: AbortSignal): Promise<AttemptEnd> {
-    let killed: KillReason | undefined;
-    let peak = 0;
-    const kill = (reason: KillReason) => {
-      killed ??= reason;
-      this.#killGroup();
-    };
-    let askedPages: number | undefined;
-    const started = Date.now();
-    const expire = () => {
-      kill({ kind: 'timeout', seconds: Math.round((Date.now() - started) / 1000), askedPages });
-    };
-    let deadline = setTimeout(expire, limits.deadlineMs(1));
-    const watch = setInterval(() => {
-      void this.#measure().then((bytes) => {
-        peak = Math.max(peak, bytes);
-        if (bytes > limits.memoryLimitBytes) kill({ kind: 'memory' });
-      });
-    }, WATCH_INTERVAL_MS);
-    const onAbort = () => kill({ kind: 'cancelled' });
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    const answered = this.#answer(task, (pages) => {
-      askedPages = pages;
-      clearTimeout(deadline);
-      deadline = setTimeout(expire, Math.max(0, started + limits.deadlineMs(pages) - Date.now()));
-    });
-    const ended = this.#gone.then((detail): AttemptEnd => {
-      return killed ?? this.#explainEnd(detail, peak, limits.memoryLimitBytes);
-    });
-    try {
-      return await Promise.race([answered.end, ended]);
-    } finally {
-      clearTimeout(deadline);
-      clearInterval(watch);
-      signal.removeEventListener('abort', onAbort);
-      answered.stop();
-    }
+    const end = await this.#supervise(task, limits, signal);
+    await this.#measure();
+    return end;
   }
 
   /** Kills the group and waits until the process is gone and its directory removed. Safe to call twice. */
@@ -145,34 +105,79 @@ export class EngineChild {
     await this.#gone;
   }
 
-  #answer(task: DocumentTask, onPages: (askedPages: number) => void): { end: Promise<AttemptEnd>; stop: () => void } {
-    let onMessage: (message: ChildMessage) => void = () => {};
-    const end = new Promise<AttemptEnd>((resolve) => {
-      onMessage = (message) => {
+  /** Lets Sheaf's process end although this one still runs; {@link run} and {@link kill} take that back. */
+  rest(): void {
+    this.#process.unref();
+    this.#process.channel?.unref();
+    (this.#process.stderr as Socket | null)?.unref();
+  }
+
+  #hold(): void {
+    this.#process.ref();
+    this.#process.channel?.ref();
+  }
+
+  async #supervise(task: DocumentTask, limits: ChildLimits, signal: AbortSignal): Promise<AttemptEnd> {
+    const started = Date.now();
+    let killed: KillReason | undefined;
+    let askedPages: number | undefined;
+    let peak = 0;
+    const kill = (reason: KillReason) => {
+      killed ??= reason;
+      this.#killGroup();
+    };
+    const expire = () =>
+      kill({ kind: 'timeout', seconds: Math.round((Date.now() - started) / 1000), askedPages });
+    const abort = () => kill({ kind: 'cancelled' });
+    const look = async () => {
+      peak = Math.max(peak, await this.#measure());
+      if (peak > limits.memoryLimitBytes) kill({ kind: 'memory' });
+    };
+    let deadline = setTimeout(expire, limits.deadlineMs(1));
+    const watch = setInterval(() => void look(), WATCH_INTERVAL_MS);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const answered = this.#send(task, (pages) => {
+      askedPages = pages;
+      clearTimeout(deadline);
+      deadline = setTimeout(expire, Math.max(0, started + limits.deadlineMs(pages) - Date.now()));
+    });
+    const ended = this.#gone.then((detail) => killed ?? explainEnd(detail, peak / limits.memoryLimitBytes));
+    try {
+      return await Promise.race([answered, ended]);
+    } finally {
+      clearTimeout(deadline);
+      clearInterval(watch);
+      signal.removeEventListener('abort', abort);
+      this.#onMessage = undefined;
+      // Killed while the answer was on its way: the answer counts, but the process must not be lent again.
+      if (killed) await this.#gone;
+    }
+  }
+
+  #send(task: DocumentTask, onPages: (askedPages: number) => void): Promise<AttemptEnd> {
+    return new Promise((resolve) => {
+      this.#onMessage = (message) => {
         if (message.type === 'pages') onPages(message.askedPages);
         else if (message.type === 'done') resolve({ kind: 'done', outcome: message.outcome });
         else if (message.type === 'fault') resolve({ kind: 'fault', message: message.message });
       };
+      // An error here means that the channel is closed: the end of the process tells the rest.
+      if (this.#process.connected) this.#process.send({ type: 'parse', task }, () => {});
     });
-    this.#process.on('message', onMessage);
-    // An error here means that the channel is closed: the end of the process tells the rest.
-    if (this.#process.connected) this.#process.send({ type: 'parse', task }, () => {});
-    return { end, stop: () => this.#process.off('message', onMessage) };
   }
 
   async #measure(): Promise<number> {
-    if (this.pid !== undefined && !this.#isGone) this.resident = (await residentBytes(this.pid)) ?? this.resident;
+    if (this.pid !== undefined && !this.#isGone)
+      this.resident = (await residentBytes(this.pid)) ?? this.resident;
     return this.resident;
-  }
-
-  #explainEnd(detail: string, peak: number, limit: number): AttemptEnd {
-    const aborted = detail.includes('SIGABRT') || detail.includes('SIGTRAP') || detail.includes('SIGSEGV');
-    return aborted && peak > limit * NEAR_LIMIT_RATIO ? { kind: 'memory' } : { kind: 'crash', detail };
   }
 
   async #watchEnd(): Promise<string> {
     const detail = await new Promise<string>((resolve) => {
-      this.#process.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+      this.#process.once('exit', (code, signal) =>
+        resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
+      );
       this.#process.once('error', (error) => resolve(error.message));
     });
     this.#isGone = true;
@@ -180,12 +185,6 @@ export class EngineChild {
     this.#killGroup();
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 3 });
     return detail;
-  }
-
-  async #watchReady(): Promise<boolean> {
-    const ready = once(this.#process, 'message').then(() => true);
-    const isReady = await Promise.race([ready, this.#gone.then(() => false)]);
-    return isReady;
   }
 
   #killGroup(): void {
@@ -198,20 +197,10 @@ export class EngineChild {
       // The group is gone already.
     }
   }
+}
 
-  /** A busy child keeps Sheaf alive; an idle one does not. */
-  #hold(): void {
-    this.#process.ref();
-    this.#process.channel?.ref();
-  }
-
-  #letGo(): void {
-    this.#process.unref();
-    this.#process.channel?.unref();
-    (this.#process.stderr as { unref?: () => void } | null)?.unref?.();
-  }
-
-  get memoryLimitBytes(): number {
-    return this.#memoryLimitBytes;
-  }
+/** @param peakShare the most memory seen, as a share of the limit */
+function explainEnd(detail: string, peakShare: number): AttemptEnd {
+  const aborted = /SIGABRT|SIGTRAP|SIGSEGV|SIGILL/.test(detail);
+  return aborted && peakShare > NEAR_LIMIT_RATIO ? { kind: 'memory' } : { kind: 'crash', detail };
 }

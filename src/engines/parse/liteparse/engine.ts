@@ -70,7 +70,8 @@ class LiteParseEngine implements ParseEngine {
     let crash = '';
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const child = await this.#pool.acquire(signal);
-      if (child === 'cancelled') return this.#cancelled();
+      // Turned away while waiting: the signal was aborted or the engine closed.
+      if (child === 'cancelled') return { kind: 'cancelled' };
       const end = await this.#attempt(child, task, options, signal);
       if (end.kind !== 'crash') return this.#conclude(end);
       if (this.#pool.isClosed) return { kind: 'cancelled' };
@@ -125,11 +126,6 @@ class LiteParseEngine implements ParseEngine {
         return { kind: 'failure', code: 'MEMORY_LIMIT_EXCEEDED', message };
       }
     }
-  }
-
-  /** Who waits for a place is turned away when the signal is aborted or the engine closed. */
-  #cancelled(): ParseOutcome {
-    return { kind: 'cancelled' };
   }
 
   async #task(request: ParseRequest): Promise<DocumentTask> {

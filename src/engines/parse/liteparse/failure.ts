@@ -46,10 +46,17 @@ const NOT_THE_DOCUMENT = /file not found|No such file|permission denied|No space
 export function documentFailure(error: unknown, media: ParsableMedia): DocumentFailure | undefined {
   const detail = error instanceof Error ? error.message : String(error);
   if (NOT_THE_DOCUMENT.test(detail)) return undefined;
-  for (const [pattern, code, sentence] of KNOWN) if (pattern.test(detail)) return new DocumentFailure(code, sentence);
+  for (const [pattern, code, sentence] of KNOWN)
+    if (pattern.test(detail)) return new DocumentFailure(code, sentence);
   return media === 'pdf'
-    ? new DocumentFailure('PDF_IS_BROKEN', `The PDF cannot be read (${detail}). Export it again and upload the new file.`)
-    : new DocumentFailure('IMAGE_IS_BROKEN', `The image cannot be read (${detail}). Export it again and upload it.`);
+    ? new DocumentFailure(
+        'PDF_IS_BROKEN',
+        `The PDF cannot be read (${detail}). Export it again and upload the new file.`,
+      )
+    : new DocumentFailure(
+        'IMAGE_IS_BROKEN',
+        `The image cannot be read (${detail}). Export it again and upload it.`,
+      );
 }
 
 /** Whether page-by-page parsing may still save part of the document. */

@@ -1,4 +1,10 @@
-import type { FooterItem, HeaderItem, Item, ReadPage, TextItem as TextResult } from '../../../model/document.ts';
+import type {
+  FooterItem,
+  HeaderItem,
+  Item,
+  ReadPage,
+  TextItem as TextResult,
+} from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { bodyItems, bodyMarkdown } from './body-items.ts';
 import { roundPoint, toBox } from './geometry.ts';
@@ -45,7 +51,11 @@ function bandText(lines: readonly BandLine[]): string | undefined {
   return lines.length > 0 ? lines.map((line) => escapeMarkdown(line.text)).join('\n') : undefined;
 }
 
-function bandItem(type: 'header' | 'footer', lines: readonly BandLine[], md: string): HeaderItem | FooterItem {
+function bandItem(
+  type: 'header' | 'footer',
+  lines: readonly BandLine[],
+  md: string,
+): HeaderItem | FooterItem {
   const items = lines.map((line): TextResult => {
     return { type: 'text', value: line.text, md: escapeMarkdown(line.text), boxes: [toBox(line.rect)] };
   });

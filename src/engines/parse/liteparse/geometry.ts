@@ -8,7 +8,12 @@ export function roundPoint(value: number): number {
 
 /** LiteParse's rectangle as a box of the result; both are points from the page's top left. */
 export function toBox(rect: Rect): Box {
-  return { x: roundPoint(rect.x), y: roundPoint(rect.y), w: roundPoint(rect.width), h: roundPoint(rect.height) };
+  return {
+    x: roundPoint(rect.x),
+    y: roundPoint(rect.y),
+    w: roundPoint(rect.width),
+    h: roundPoint(rect.height),
+  };
 }
 
 export function toBoxes(rect: Rect | undefined): readonly Box[] {
@@ -50,7 +55,6 @@ export function holdsCentre(outer: Rect, inner: Rect, slack = 1): boolean {
  */
 export function groupIntoLines<T extends Rect>(rects: readonly T[]): T[][] {
   const lines: { items: T[]; middle: number; height: number }[] = [];
-  const middleOf = (rect: Rect) => rect.y + rect.height / 2;
   for (const rect of rects.toSorted((a, b) => middleOf(a) - middleOf(b))) {
     const line = lines.at(-1);
     if (line && middleOf(rect) - line.middle <= 0.35 * Math.max(line.height, rect.height)) {
@@ -62,4 +66,8 @@ export function groupIntoLines<T extends Rect>(rects: readonly T[]): T[][] {
     }
   }
   return lines.map((line) => line.items.toSorted((a, b) => a.x - b.x));
+}
+
+function middleOf(rect: Rect): number {
+  return rect.y + rect.height / 2;
 }

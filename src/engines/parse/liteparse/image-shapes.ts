@@ -45,7 +45,10 @@ export function readImageShapes(path: string): ImageShapes {
 }
 
 /** Whether one of the images may be a picture of a whole page of this size. */
-export function mayShowPage(shapes: ImageShapes, page: { readonly width: number; readonly height: number }): boolean {
+export function mayShowPage(
+  shapes: ImageShapes,
+  page: { readonly width: number; readonly height: number },
+): boolean {
   if (shapes.unknown) return true;
   const aspect = page.width / page.height;
   return shapes.sizes.some(({ width, height }) => {
@@ -64,7 +67,9 @@ function sizeAround(chunk: Buffer, at: number): { width: number; height: number 
   const dictionary = before.slice(before.lastIndexOf(' obj') + 1) + (after.split('stream', 1)[0] ?? '');
   const width = /\/Width\s+(\d+)\b(?!\s+\d+\s+R)/.exec(dictionary)?.[1];
   const height = /\/Height\s+(\d+)\b(?!\s+\d+\s+R)/.exec(dictionary)?.[1];
-  return width === undefined || height === undefined ? undefined : { width: Number(width), height: Number(height) };
+  return width === undefined || height === undefined
+    ? undefined
+    : { width: Number(width), height: Number(height) };
 }
 
 function isLetter(byte: number | undefined): boolean {

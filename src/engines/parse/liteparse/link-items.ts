@@ -10,7 +10,10 @@ const UNSAFE_SCHEME = /^\s*(?:javascript|data|vbscript):/i;
  * Links from the page's annotations: the address and the text its rectangles cover. An annotation over several
  * lines is one link with several boxes. Links without text (over a picture) show their address.
  */
-export function linkItems(annotations: readonly DocumentAnnotation[], textItems: readonly TextItem[]): LinkItem[] {
+export function linkItems(
+  annotations: readonly DocumentAnnotation[],
+  textItems: readonly TextItem[],
+): LinkItem[] {
   const links: LinkItem[] = [];
   for (const annotation of annotations) {
     const url = annotation.uri;
@@ -18,7 +21,13 @@ export function linkItems(annotations: readonly DocumentAnnotation[], textItems:
     const rects = annotation.quadpointRects.length > 0 ? annotation.quadpointRects : rectOf(annotation);
     const covered = rects.map((rect) => coveredText(rect, textItems)).filter((text) => text !== '');
     const text = covered.length > 0 ? covered.join(' ') : url;
-    links.push({ type: 'link', text, url, md: `[${escapeMarkdown(text)}](${target(url)})`, boxes: rects.map(toBox) });
+    links.push({
+      type: 'link',
+      text,
+      url,
+      md: `[${escapeMarkdown(text)}](${target(url)})`,
+      boxes: rects.map(toBox),
+    });
   }
   return links;
 }

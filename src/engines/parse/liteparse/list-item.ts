@@ -57,9 +57,11 @@ function extent(entry: Entry): NonNullable<LayoutBlock['bbox']>[] {
   return [...(entry.block.bbox ? [entry.block.bbox] : []), ...entry.children.flatMap(extent)];
 }
 
-/** The number on the page where there is one; letters and Roman numerals are no markdown markers. */
+/** Markdown knows numbers only: letters and Roman numerals stay as they are, behind a bullet. */
 function marker(block: LayoutBlock): string {
+  const drawn = block.marker ?? '';
   if (block.ordered !== true) return '-';
-  const number = /^\(?(\d{1,9})/.exec(block.marker ?? '')?.[1];
-  return `${number ?? '1'}.`;
+  const number = /^\(?(\d{1,9})/.exec(drawn)?.[1];
+  if (number !== undefined) return `${number}.`;
+  return drawn === '' ? '1.' : `- ${drawn}`;
 }

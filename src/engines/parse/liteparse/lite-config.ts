@@ -42,7 +42,12 @@ function spans(pages: readonly number[]): string {
 
 /** The first pass: text layer, blocks and annotations, without OCR. */
 export function textLayerConfig(options: ParseOptions): Partial<LiteParseConfig> {
-  return { ...sharedConfig(options), ...layoutConfig(options), extractAnnotations: true, extractContentBounds: true };
+  return {
+    ...sharedConfig(options),
+    ...layoutConfig(options),
+    extractAnnotations: true,
+    extractContentBounds: true,
+  };
 }
 
 /**

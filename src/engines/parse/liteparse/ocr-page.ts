@@ -5,7 +5,15 @@ import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
 import { layoutConfig, OCR_DPI, ocrConfig, pageChoice } from './lite-config.ts';
 import type { OcrReason } from './ocr-need.ts';
-import { agreement, alignOcrLines, isOcrWord, legibility, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
+import {
+  agreement,
+  alignOcrLines,
+  isOcrWord,
+  legibility,
+  looksTurned,
+  meanConfidence,
+  wordsBesides,
+} from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
 
 /** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
@@ -54,7 +62,8 @@ export async function ocrPage(
   try {
     const upright = await recognise(place, 0, dpi, settings);
     best = { page: upright, angle: 0 };
-    if (looksTurned(upright.textItems.filter(isOcrWord))) best = await turnUpright(place, upright, dpi, settings);
+    if (looksTurned(upright.textItems.filter(isOcrWord)))
+      best = await turnUpright(place, upright, dpi, settings);
   } catch (error) {
     if (reason !== 'no-text') return { kind: 'text-layer-stays' };
     return { kind: 'failed', error: `The page is a picture and its OCR failed: ${firstLine(error)}.` };
@@ -66,7 +75,12 @@ export async function ocrPage(
   return { kind: 'read', draft: layOut(best.page, best.angle, draft, settings.options) };
 }
 
-async function recognise(place: PagePlace, angle: Angle, dpi: number, settings: OcrSettings): Promise<ParsedPage> {
+async function recognise(
+  place: PagePlace,
+  angle: Angle,
+  dpi: number,
+  settings: OcrSettings,
+): Promise<ParsedPage> {
   const { options, tessdataDir, languages } = settings;
   const parser = new LiteParse({
     ...ocrConfig(options, { tessdataDir, languages, dpi }),
@@ -86,7 +100,10 @@ async function turnUpright(
   dpi: number,
   settings: OcrSettings,
 ): Promise<{ page: ParsedPage; angle: Angle }> {
-  let best: { angle: Angle; score: number } = { angle: 0, score: legibility(upright.textItems) * CLEARLY_BETTER };
+  let best: { angle: Angle; score: number } = {
+    angle: 0,
+    score: legibility(upright.textItems) * CLEARLY_BETTER,
+  };
   for (const angle of [90, 270, 180] as const) {
     const turned = await recognise(place, angle, Math.min(dpi, ORIENTATION_DPI), settings);
     const score = legibility(turned.textItems.filter(isOcrWord));
@@ -138,9 +155,8 @@ async function readAsPicture(
   writeFileSync(picture, shot.imageBuffer);
   const page = await recognise({ path: picture, page: 1 }, 0, dpi, settings);
   const scale = draft.width / page.width;
-  return page.textItems.filter(isOcrWord).map((word) => {
-    const { x, y, width, height } = word;
-    return { ...word, x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+  return page.textItems.filter(isOcrWord).map(({ text, confidence = 0, x, y, width, height }) => {
+    return { text, confidence, x: x * scale, y: y * scale, width: width * scale, height: height * scale };
   });
 }
 

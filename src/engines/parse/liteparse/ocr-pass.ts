@@ -39,7 +39,9 @@ export async function readPictures(
   pages: readonly { readonly parsed: ParsedPage; readonly draft: PageDraft }[],
   context: OcrContext,
 ): Promise<PageReading[]> {
-  const reasons = context.options.ignoreTextInImage ? new Map<number, OcrReason>() : await findReasons(pages, context);
+  const reasons = context.options.ignoreTextInImage
+    ? new Map<number, OcrReason>()
+    : await findReasons(pages, context);
   const readings: PageReading[] = [];
   for (const { draft } of pages) {
     const reason = reasons.get(draft.pageNumber);
@@ -59,7 +61,10 @@ async function findReasons(
   }
   const suspects = pages.filter(({ parsed }) => suspectOcr(parsed, context.images) === 'possible');
   if (suspects.length === 0) return reasons;
-  const measured = await measure(suspects.map(({ draft }) => draft.pageNumber), context.source);
+  const measured = await measure(
+    suspects.map(({ draft }) => draft.pageNumber),
+    context.source,
+  );
   for (const { draft } of suspects) {
     const stats = measured.get(draft.pageNumber);
     // A page that cannot even be measured is read, not trusted.
@@ -86,19 +91,24 @@ async function measure(
 
 /** A title or divider page: a few words and no picture. Without OCR its text layer is all there is to have. */
 function isOnlyText(stats: PageComplexityStats, draft: PageDraft): boolean {
-  return stats.textLength > 0 && !stats.fullPageImage && !stats.hasSubstantialImages && draft.text.trim() !== '';
+  return (
+    stats.textLength > 0 && !stats.fullPageImage && !stats.hasSubstantialImages && draft.text.trim() !== ''
+  );
 }
 
 async function readPicture(draft: PageDraft, reason: OcrReason, context: OcrContext): Promise<PageReading> {
   const { pageNumber } = draft;
   if (!context.settings) {
     if (reason === 'no-text') return { fault: { pageNumber, error: NO_OCR_DATA, isOcrFault: true } };
-    context.warn(`Page ${pageNumber} may hold text in pictures that was not read: this server has no OCR data.`);
+    context.warn(
+      `Page ${pageNumber} may hold text in pictures that was not read: this server has no OCR data.`,
+    );
     return { draft };
   }
   const result = await ocrPage(context.source.locate(pageNumber), draft, reason, context.settings);
   if (result.kind === 'read') return { draft: result.draft };
   if (result.kind === 'failed') return { fault: { pageNumber, error: result.error, isOcrFault: true } };
-  if (reason === 'garbled') context.warn(`The text layer of page ${pageNumber} looks unusual; please check it.`);
+  if (reason === 'garbled')
+    context.warn(`The text layer of page ${pageNumber} looks unusual; please check it.`);
   return { draft };
 }

@@ -75,12 +75,12 @@ export function looksTurned(words: readonly TextItem[]): boolean {
  * a sound one that only looked garbled (part lists, codes) shares most. 1 when there is nothing to compare.
  */
 export function agreement(text: string, other: string): number {
-  const known = new Set(words(other));
-  const own = words(text);
+  const known = new Set(wordsOf(other));
+  const own = wordsOf(text);
   return own.length === 0 ? 1 : own.filter((word) => known.has(word)).length / own.length;
 }
 
-function words(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
 }
 

@@ -1,4 +1,10 @@
-import { countPages, parseTargetPages, resolvePageSpans, slicePages, type PageSpan } from '../../../model/parse-page-range.ts';
+import {
+  countPages,
+  parseTargetPages,
+  resolvePageSpans,
+  slicePages,
+  type PageSpan,
+} from '../../../model/parse-page-range.ts';
 import { resolveParseOptions, type ResolvedParseOptions } from '../../../model/parse-options.ts';
 import type { ParseSummary } from '../../../model/parse-result.ts';
 import { PackWriter } from '../pack-writer.ts';
@@ -42,7 +48,8 @@ export async function parseDocument(
     return { kind: 'success', ...pack, summary: summarise(seconds) };
   } catch (error) {
     writer.discard();
-    if (error instanceof DocumentFailure) return { kind: 'failure', code: error.code, message: error.message };
+    if (error instanceof DocumentFailure)
+      return { kind: 'failure', code: error.code, message: error.message };
     throw error;
   }
 }
@@ -60,7 +67,10 @@ async function writePages(
   const reader = new SliceReader(source, options);
   const documentPages = await reader.open();
   if (documentPages === 0) {
-    throw new DocumentFailure('NO_DATA_FOUND_IN_FILE', 'The document has no pages. Export it again and upload it.');
+    throw new DocumentFailure(
+      'NO_DATA_FOUND_IN_FILE',
+      'The document has no pages. Export it again and upload it.',
+    );
   }
   const spans = askedSpans(options, documentPages, task.maxPages);
   const tally = new PageTally(countPages(spans), options);
@@ -119,7 +129,8 @@ function ocrContext(
   const images = () => (shapes ??= readImageShapes(task.inputPath));
   const { tessdataDir } = task;
   const base = { source, options, images, warn };
-  const missing = tessdataDir === undefined ? options.ocrLanguages : missingLanguages(options.ocrLanguages, tessdataDir);
+  const missing =
+    tessdataDir === undefined ? options.ocrLanguages : missingLanguages(options.ocrLanguages, tessdataDir);
   if (missing.length > 0) {
     // Nobody asked for English: an installation without any data still parses text layers.
     if (missing.length === 1 && missing[0] === 'en') return { ...base, settings: undefined };
@@ -171,8 +182,15 @@ class SliceReader {
       return [{ parsed, draft: textLayerDraft(parsed, pageNumber) }];
     });
     const readings = await readPictures(found, ocr);
-    const byPage = new Map(readings.map((reading) => ['draft' in reading ? reading.draft.pageNumber : reading.fault.pageNumber, reading]));
-    return pages.map((pageNumber) => byPage.get(pageNumber) ?? lostPage(pageNumber, slice.errors.get(pageNumber)));
+    const byPage = new Map(
+      readings.map((reading) => [
+        'draft' in reading ? reading.draft.pageNumber : reading.fault.pageNumber,
+        reading,
+      ]),
+    );
+    return pages.map(
+      (pageNumber) => byPage.get(pageNumber) ?? lostPage(pageNumber, slice.errors.get(pageNumber)),
+    );
   }
 
   async #readImages(pages: readonly number[], ocr: OcrContext): Promise<PageReading[]> {
@@ -192,6 +210,9 @@ class SliceReader {
 }
 
 function lostPage(pageNumber: number, detail: string | undefined): PageReading {
-  const error = `The page could not be read: ${detail ?? 'the engine gave nothing back for it'}.`.replace(/\.\.$/, '.');
+  const error = `The page could not be read: ${detail ?? 'the engine gave nothing back for it'}.`.replace(
+    /\.\.$/,
+    '.',
+  );
   return { fault: { pageNumber, error, isOcrFault: false } };
 }

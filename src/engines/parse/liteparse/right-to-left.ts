@@ -66,6 +66,8 @@ function mendBlock(block: LayoutBlock, textItems: readonly TextItem[]): LayoutBl
   if (block.text === undefined || !box || !isRightToLeft(block.text)) return block;
   const covered = textItems.filter((item) => holdsCentre(box, item));
   if (covered.length === 0) return { ...block, text: logicalOrder(block.text) };
-  const lines = groupIntoLines(covered).map((line) => logicalOrder(line.map((item) => item.text.trim()).join(' ')));
+  const lines = groupIntoLines(covered).map((line) =>
+    logicalOrder(line.map((item) => item.text.trim()).join(' ')),
+  );
   return { ...block, text: lines.join(' ') };
 }

@@ -85,7 +85,8 @@ function candidates(page: PageDraft): Candidate[] {
     for (const block of outermost) {
       const { bbox: rect, text } = block;
       if (block.kind !== 'paragraph' || !rect || !text || text.length > LONGEST_RUNNING_TEXT) continue;
-      if (isInBand(rect, page, band)) found.push({ band, key: `${band} ${runningKey(text, rect, page)}`, block, rect });
+      if (isInBand(rect, page, band))
+        found.push({ band, key: `${band} ${runningKey(text, rect, page)}`, block, rect });
     }
   }
   return found;

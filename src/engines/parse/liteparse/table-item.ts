@@ -20,7 +20,10 @@ export function tableItem(block: LayoutBlock, style: TableStyle): TableItem | un
   const rows = all.map((row) => squareOff(row, width).map(plainText));
   return {
     type: 'table',
-    md: tableMarkdown(all.map((row) => squareOff(row, width)), style),
+    md: tableMarkdown(
+      all.map((row) => squareOff(row, width)),
+      style,
+    ),
     boxes: toBoxes(block.bbox),
     rows,
     html: tableHtml(rows, header !== undefined),
@@ -46,16 +49,18 @@ function markdownCell(text: string, separator: string): string {
 }
 
 function tableHtml(rows: readonly (readonly string[])[], hasHeader: boolean): string {
-  const row = (cells: readonly string[], tag: 'th' | 'td') =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   const head = hasHeader ? rows.slice(0, 1) : [];
   const body = hasHeader ? rows.slice(1) : rows;
   return [
     '<table>',
-    ...(head.length > 0 ? ['<thead>', ...head.map((cells) => row(cells, 'th')), '</thead>'] : []),
-    ...(body.length > 0 ? ['<tbody>', ...body.map((cells) => row(cells, 'td')), '</tbody>'] : []),
+    ...(head.length > 0 ? ['<thead>', ...head.map((cells) => htmlRow(cells, 'th')), '</thead>'] : []),
+    ...(body.length > 0 ? ['<tbody>', ...body.map((cells) => htmlRow(cells, 'td')), '</tbody>'] : []),
     '</table>',
   ].join('\n');
+}
+
+function htmlRow(cells: readonly string[], tag: 'th' | 'td'): string {
+  return `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 }
 
 /** RFC 4180 quoting. */

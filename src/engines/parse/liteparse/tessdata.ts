@@ -14,7 +14,10 @@ const PACKAGED_VARIANT = '4.0.0_best_int';
  * The directory with OCR data: `given` if set, otherwise `cacheDir`, into which the English data that comes with
  * Sheaf is unpacked once. Undefined when there is neither; other languages can be put into either directory.
  */
-export async function prepareTessdata(given: string | undefined, cacheDir: string): Promise<string | undefined> {
+export async function prepareTessdata(
+  given: string | undefined,
+  cacheDir: string,
+): Promise<string | undefined> {
   if (given !== undefined) return given;
   const target = join(cacheDir, ENGLISH);
   if (existsSync(target)) return cacheDir;

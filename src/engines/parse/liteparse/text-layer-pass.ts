@@ -68,12 +68,17 @@ async function readOneByOne(
 }
 
 /** The document's length from a page that can be read, looked for among the first few. */
-async function countablePages(source: DocumentSource, atMost: number, sliceError: unknown): Promise<number[]> {
+async function countablePages(
+  source: DocumentSource,
+  atMost: number,
+  sliceError: unknown,
+): Promise<number[]> {
   for (const page of [1, 2, 3]) {
     try {
       const config = { quiet: true, ocrEnabled: false, outputFormat: 'text' } as const;
       const { documentPages } = await parseSlice(source, { pages: [page] }, config);
-      if (documentPages > 0) return Array.from({ length: Math.min(atMost, documentPages) }, (_, index) => index + 1);
+      if (documentPages > 0)
+        return Array.from({ length: Math.min(atMost, documentPages) }, (_, index) => index + 1);
     } catch {
       continue;
     }

@@ -83,7 +83,8 @@ function readDirectories(file: number, littleEndian: boolean): TiffDirectory[] {
 }
 
 function readBytes(file: number, position: number, length: number): Buffer {
-  if (position + length > fstatSync(file).size) throw new RangeError('The TIFF ends within its directory of pages.');
+  if (position + length > fstatSync(file).size)
+    throw new RangeError('The TIFF ends within its directory of pages.');
   const bytes = Buffer.alloc(length);
   readSync(file, bytes, 0, length, position);
   return bytes;

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import type { TSchema } from 'typebox';
+import { expect, test } from 'vitest';
+
+import { ComponentCollector } from '../../src/http/components.ts';
+import { BatchCreateBody } from '../../src/http/schemas/batch.ts';
+import { ParseV2Parameters } from '../../src/http/schemas/parse-parameters.ts';
+import { ExtractV2Parameters } from '../../src/http/schemas/extract-parameters.ts';
+import { DirectoryCreateBody, DirectoryUpdateBody } from '../../src/http/schemas/directory.ts';
+import {
+  DirectoryFileBulkDeleteBody,
+  DirectoryFileCreateBody,
+  DirectoryFileUpdateBody,
+} from '../../src/http/schemas/directory-file.ts';
+import type { JsonSchema } from '../../src/http/validation/json-schema.ts';
+import { differences, type Components } from './surface-comparison.ts';
+import { RESPONSES, violations } from './surface.ts';
+
+/** The published surface of the hosted service; kept outside the repository. */
+const SURFACE = new URL('../../../shared/contract/surface.json', import.meta.url);
+
+/** Our schema, and the published component that it must agree with. */
+const COUNTERPARTS: Readonly<Record<string, TSchema>> = {
+  BatchResponse: RESPONSES.Batch,
+  BatchQueryResponse: RESPONSES.BatchPage,
+  BatchCreateRequest: BatchCreateBody,
+  DirectoryResponse: RESPONSES.Directory,
+  DirectoryQueryResponse: RESPONSES.DirectoryPage,
+  DirectoryCreateRequest: DirectoryCreateBody,
+  DirectoryUpdateRequest: DirectoryUpdateBody,
+  DirectoryFileResponse: RESPONSES.DirectoryFile,
+  DirectoryFileQueryResponse: RESPONSES.DirectoryFilePage,
+  DirectoryFileCreateRequest: DirectoryFileCreateBody,
+  DirectoryFileUpdateRequest: DirectoryFileUpdateBody,
+  DirectoryFileBulkDeleteRequest: DirectoryFileBulkDeleteBody,
+  FileV2: RESPONSES.FileV2,
+  FileQueryResponseV2: RESPONSES.FileV2Page,
+  PresignedUrl: RESPONSES.PresignedUrl,
+  ParseV2Parameters,
+  ExtractV2Parameters,
+  ParseJobResponse: RESPONSES.ParseJob,
+  ParseJobQueryResponse: RESPONSES.ParseJobPage,
+  ParseResultResponse: RESPONSES.ParseResult,
+  Project: RESPONSES.ProjectV1,
+  ProjectResponse: RESPONSES.ProjectV2,
+  ProjectQueryResponse: RESPONSES.ProjectV2Page,
+  HTTPValidationError: RESPONSES.HTTPValidationError,
+};
+
+/** Differences that are meant: the surface is older than the contract's text. */
+const NEWER_THAN_SURFACE = ['ExtractV2Parameters.tier values: we add "turbo"'];
+
+test.skipIf(!existsSync(SURFACE))(
+  `our schemas agree with the published surface (skipped when it is not beside the repository)`,
+  () => {
+    const { components } = JSON.parse(readFileSync(SURFACE, 'utf8')) as {
+      components: { schemas: Components };
+    };
+    const collector = new ComponentCollector();
+    const found: string[] = [];
+    for (const [name, schema] of Object.entries(COUNTERPARTS)) {
+      const published = components.schemas[name];
+      expect(published, name).toBeDefined();
+      const named = collector.place({ root: collector.name(schema as JsonSchema) });
+      found.push(
+        ...differences(
+          { schema: named.root, components: named.components.schemas },
+          { schema: published as JsonSchema, components: components.schemas },
+          name,
+        ),
+      );
+    }
+    expect(found).toEqual(NEWER_THAN_SURFACE);
+  },
+);
+
+const batch = {
+  id: 'bat-1',
+  project_id: 'p',
+  source_directory_id: 'dir-1',
+  config: { job: { type: 'parse_v2', configuration_id: 'cfg-PARSE_AGENTIC' } },
+  status: 'PENDING',
+  results: null,
+  created_at: '2026-09-10T08:00:00.123Z',
+  updated_at: '2026-09-10T08:00:00.123Z',
+};
+
+test('an answer that conforms has no violations', () => {
+  expect(violations('Batch', batch)).toEqual([]);
+  expect(violations('BatchPage', { items: [batch], next_page_token: null, total_size: 1 })).toEqual([]);
+  const page = { page_number: 1, page_width: 612, page_height: 792, success: true };
+  const text = { type: 'text', md: 'a', value: 'a' };
+  const list = {
+    type: 'list',
+    md: '- a',
+    ordered: false,
+    items: [text, { type: 'list', md: '', ordered: true, items: [] }],
+  };
+  const job = { id: 'pjb-1', project_id: 'p', status: 'COMPLETED' };
+  expect(violations('ParseResult', { job, items: { pages: [{ ...page, items: [list] }] } })).toEqual([]);
+});
+
+test('every violation is listed with its place', () => {
+  const bad = { ...batch, status: 'DONE', results: [{}], created_at: 'today', surprise: 1, id: undefined };
+  expect(violations('Batch', JSON.parse(JSON.stringify(bad))).join('\n')).toMatch(
+    /required property 'id'[^]*additional properties: surprise[^]*\/status must be equal to one of[^]*\/results\/0 must have required[^]*\/created_at must match format/,
+  );
+});
