@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 // same source tree also serves as the child program.
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{src,test,scripts,bench}/**/*.test.ts'],
+    globalSetup: ['test/support/global-database.ts'],
     pool: 'forks',
     execArgv: ['--import', 'tsx'],
     maxWorkers: 2,

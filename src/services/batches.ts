@@ -18,6 +18,8 @@ import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { waitingReason } from './waiting-reasons.ts';
 
+export type { BatchFile } from '../store/schema.ts';
+
 /** A batch with what is counted at the moment it is read. */
 export interface BatchView {
   readonly batch: Batch;
@@ -42,7 +44,7 @@ export interface NewBatch {
  */
 export async function createBatch(services: Services, projectId: string, wish: NewBatch): Promise<BatchView> {
   const id = newId('batch');
-  const configuration = await getConfiguration(services.db, projectId, wish.configurationId);
+  const configuration = await getConfiguration(services, projectId, wish.configurationId);
   refuseWrongProduct(wish, configuration);
 
   const batch = await inTransaction(services.db, async (tx) => {

@@ -2,7 +2,6 @@ import { notFound, SheafError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
 import { findPreset } from '../model/parse-presets.ts';
 import { findConfiguration, listConfigurations, upsertConfiguration } from '../store/configurations.ts';
-import type { Executor } from '../store/database.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
@@ -39,13 +38,13 @@ export async function saveConfiguration(
 
 /** A configuration by its id, built-in ones included. @throws NOT_FOUND */
 export async function getConfiguration(
-  db: Executor,
+  services: Services,
   projectId: string,
   id: string,
 ): Promise<ProductConfiguration> {
   const preset = findPreset(id);
   if (preset) return { ...preset, version: PRESET_VERSION, createdAt: null, updatedAt: null };
-  const row = await findConfiguration(db, projectId, id);
+  const row = await findConfiguration(services.db, projectId, id);
   if (!row) throw notFound('Configuration');
   return fromRow(row);
 }

@@ -5,6 +5,8 @@ import type { JobQueue } from '../queue/port.ts';
 import type { BlobStore } from '../store/blobs/port.ts';
 import type { Database } from '../store/database.ts';
 
+export { BlobNotFoundError, type BlobStore } from '../store/blobs/port.ts';
+
 /** Bounds that the operator sets. */
 export interface Limits {
   /** Files a batch may have. */

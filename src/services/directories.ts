@@ -5,6 +5,8 @@ import type { Directory } from '../store/schema.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
+export type { Directory } from '../store/schema.ts';
+
 /** How long an ephemeral directory lives when its maker does not say (contract section 14). */
 const EPHEMERAL_LIFETIME_MS = 48 * 60 * 60 * 1000;
 

@@ -14,6 +14,8 @@ import type { Services } from './context.ts';
 import { getDirectory } from './directories.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
+export type { DirectoryFile } from '../store/schema.ts';
+
 /** The bytes of an upload, stored and counted, waiting to be given a place. */
 export interface StoredUpload {
   readonly fileId: string;

@@ -3,6 +3,8 @@ import type { ResultSection } from '../model/parse-result.ts';
 import { findJob, type JobWithParameters } from '../store/jobs.ts';
 import type { Services } from './context.ts';
 
+export type { JobWithParameters } from '../store/jobs.ts';
+
 /** @throws NOT_FOUND */
 export async function getParseJob(services: Services, projectId: string, id: string): Promise<JobWithParameters> {
   const job = await findJob(services.db, projectId, 'parse', id);

@@ -7,6 +7,8 @@ import { inTransaction } from '../store/transaction.ts';
 import type { Principal } from './api-keys.ts';
 import type { Services } from './context.ts';
 
+export type { Project } from '../store/schema.ts';
+
 /** The project that a first start makes, or the one an earlier start made. */
 export async function openDefaultProject(db: Database): Promise<Project> {
   const ids = { organizationId: newUuid(), projectId: newUuid() };

@@ -5,6 +5,7 @@ import type { Ticket } from '../queue/port.ts';
 import { lockBatches, type BatchCounters } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
 import {
+  findCancelRequests,
   findOpenJobs,
   finishJobs,
   resultKeys,
@@ -16,6 +17,8 @@ import {
 import { inTransaction } from '../store/transaction.ts';
 import { countEndedFiles } from './batch-progress.ts';
 import type { Services } from './context.ts';
+
+export type { FinishedJob } from '../store/jobs.ts';
 
 /** A job that a worker holds. */
 export interface ClaimedJob extends RunnableJob {
@@ -141,4 +144,9 @@ async function withoutCommitted(services: Services, refused: readonly FinishedJo
   if (refused.length === 0) return new Set();
   const committed = await resultKeys(services.db, refused.map((job) => job.id));
   return new Set(refused.filter((job) => !job.result || !committed.has(job.result.key)).map((job) => job.id));
+}
+
+/** Which of these running jobs somebody wants stopped, or are no longer this worker's to run. */
+export async function jobsToStop(services: Services, ids: readonly string[]): Promise<string[]> {
+  return findCancelRequests(services.db, ids);
 }

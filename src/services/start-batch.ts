@@ -22,10 +22,26 @@ import type { Services } from './context.ts';
 const MAPPING_CHUNK = 200;
 
 /**
+ * Takes the next batch that waits to be started, if any, and starts it. A fault puts it back.
+ * @returns whether there was one
+ */
+export async function startNextBatch(services: Services): Promise<boolean> {
+  const [ticket] = await inTransaction(services.db, (tx) => services.queue.claim(tx, 'start-batch', 1));
+  if (!ticket) return false;
+  try {
+    await startBatch(services, ticket);
+  } catch (error) {
+    await inTransaction(services.db, (tx) => services.queue.release(tx, 'start-batch', [ticket]));
+    throw error;
+  }
+  return true;
+}
+
+/**
  * Starts the batch of a claimed `start-batch` ticket, or leaves it throttled when its project runs as many as it
  * may, and gives its files their jobs. May be run again after a crash at any point: it goes on where it was.
  */
-export async function startBatch(services: Services, ticket: Ticket): Promise<void> {
+async function startBatch(services: Services, ticket: Ticket): Promise<void> {
   const batchId = idFromUuid('batch', ticket.id);
   const projectId = (await findBatchById(services.db, batchId))?.project_id;
   for (;;) {

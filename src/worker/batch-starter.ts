@@ -1,6 +1,5 @@
 import type { Services } from '../services/context.ts';
-import { startBatch } from '../services/start-batch.ts';
-import { inTransaction } from '../store/transaction.ts';
+import { startNextBatch } from '../services/start-batch.ts';
 
 const POLL_MS = 1_000;
 
@@ -27,25 +26,12 @@ export function createBatchStarter(services: Services): BatchStarter {
     while (woken && !stopping) {
       woken = false;
       try {
-        while (!stopping && (await startNext())) woken = true;
+        while (!stopping && (await startNextBatch(services))) woken = true;
       } catch (error) {
         services.logger.warn({ err: error }, 'a batch could not be started; it will be tried again');
         return;
       }
     }
-  };
-
-  /** @returns whether there was one */
-  const startNext = async (): Promise<boolean> => {
-    const [ticket] = await inTransaction(services.db, (tx) => services.queue.claim(tx, 'start-batch', 1));
-    if (!ticket) return false;
-    try {
-      await startBatch(services, ticket);
-    } catch (error) {
-      await inTransaction(services.db, (tx) => services.queue.release(tx, 'start-batch', [ticket]));
-      throw error;
-    }
-    return true;
   };
 
   return {

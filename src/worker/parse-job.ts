@@ -3,9 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParseEngine, ParseOutcome } from '../engines/parse/port.ts';
 import { uuidOf } from '../model/ids.ts';
-import type { ClaimedJob, Ending } from '../services/run-jobs.ts';
-import type { FinishedJob } from '../store/jobs.ts';
-import { BlobNotFoundError, type BlobStore } from '../store/blobs/port.ts';
+import { BlobNotFoundError, type BlobStore } from '../services/context.ts';
+import type { ClaimedJob, Ending, FinishedJob } from '../services/run-jobs.ts';
 
 /** A worker that dies while it has this document may be unlucky; this many of them are the document's doing. */
 const MAX_LOST_ATTEMPTS = 10;

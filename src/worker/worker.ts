@@ -1,9 +1,8 @@
 import type { ParseEngine } from '../engines/parse/port.ts';
 import type { Services } from '../services/context.ts';
 import { enterWorker, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
-import { claimJobs, commitEndings, type Ending } from '../services/run-jobs.ts';
+import { claimJobs, commitEndings, jobsToStop, type Ending } from '../services/run-jobs.ts';
 import { sweep } from '../services/sweep.ts';
-import { findCancelRequests } from '../store/jobs.ts';
 import { createBatchStarter } from './batch-starter.ts';
 import { createJobRunner } from './job-runner.ts';
 import { runParseJob } from './parse-job.ts';
@@ -34,7 +33,7 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       claim: (limit) => claimJobs(services, workerId, 'parse', limit),
       run: (job, signal) => runParseJob({ engine: engines.parse, blobs: services.blobs }, job, signal),
       commit: (endings) => commitAndClean(services, endings),
-      findCancelRequests: (ids) => findCancelRequests(services.db, ids),
+      findCancelRequests: (ids) => jobsToStop(services, ids),
       queue: services.queue,
       logger,
     });

@@ -1,5 +1,4 @@
-import type { BatchView } from '../../../services/batches.ts';
-import type { BatchFile } from '../../../store/schema.ts';
+import type { BatchFile, BatchView } from '../../../services/batches.ts';
 import type { Batch, BatchResult } from '../../schemas/batch.ts';
 
 /** A batch as the wire shows it. `results` is null, not empty, unless its files were asked for (contract 13.18). */

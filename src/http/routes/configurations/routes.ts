@@ -55,7 +55,7 @@ export function configurationRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, params: ConfigurationParams, querystring: ScopeQuery, response: { 200: Configuration } } },
     async (request) => {
       const { projectId } = request.principal;
-      return presentConfiguration(await getConfiguration(services.db, projectId, request.params.config_id));
+      return presentConfiguration(await getConfiguration(services, projectId, request.params.config_id));
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { Directory as DirectoryRow } from '../../../store/schema.ts';
+import type { Directory as DirectoryRow } from '../../../services/directories.ts';
 import type { Directory } from '../../schemas/directory.ts';
 
 /** A directory as the wire shows it. */

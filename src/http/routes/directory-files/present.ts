@@ -1,4 +1,4 @@
-import type { DirectoryFile as DirectoryFileRow } from '../../../store/schema.ts';
+import type { DirectoryFile as DirectoryFileRow } from '../../../services/directory-files.ts';
 import type { DirectoryFile, Metadata } from '../../schemas/directory-file.ts';
 
 /** A file of a directory as the wire shows it. */

@@ -1,5 +1,5 @@
 import type { ParseSummary } from '../../../model/parse-result.ts';
-import type { JobWithParameters } from '../../../store/jobs.ts';
+import type { JobWithParameters } from '../../../services/parse-jobs.ts';
 import type { ParseJob } from '../../schemas/parse-job.ts';
 
 /** A parse job as the wire shows it. */

@@ -1,7 +1,6 @@
 import { RESULT_SECTIONS, type ResultSection } from '../../../model/parse-result.ts';
 import type { Services } from '../../../services/context.ts';
-import { openSection, readFullText } from '../../../services/parse-jobs.ts';
-import type { JobWithParameters } from '../../../store/jobs.ts';
+import { openSection, readFullText, type JobWithParameters } from '../../../services/parse-jobs.ts';
 import { presentJobMetadata, presentParseJob } from './present.ts';
 
 const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;

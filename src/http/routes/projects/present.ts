@@ -1,4 +1,4 @@
-import type { Project } from '../../../store/schema.ts';
+import type { Project } from '../../../services/projects.ts';
 import type { ProjectV2 } from '../../schemas/project.ts';
 
 /** A project as both versions of the API show it. */

@@ -1,0 +1,27 @@
+import { rm } from 'node:fs/promises';
+import type { TestProject } from 'vitest/node';
+import { createLogger } from '../../src/logger.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/postgres/embedded.ts';
+import { makeDataDir } from './sheaf-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The database server of this test run; each test file makes a database of its own on it. */
+    databaseServer: { host: string; port: number; user: string; password: string };
+  }
+}
+
+/** One embedded PostgreSQL for all tests that need a database but not a whole server. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await makeDataDir();
+  const postgres: EmbeddedPostgres = await startEmbeddedPostgres({
+    dataDir,
+    logger: createLogger({ level: 'silent' }),
+  });
+  const { host, port, user, password } = postgres.connection;
+  project.provide('databaseServer', { host, port, user, password });
+  return async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
