@@ -85,10 +85,9 @@ async function sourceFiles(): Promise<readonly string[]> {
 /** Uploads the files, runs one batch over them, and measures from the batch's creation to its end. */
 async function runBatch(target: SheafServer, paths: readonly string[]): Promise<Measurement> {
   const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
-    const response = await fetch(`${target.url}${path}`, {
-      ...init,
-      headers: { ...init.headers, authorization: `Bearer ${target.apiKey}` },
-    });
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${target.apiKey}`);
+    const response = await fetch(`${target.url}${path}`, { ...init, headers });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   };

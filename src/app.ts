@@ -46,7 +46,7 @@ export async function startApp(config: Config): Promise<App> {
   const logger = createLogger({ level: config.logLevel });
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) {
+    for (const close of closers.splice(0).toReversed()) {
       await close().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'));
     }
   };

@@ -85,7 +85,7 @@ const key = (value: string): string => {
 };
 
 const SETTINGS = {
-  role: { variable: 'SHEAF_ROLE', default: 'all' as Role, read: oneOf(ROLES) },
+  role: { variable: 'SHEAF_ROLE', default: 'all', read: oneOf(ROLES) },
   host: { variable: 'SHEAF_HOST', default: '127.0.0.1', read: text },
   port: { variable: 'SHEAF_PORT', default: 8787, read: integer(0, 65_535) },
   dataDir: { variable: 'SHEAF_DATA_DIR', default: './.sheaf', read: text },
@@ -128,7 +128,7 @@ const SETTINGS = {
   },
   maxPages: { variable: 'SHEAF_MAX_PAGES', default: 10_000, read: integer(1, 1_000_000) },
   tessdataDir: { variable: 'SHEAF_TESSDATA_DIR', default: undefined as string | undefined, read: text },
-  logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info' as LogLevel, read: oneOf(LOG_LEVELS) },
+  logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info', read: oneOf(LOG_LEVELS) },
 } satisfies Record<string, Setting<unknown>>;
 
 /** The variables that Sheaf reads, with the text of their defaults. */
@@ -185,9 +185,9 @@ function isClientVariable(name: string): boolean {
 /** Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
+  for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
+    for (const [j, other] of Array.from(b).entries()) {
       next.push(Math.min((row[j] ?? 0) + Number(letter !== other), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;

@@ -24,11 +24,11 @@ export function createApiClient(baseUrl: string, apiKey: string): ApiClient {
   const base = baseUrl.replace(/\/+$/, '');
 
   const request = async <T>(path: string, init: RequestInit): Promise<T> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${apiKey}`);
+    headers.set('accept', 'application/json');
     for (let attempt = 1; ; attempt++) {
-      const response = await fetch(`${base}${path}`, {
-        ...init,
-        headers: { ...init.headers, authorization: `Bearer ${apiKey}`, accept: 'application/json' },
-      }).catch((error: unknown) => {
+      const response = await fetch(`${base}${path}`, { ...init, headers }).catch((error: unknown) => {
         throw new ApiError(0, `${base} cannot be reached: ${reasonOf(error)}`);
       });
       if (response.ok) return (await response.json()) as T;

@@ -15,5 +15,5 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
 
 /** Columns a text takes: characters, not UTF-16 units. */
 function width(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

@@ -13,7 +13,7 @@ import {
 import { findLiveDirectory } from '../store/directories.ts';
 import type { Batch, BatchFile } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { getConfiguration, type ProductConfiguration } from './configurations.ts';
+import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { waitingReason } from './waiting-reasons.ts';
@@ -56,7 +56,7 @@ export async function createBatch(services: Services, projectId: string, wish: N
       directoryId: directory.id,
       jobType: wish.jobType,
       configurationId: configuration.id,
-      parameters: configuration.parameters,
+      parameters: resolveParameters(configuration),
       totalFiles: 0,
     });
     const { maxBatchFiles } = services.limits;

@@ -1,6 +1,7 @@
-import { notFound, SheafError } from '../errors.ts';
+import { notFound, SheafError, validationError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
-import { findPreset } from '../model/parse-presets.ts';
+import { findPreset, PARSE_TIERS } from '../model/parse-presets.ts';
+import { PARSE_VERSIONS, resolveParseVersion } from '../model/parse-versions.ts';
 import { findConfiguration, listConfigurations, upsertConfiguration } from '../store/configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
@@ -32,8 +33,32 @@ export async function saveConfiguration(
       `The name ${configuration.name} belongs to a built-in configuration: choose another one`,
     );
   }
+  if (configuration.productType === 'parse_v2') checkParseVersion(configuration.parameters);
   const row = await upsertConfiguration(services.db, { id: newId('configuration'), projectId, ...configuration });
   return fromRow(row);
+}
+
+/** Not every tier has had every release. */
+function checkParseVersion(parameters: Readonly<Record<string, unknown>>): void {
+  const { tier, version } = parameters;
+  const known = PARSE_TIERS.find((candidate) => candidate === tier);
+  if (!known || typeof version !== 'string' || resolveParseVersion(known, version) !== undefined) return;
+  throw validationError({
+    type: 'value_error',
+    loc: ['body', 'parameters', 'version'],
+    msg:
+      `INVALID_TIER_VERSION_COMBINATION: the tier ${known} has no version ${version}; ` +
+      `use latest or one of ${PARSE_VERSIONS[known].join(', ')}`,
+    input: version,
+  });
+}
+
+/** A configuration's parameters as a job keeps them: `latest` becomes the version that it means today. */
+export function resolveParameters(configuration: ProductConfiguration): Record<string, unknown> {
+  const { tier, version } = configuration.parameters;
+  const known = PARSE_TIERS.find((candidate) => candidate === tier);
+  const resolved = known && typeof version === 'string' ? resolveParseVersion(known, version) : undefined;
+  return { ...configuration.parameters, ...(resolved !== undefined && { version: resolved }) };
 }
 
 /** A configuration by its id, built-in ones included. @throws NOT_FOUND */

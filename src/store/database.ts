@@ -40,7 +40,7 @@ export function openDatabase(
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 60_000,
     application_name: 'sheaf',
-    types: { getTypeParser: parserFor },
+    types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
   });
   // An idle connection that breaks (the server restarts) is replaced; without a listener it would end the process.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'a database connection was lost'));
@@ -57,9 +57,9 @@ const INT8 = 20;
 const NUMERIC = 1700;
 
 /** int8 and numeric arrive as numbers: nothing that is counted here exceeds 2^53. */
-function parserFor(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === INT8 || oid === NUMERIC) return Number;
-  return pg.types.getTypeParser(oid, format as 'text');
+function parserFor(...args: Parameters<typeof pg.types.getTypeParser>): (value: string) => unknown {
+  const oid: number = args[0];
+  return oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(...args);
 }
 
 /** Class 40 (serialization failure, deadlock) and the codes of a server that restarts or refuses new sessions. */

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParseEngine, ParseOutcome } from '../engines/parse/port.ts';
 import { uuidOf } from '../model/ids.ts';
+import type { JobErrorCode } from '../model/job-errors.ts';
 import { BlobNotFoundError, type BlobStore } from '../services/context.ts';
 import type { ClaimedJob, Ending, FinishedJob } from '../services/run-jobs.ts';
 
@@ -85,7 +86,7 @@ async function toEnding(blobs: BlobStore, job: ClaimedJob, outcome: ParseOutcome
   };
 }
 
-function failure(job: ClaimedJob, code: string, message: string): FinishedJob {
+function failure(job: ClaimedJob, code: JobErrorCode, message: string): FinishedJob {
   const ended = { pages: null, result: null, summary: null };
   return { id: job.id, status: 'FAILED', errorCode: code, errorMessage: `${code}: ${message}`, ...ended };
 }

@@ -19,6 +19,7 @@ const ANSWERS: readonly [method: string, path: RegExp, status: number, schema: R
   ['GET', /^\/api\/v2\/batches$/, 200, 'BatchPage'],
   ['GET', /^\/api\/v2\/batches\/[^/]+$/, 200, 'Batch'],
   ['POST', /^\/api\/v2\/batches\/[^/]+\/cancel$/, 200, 'Batch'],
+  ['GET', /^\/api\/v2\/parse\/versions$/, 200, 'ParseVersions'],
   ['GET', /^\/api\/v2\/parse\/[^/]+$/, 200, 'ParseResult'],
 ];
 

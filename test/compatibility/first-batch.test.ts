@@ -122,6 +122,11 @@ describe('the official client, unchanged', () => {
     const second = await client.configurations.create({ name: 'mine', parameters: { ...parameters, tier: 'agentic' } });
     expect(second.id).toBe(first.id);
     expect(second.version).not.toBe(first.version);
+    const versions = await client.parsing.listVersions();
+    expect(versions.latest?.agentic).toBe(versions.agentic[0]);
+    await expect(
+      client.configurations.create({ name: 'no such pair', parameters: { ...parameters, version: '2026-09-07' } }),
+    ).rejects.toThrow(/INVALID_TIER_VERSION_COMBINATION/);
     const listed = [];
     for await (const configuration of client.configurations.list({ product_type: ['parse_v2'] })) {
       listed.push(configuration.id);

@@ -1,3 +1,4 @@
+import type { ParseErrorCode } from '../../model/job-errors.ts';
 import type { ParseSummary, SectionIndex } from '../../model/parse-result.ts';
 
 /** One document to parse. */
@@ -13,25 +14,6 @@ export interface ParseRequest {
   /** An existing empty directory that the engine may fill; the caller moves what it needs and removes the rest. */
   readonly outputDir: string;
 }
-
-/**
- * Codes of contract 8.4 and Sheaf's own. All of them are final: the same document would fail again.
- * `ENGINE_CRASHED` is given after one retry in a fresh process.
- */
-export type ParseErrorCode =
-  | 'UNSUPPORTED_FILE_TYPE'
-  | 'PDF_IS_PROTECTED'
-  | 'PDF_IS_BROKEN'
-  | 'IMAGE_IS_BROKEN'
-  | 'NO_DATA_FOUND_IN_FILE'
-  | 'DOCUMENT_TOO_LARGE'
-  | 'TOO_MANY_PAGES'
-  | 'TOO_MANY_PAGES_FAILED'
-  | 'INVALID_PAGE_RANGE'
-  | 'OCR_LANGUAGE_MISSING'
-  | 'TIMEOUT'
-  | 'MEMORY_LIMIT_EXCEEDED'
-  | 'ENGINE_CRASHED';
 
 /** How one parse ended. Faults of Sheaf itself (a full disk, a missing input file) are thrown instead. */
 export type ParseOutcome =

@@ -1,4 +1,4 @@
-import type { ParseErrorCode } from '../port.ts';
+import type { ParseErrorCode } from '../../../model/job-errors.ts';
 import { SUPPORTED_MEDIA_SENTENCE, type ParsableMedia } from '../media-type.ts';
 
 /** Ends the document that is being parsed with a code and a sentence for its owner. */
@@ -26,6 +26,11 @@ const KNOWN: readonly (readonly [RegExp, ParseErrorCode, string])[] = [
     /invalid PDF format/i,
     'PDF_IS_BROKEN',
     'The PDF is damaged and cannot be opened. Save or export it again from its source and upload the new file.',
+  ],
+  [
+    /does not support the format feature/i,
+    'UNSUPPORTED_FILE_TYPE',
+    'The image is encoded in a way that cannot be decoded here. Save it as PNG, JPEG or PDF and upload that.',
   ],
   [
     /^image error/i,

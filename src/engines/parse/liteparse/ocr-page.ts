@@ -156,7 +156,16 @@ async function readAsPicture(
   const page = await recognise({ path: picture, page: 1 }, 0, dpi, settings);
   const scale = draft.width / page.width;
   return page.textItems.filter(isOcrWord).map(({ text, confidence = 0, x, y, width, height }) => {
-    return { text, confidence, x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+    // Without `words`, which its types call optional, LiteParse refuses the item.
+    return {
+      text,
+      confidence,
+      words: [],
+      x: x * scale,
+      y: y * scale,
+      width: width * scale,
+      height: height * scale,
+    };
   });
 }
 

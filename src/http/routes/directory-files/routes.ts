@@ -27,6 +27,7 @@ import { presentPage } from '../page.ts';
 import { presentDirectoryFile } from './present.ts';
 
 const uploadForm = createFormReader({ fileField: 'upload_file', fields: DirectoryFileUploadFields });
+const uploadDescription: FormDescription = uploadForm.description;
 const metadataValidator = createValidator(Metadata, 'body');
 
 /** `/api/v1/beta/directories/{directory_id}/files`, contract 5.2. */
@@ -36,7 +37,7 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
   app.post(
     '/api/v1/beta/directories/:directory_id/files/upload',
     {
-      config: { form: uploadForm.description as FormDescription },
+      config: { form: uploadDescription },
       schema: { tags, params: DirectoryParams, querystring: ScopeQuery, response: { 201: DirectoryFile } },
     },
     async (request, reply) => {

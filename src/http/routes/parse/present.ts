@@ -1,6 +1,7 @@
+import { LATEST_PARSE_VERSION, PARSE_VERSIONS } from '../../../model/parse-versions.ts';
 import type { ParseSummary } from '../../../model/parse-result.ts';
 import type { JobWithParameters } from '../../../services/parse-jobs.ts';
-import type { ParseJob } from '../../schemas/parse-job.ts';
+import type { ParseJob, ParseVersions } from '../../schemas/parse-job.ts';
 
 /** A parse job as the wire shows it. */
 export function presentParseJob(job: JobWithParameters, options: { withUsage: boolean }): ParseJob {
@@ -48,5 +49,16 @@ function presentSummary(summary: ParseSummary): Record<string, unknown> {
     seconds: summary.seconds,
     options_not_applied: summary.optionsNotApplied,
     warnings: summary.warnings,
+  };
+}
+
+/** The releases of each tier, newest first, and what `latest` means for it. */
+export function presentParseVersions(): ParseVersions {
+  return {
+    fast: [...PARSE_VERSIONS.fast],
+    cost_effective: [...PARSE_VERSIONS.cost_effective],
+    agentic: [...PARSE_VERSIONS.agentic],
+    agentic_plus: [...PARSE_VERSIONS.agentic_plus],
+    latest: { ...LATEST_PARSE_VERSION },
   };
 }

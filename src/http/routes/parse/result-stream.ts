@@ -4,7 +4,10 @@ import { openSection, readFullText, type JobWithParameters } from '../../../serv
 import { presentJobMetadata, presentParseJob } from './present.ts';
 
 const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;
-const FULL_SECTIONS = { text_full: 'text', markdown_full: 'markdown' } as const;
+const FULL_SECTIONS = [
+  ['text_full', 'text'],
+  ['markdown_full', 'markdown'],
+] as const;
 
 /**
  * The answer of `GET /api/v2/parse/{job_id}` as JSON text, piece by piece: stored sections are passed through as
@@ -20,7 +23,7 @@ export async function* streamParseResult(
     yield `,"${section}":`;
     yield* expand.has(section) ? storedSection(services, job, section) : ['null'];
   }
-  for (const [name, section] of Object.entries(FULL_SECTIONS) as [string, 'text' | 'markdown'][]) {
+  for (const [name, section] of FULL_SECTIONS) {
     const text = expand.has(name) ? await readFullText(services, job, section) : null;
     yield `,"${name}":${JSON.stringify(text)}`;
   }

@@ -1,13 +1,20 @@
 import { Readable } from 'node:stream';
 import type { Services } from '../../../services/context.ts';
 import { getParseJob } from '../../../services/parse-jobs.ts';
-import { ParseJobParams, ParseResultQuery } from '../../schemas/parse-job.ts';
+import { ParseJobParams, ParseResultQuery, ParseVersions } from '../../schemas/parse-job.ts';
 import { ParseResult } from '../../schemas/parse-result.ts';
 import type { HttpServer } from '../../server.ts';
+import { presentParseVersions } from './present.ts';
 import { streamParseResult } from './result-stream.ts';
 
 /** `/api/v2/parse`, contract section 8. */
 export function parseRoutes(app: HttpServer, services: Services): void {
+  app.get(
+    '/api/v2/parse/versions',
+    { schema: { tags: ['parse'], response: { 200: ParseVersions } } },
+    () => presentParseVersions(),
+  );
+
   app.get(
     '/api/v2/parse/:job_id',
     {

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { SETTING_VARIABLES } from '../src/config.ts';
+import { ERROR_CATALOGUE } from '../src/errors.ts';
+import { JOB_ERROR_CODES } from '../src/model/job-errors.ts';
+
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+
+/** First cells of a page's tables that hold one code word. */
+function rowNames(page: string): string[] {
+  return [...page.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
+}
+
+describe('the documentation', () => {
+  test('lists every setting, and no other', () => {
+    expect(rowNames(read('docs/configuration.md')).toSorted()).toEqual([...SETTING_VARIABLES].toSorted());
+  });
+
+  test('lists every error and every reason of a failed job, and no other', () => {
+    const codes = [...Object.keys(ERROR_CATALOGUE), ...JOB_ERROR_CODES];
+    expect(rowNames(read('docs/errors.md')).toSorted()).toEqual(codes.toSorted());
+  });
+
+  test('gives every error its status', () => {
+    const page = read('docs/errors.md');
+    for (const [code, { status, retryable }] of Object.entries(ERROR_CATALOGUE)) {
+      expect(page).toContain(`| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} |`);
+    }
+  });
+
+  test('names only commands that exist', () => {
+    const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
+    const named = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+      [...read(path).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+});
