@@ -68,8 +68,7 @@ function describedSchema(
   components: ComponentCollector,
   route: { readonly open: boolean; readonly form: FormDescription | undefined },
 ): FastifySchema {
-  if (!schema) return {};
-  const { body, response } = schema;
+  const { body, response } = schema ?? {};
   const responses = { ...(!route.open && COMMON_RESPONSES), ...(response as object | undefined) };
   return {
     ...schema,

@@ -55,8 +55,9 @@ const CLOSE_GRACE = 10 * SECOND;
 
 /**
  * Makes the HTTP server with everything that routes stand on, but no routes of its own except the API's
- * description. Routes come as plugins (`register`), so that the description sees them; then `listen()`; `close()` lets running requests finish
- * for {@link CLOSE_GRACE} and answers 503 to new ones; it may be called twice.
+ * description. Routes come as plugins (`register`), so that the description sees them; then `listen()`.
+ * `close()` lets running requests finish for {@link CLOSE_GRACE} and answers 503 to new ones; it may be called
+ * twice.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const loggerInstance: FastifyBaseLogger = options.logger;

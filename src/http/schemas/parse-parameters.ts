@@ -35,7 +35,7 @@ const ParseOptions = {
   processing_control: Type.Optional(ParseProcessingControl),
 };
 
-/** A saved parse configuration. Which versions a tier has is checked by `parseParameterIssues`. */
+/** A saved parse configuration. Whether the tier has the version is for `resolveParseVersion` to say. */
 export const ParseV2Parameters = Type.Object(
   {
     product_type: Type.Literal('parse_v2'),

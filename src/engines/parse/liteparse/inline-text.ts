@@ -1,13 +1,19 @@
 /** Characters that markdown gives a meaning to and that LiteParse escapes or adds in a block's text. */
 const MARKDOWN_SIGNS = /[*_\\`[\]~]/;
 
+/** In longer texts only escapes are resolved: pairing signs takes quadratic time, and the text may be hostile. */
+const LONGEST_PAIRED = 10_000;
+
 /** The reader's text of a block whose text is markdown: escapes, emphasis, code spans and links resolved. */
 export function plainText(markdown: string): string {
   if (!MARKDOWN_SIGNS.test(markdown)) return markdown;
-  return markdown
-    .replace(/(?<!\\)!?\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)/g, '$1')
-    .replace(/(?<!\\)(\*{1,3}|~~|`)(?=\S)(.+?)(?<=[^\s\\])\1/g, '$2')
-    .replace(/\\([^\w\s])/g, '$1');
+  const unpaired =
+    markdown.length > LONGEST_PAIRED
+      ? markdown
+      : markdown
+          .replace(/(?<!\\)!?\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)/g, '$1')
+          .replace(/(?<!\\)(\*{1,3}|~~|`)(?=\S)(.+?)(?<=[^\s\\])\1/g, '$2');
+  return unpaired.replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 /** Text as HTML content. */

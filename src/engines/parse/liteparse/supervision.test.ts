@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -198,24 +199,13 @@ test('a child knows nothing of its parent’s environment but the allowed', { sk
 test('a busy process ends when its parent is killed', { skip: !onLinux }, async () => {
   const { path, remove } = temporaryDirectory();
   try {
-    const input = writeDocument(path, 'bomb', nestedFormsPdf());
-    const parent = spawn(
-      process.execPath,
-      [
-        '--import',
-        pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
-        '--input-type=module',
-        '-e',
-        orphanProgram(path, input),
-      ],
-      { stdio: ['ignore', 'ignore', 'inherit'], cwd: fileURLToPath(new URL('.', import.meta.url)) },
-    );
+    const parent = runProgram(engineProgram(path, writeDocument(path, 'bomb', nestedFormsPdf())));
     const directory = join(path, 'processes');
-    const child = await until(
-      () =>
-        existsSync(directory) ? enginePids(directory).find((pid) => worksOn(pid, 'job-orphan')) : undefined,
-      'the orphan to be',
-    );
+    const child = await until(() => {
+      return existsSync(directory)
+        ? enginePids(directory).find((pid) => worksOn(pid, 'job-alone'))
+        : undefined;
+    }, 'the orphan to be');
     parent.kill('SIGKILL');
     await until(() => (existsSync(`/proc/${child}`) ? undefined : true), 'the orphan to end', 5);
     expect(readdirSync(directory)).toEqual([]);
@@ -224,18 +214,46 @@ test('a busy process ends when its parent is killed', { skip: !onLinux }, async 
   }
 });
 
-function orphanProgram(directory: string, input: string): string {
+test('an idle process neither keeps its parent alive nor outlives it', async () => {
+  const { path, remove } = temporaryDirectory();
+  try {
+    const parent = runProgram(engineProgram(path, writeDocument(path, 'good', good)));
+    const [code] = (await once(parent, 'exit')) as [number | null];
+    expect(code).toBe(0);
+    await until(
+      () => (readdirSync(join(path, 'processes')).length === 0 ? true : undefined),
+      'the child to end',
+      5,
+    );
+  } finally {
+    remove();
+  }
+});
+
+function runProgram(program: string): ChildProcess {
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  });
+}
+
+/** A Sheaf of its own that parses one document and does not close its engine. */
+function engineProgram(directory: string, input: string): string {
   const engine = new URL('./engine.ts', import.meta.url).href;
   const logger = new URL('../../../logger.ts', import.meta.url).href;
+  const request = {
+    jobId: 'job-alone',
+    inputPath: input,
+    fileName: 'a.pdf',
+    parameters: {},
+    outputDir: directory,
+  };
   return `
     const { createLiteParseEngine } = await import(${JSON.stringify(engine)});
     const { createLogger } = await import(${JSON.stringify(logger)});
-    const engine = createLiteParseEngine({
-      processes: 1, memoryLimitBytes: 6e9, tmpDir: ${JSON.stringify(join(directory, 'processes'))},
-      logger: createLogger({ level: 'silent' }),
-    });
-    await engine.parse(
-      { jobId: 'job-orphan', inputPath: ${JSON.stringify(input)}, fileName: 'bomb.pdf', parameters: {}, outputDir: ${JSON.stringify(directory)} },
-      new AbortController().signal,
-    );`;
+    const tmpDir = ${JSON.stringify(join(directory, 'processes'))};
+    const logger = createLogger({ level: 'silent' });
+    const engine = createLiteParseEngine({ processes: 1, memoryLimitBytes: 6e9, tmpDir, logger });
+    await engine.parse(${JSON.stringify(request)}, new AbortController().signal);`;
 }

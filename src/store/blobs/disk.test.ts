@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDiskBlobs } from './disk.ts';
+import { BlobNotFoundError, type BlobStore } from './port.ts';
+
+let directory: string;
+let blobs: BlobStore;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sheaf-blobs-'));
+  blobs = await openDiskBlobs(directory);
+});
+
+afterEach(async () => {
+  await blobs.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Every file below the directory, as a path inside it. */
+async function filesBelow(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('write', () => {
+  test('stores the bytes, and tells their size and hash', async () => {
+    const bytes = randomBytes(300_000);
+    const chunks = [bytes.subarray(0, 1), bytes.subarray(1, 70_000), bytes.subarray(70_000)];
+    const info = await blobs.write('uploads/ab/one', Readable.from(chunks));
+    expect(info.size).toBe(bytes.length);
+    expect(info.sha256).toEqual(createHash('sha256').update(bytes).digest());
+    expect((await blobs.readRange('uploads/ab/one', 0, bytes.length)).equals(bytes)).toBe(true);
+  });
+
+  test('stores nothing as nothing', async () => {
+    expect(await blobs.write('uploads/ab/empty', Readable.from([]))).toMatchObject({ size: 0 });
+    expect(await blobs.readRange('uploads/ab/empty', 0, 0)).toHaveLength(0);
+  });
+
+  test('of a source that fails halfway throws its error and leaves nothing behind', async () => {
+    const source = Readable.from(
+      (async function* () {
+        yield Buffer.alloc(100_000);
+        throw new Error('the client went away');
+      })(),
+    );
+    await expect(blobs.write('uploads/ab/half', source)).rejects.toThrow('the client went away');
+    await expect(blobs.localFile('uploads/ab/half')).rejects.toThrow(BlobNotFoundError);
+    expect(await filesBelow(directory)).toEqual([]);
+  });
+
+  test('of many blobs at once, into a directory that none of them has found, keeps each', async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => `uploads/new/dir/${index}`);
+    await Promise.all(keys.map((key) => blobs.write(key, Readable.from([Buffer.from(key)]))));
+    for (const key of keys) expect((await blobs.readRange(key, 0, key.length)).toString()).toBe(key);
+  });
+
+  test('lets nobody but the owner read', async () => {
+    await blobs.write('uploads/ab/secret', Readable.from(['x']));
+    const { path } = await blobs.localFile('uploads/ab/secret');
+    expect((await stat(path)).mode & 0o077).toBe(0);
+    expect((await stat(dirname(path))).mode & 0o077).toBe(0);
+  });
+});
+
+test('adopt moves a file of the temporary directory', async () => {
+  const path = join(blobs.temporaryDirectory, 'made-here');
+  await writeFile(path, 'result');
+  await blobs.adopt('results/ff/job-1', path);
+  expect((await blobs.readRange('results/ff/job-1', 0, 6)).toString()).toBe('result');
+  await expect(access(path)).rejects.toThrow('ENOENT');
+});
+
+test('adopt replaces what an earlier try left under the key', async () => {
+  for (const text of ['first', 'again']) {
+    const path = join(blobs.temporaryDirectory, 'made-here');
+    await writeFile(path, text);
+    await blobs.adopt('results/ff/job-1', path);
+  }
+  expect((await blobs.readRange('results/ff/job-1', 0, 5)).toString()).toBe('again');
+});
+
+describe('readRange', () => {
+  beforeEach(async () => {
+    await blobs.write('results/00/r', Readable.from(['0123456789']));
+  });
+
+  test.each([
+    [0, 10, '0123456789'],
+    [3, 4, '3456'],
+    [9, 1, '9'],
+    [10, 0, ''],
+  ])('from %i reads %i bytes', async (offset, length, expected) => {
+    expect((await blobs.readRange('results/00/r', offset, length)).toString()).toBe(expected);
+  });
+
+  test.each([
+    [0, 11],
+    [9, 2],
+    [10, 1],
+    [500, 1],
+  ])('from %i of %i bytes, beyond the end, throws and names the blob', async (offset, length) => {
+    await expect(blobs.readRange('results/00/r', offset, length)).rejects.toThrow(/results\/00\/r ends before/);
+  });
+});
+
+test('a blob that is not there is told by its own error, whoever asks', async () => {
+  await expect(blobs.readRange('uploads/ab/none', 0, 1)).rejects.toThrow(BlobNotFoundError);
+  await expect(blobs.localFile('uploads/ab/none')).rejects.toThrow(/uploads\/ab\/none/);
+});
+
+test('localFile gives a path, and releasing it leaves the blob', async () => {
+  await blobs.write('uploads/ab/one', Readable.from(['bytes']));
+  const file = await blobs.localFile('uploads/ab/one');
+  expect(await readFile(file.path, 'utf8')).toBe('bytes');
+  await file.release();
+  expect((await blobs.readRange('uploads/ab/one', 0, 5)).toString()).toBe('bytes');
+});
+
+test('delete removes a blob, and has nothing against a second time', async () => {
+  await blobs.write('uploads/ab/one', Readable.from(['bytes']));
+  await blobs.delete('uploads/ab/one');
+  await blobs.delete('uploads/ab/one');
+  await blobs.delete('uploads/zz/never-was');
+  await expect(blobs.localFile('uploads/ab/one')).rejects.toThrow(BlobNotFoundError);
+});
+
+test.each(['', 'uploads', '../uploads/x', 'uploads/../../x', 'uploads/..', '/etc/passwd', 'uploads//x', 'uploads/a b', 'uploads/x/', 'UPLOADS/x', 'uploads/x\0'])(
+  'the key %j is refused everywhere',
+  async (key) => {
+    await expect(blobs.write(key, Readable.from(['x']))).rejects.toThrow(/Not a blob key/);
+    await expect(blobs.readRange(key, 0, 1)).rejects.toThrow(/Not a blob key/);
+    await expect((async () => blobs.delete(key))()).rejects.toThrow(/Not a blob key/);
+    await expect((async () => blobs.adopt(key, join(directory, 'x')))()).rejects.toThrow(/Not a blob key/);
+  },
+);
+
+describe('temporary directories', () => {
+  test('belong to one store each and go with it', async () => {
+    await using other = Object.assign(await openDiskBlobs(directory), {
+      [Symbol.asyncDispose]: () => other.close(),
+    });
+    expect(other.temporaryDirectory).not.toBe(blobs.temporaryDirectory);
+    await writeFile(join(other.temporaryDirectory, 'x'), 'x');
+    await other.close();
+    await other.close();
+    await expect(access(other.temporaryDirectory)).rejects.toThrow('ENOENT');
+    await access(blobs.temporaryDirectory);
+  });
+
+  test('of processes that are dead are removed by the next start, those of living ones stay', async () => {
+    const { pid: deadPid } = spawnSync(process.execPath, ['--version']);
+    const dead = join(directory, 'tmp', `${deadPid}-left-behind`);
+    const alive = join(directory, 'tmp', `${process.ppid}-at-work`);
+    for (const path of [dead, alive]) {
+      await mkdir(path, { recursive: true });
+      await writeFile(join(path, 'upload'), 'x');
+    }
+    await (await openDiskBlobs(directory)).close();
+    await expect(access(dead)).rejects.toThrow('ENOENT');
+    await access(join(alive, 'upload'));
+    await access(blobs.temporaryDirectory);
+  });
+});

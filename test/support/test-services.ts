@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { createLogger } from '../../src/logger.ts';
+import { createPageTokens } from '../../src/model/page-token.ts';
+import { createHints } from '../../src/queue/hints.ts';
+import { createPgBossQueue } from '../../src/queue/pg-boss-queue.ts';
+import type { Limits, Services } from '../../src/services/context.ts';
+import { openDiskBlobs } from '../../src/store/blobs/disk.ts';
+import { openTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** Everything the use-cases work with, real, on a database and a directory of its own. */
+export interface TestServices extends AsyncDisposable {
+  readonly services: Services;
+  readonly database: TestDatabase;
+  /** Holds blobs and temporary files. */
+  readonly dataDir: string;
+  /** Empties every table and the queue, so that the tests of a file do not see each other's work. */
+  clear(): Promise<void>;
+}
+
+const LIMITS: Limits = {
+  maxBatchFiles: 1000,
+  maxRunningJobsPerProject: 32,
+  maxRunningBatchesPerProject: 10,
+  maxUploadBytes: 10 * 1024 * 1024,
+};
+
+/** @param options.supervise whether leases that ran out are looked for */
+export async function openTestServices(options: { supervise?: boolean } = {}): Promise<TestServices> {
+  const logger = createLogger({ level: 'silent' });
+  const database = await openTestDatabase();
+  const { db, pool, connection } = database;
+  const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-services-'));
+  const queue = createPgBossQueue(pool, { logger, supervise: options.supervise ?? false });
+  await queue.start();
+  const hints = createHints(connection, pool, { logger });
+  await hints.start();
+  const blobs = await openDiskBlobs(dataDir);
+  const pageTokens = createPageTokens(randomBytes(32));
+  return {
+    services: { db, queue, hints, blobs, pageTokens, limits: LIMITS, logger },
+    database,
+    dataDir,
+    async clear() {
+      await sql`truncate organizations, workers, secrets cascade`.execute(db);
+      await sql`delete from sheaf_queue.job`.execute(db);
+    },
+    async [Symbol.asyncDispose]() {
+      await blobs.close();
+      await hints.stop();
+      await queue.stop();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same services under other bounds. */
+export function withLimits(services: Services, limits: Partial<Limits>): Services {
+  return { ...services, limits: { ...services.limits, ...limits } };
+}
