@@ -7,12 +7,12 @@ import {
   lockBatches,
   oldestThrottledBatch,
   requestBatchCancel,
-  setBatchStatus,
   type BatchCounters,
 } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
 import { cancelBatchJobs } from '../store/jobs.ts';
 import type { Batch } from '../store/schema.ts';
+import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 
 /*
@@ -36,7 +36,7 @@ async function endBatchIfDone(tx: Transaction, services: Services, batch: Batch)
   if (isTerminalBatchStatus(batch.status)) return;
   const ended = batch.completed_files + batch.failed_files + batch.cancelled_files;
   if (ended < batch.total_files) return;
-  await setBatchStatus(tx, batch.id, { status: batch.cancel_requested_at ? 'CANCELLED' : 'COMPLETED' });
+  await moveBatch(tx, batch.id, { status: batch.cancel_requested_at ? 'CANCELLED' : 'COMPLETED' });
   await startNextThrottled(tx, services, batch.project_id);
 }
 

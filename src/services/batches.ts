@@ -1,23 +1,30 @@
+import { createHash } from 'node:crypto';
 import { notFound, SheafError } from '../errors.ts';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
+import { insertBatchWebhooks, type BatchWebhook } from '../store/batch-events.ts';
+import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
 import {
-  countRunningJobs,
   findBatch,
+  findTwin,
   insertBatch,
-  listBatches,
   listBatchFiles,
+  lockRequest,
   setTotalFiles,
   snapshotDirectory,
 } from '../store/batches.ts';
+import type { Transaction } from '../store/database.ts';
 import { findLiveDirectory } from '../store/directories.ts';
 import type { Batch, BatchFile } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
+import type { Principal } from './api-keys.ts';
+import { recordBatchStatus } from './batch-transitions.ts';
 import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { waitingReason } from './waiting-reasons.ts';
 
+export type { BatchWebhook } from '../store/batch-events.ts';
 export type { BatchFile } from '../store/schema.ts';
 
 /** A batch with what is counted at the moment it is read. */
@@ -34,20 +41,39 @@ export interface NewBatch {
   readonly sourceDirectoryId: string;
   readonly jobType: BatchJobType;
   readonly configurationId: string;
+  readonly webhooks: readonly BatchWebhook[];
 }
+
+/** Who asks, and how often the client has sent the same request before. */
+export interface CreateRequest {
+  readonly principal: Pick<Principal, 'keyId' | 'projectId'>;
+  /** The client's count of retries; from 1 on, the batch of its earlier try may exist already. */
+  readonly retryCount: number;
+}
+
+/** A retry that comes later than this is a wish of its own. */
+const TWIN_WINDOW_SECONDS = 120;
 
 /**
  * Accepts a batch: the directory's live files and the configuration's parameters are fixed now, in one
- * transaction; what changes later changes nothing here.
+ * transaction; what changes later changes nothing here. A create that the client sent again because it missed the
+ * answer (contract 1.5: clients retry blindly and without a key) gives the batch of its first try.
  * @throws NOT_FOUND for an unknown, deleted, expired or foreign directory or configuration; INVALID_REQUEST for an
  * empty directory, too many files, or a configuration of another product
  */
-export async function createBatch(services: Services, projectId: string, wish: NewBatch): Promise<BatchView> {
+export async function createBatch(services: Services, request: CreateRequest, wish: NewBatch): Promise<BatchView> {
+  const { projectId } = request.principal;
   const id = newId('batch');
+  const fingerprint = fingerprintOf(request.principal.keyId, wish);
   const configuration = await getConfiguration(services, projectId, wish.configurationId);
   refuseWrongProduct(wish, configuration);
 
   const batch = await inTransaction(services.db, async (tx) => {
+    // Twins wait for each other here: the first one's answer may be lost before its transaction ends.
+    await lockRequest(tx, fingerprint);
+    const twin =
+      request.retryCount > 0 ? await findTwin(tx, projectId, fingerprint, TWIN_WINDOW_SECONDS) : undefined;
+    if (twin) return twin;
     const directory = await findLiveDirectory(tx, projectId, wish.sourceDirectoryId);
     if (!directory) throw notFound('Directory');
     await insertBatch(tx, {
@@ -57,16 +83,35 @@ export async function createBatch(services: Services, projectId: string, wish: N
       jobType: wish.jobType,
       configurationId: configuration.id,
       parameters: resolveParameters(configuration),
-      totalFiles: 0,
+      requestFingerprint: fingerprint,
+      retryOf: null,
     });
     const { maxBatchFiles } = services.limits;
     const totalFiles = await snapshotDirectory(tx, { id, directoryId: directory.id, maxFiles: maxBatchFiles });
     refuseFileCount(totalFiles, maxBatchFiles);
-    await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(id) }]);
-    return setTotalFiles(tx, id, totalFiles);
+    return acceptBatch(tx, services, id, { totalFiles, webhooks: wish.webhooks });
   });
   services.hints.send('work');
-  return { batch, runningJobs: 0, waitingReason: waitingReason(batch, 0, services.limits) };
+  return viewBatch(services, batch);
+}
+
+/** The last step of every create: the batch's size is known, its history begins, and a worker may start it. */
+export async function acceptBatch(
+  tx: Transaction,
+  services: Services,
+  id: string,
+  accepted: { totalFiles: number; webhooks: readonly BatchWebhook[] },
+): Promise<Batch> {
+  const batch = await setTotalFiles(tx, id, accepted.totalFiles);
+  await insertBatchWebhooks(tx, id, accepted.webhooks);
+  await recordBatchStatus(tx, batch);
+  await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(id) }]);
+  return batch;
+}
+
+/** Says who asks for what: equal for a request and its repetition. */
+export function fingerprintOf(keyId: string, wish: unknown): Buffer {
+  return createHash('sha256').update(JSON.stringify([keyId, wish])).digest();
 }
 
 function refuseWrongProduct(wish: NewBatch, configuration: ProductConfiguration): void {
@@ -110,8 +155,7 @@ export async function getBatch(
 ): Promise<BatchView> {
   const batch = await findBatch(services.db, projectId, id);
   if (!batch) throw notFound('Batch');
-  const [view] = await viewBatches(services, [batch]);
-  if (!view) throw notFound('Batch');
+  const view = await viewBatch(services, batch);
   const begun = batch.status !== 'PENDING' && batch.status !== 'THROTTLED';
   return options.withFiles && begun ? { ...view, files: await listBatchFiles(services.db, id) } : view;
 }
@@ -124,6 +168,7 @@ export async function listProjectBatches(
     readonly sourceDirectoryId?: string | undefined;
     readonly createdAtOnOrAfter?: Date | undefined;
     readonly createdAtOnOrBefore?: Date | undefined;
+    readonly q?: string | undefined;
   },
 ): Promise<Page<BatchView>> {
   const filter = {
@@ -132,6 +177,7 @@ export async function listProjectBatches(
     ...(query.sourceDirectoryId !== undefined && { sourceDirectoryId: query.sourceDirectoryId }),
     ...(query.createdAtOnOrAfter && { createdAtOnOrAfter: query.createdAtOnOrAfter.toISOString() }),
     ...(query.createdAtOnOrBefore && { createdAtOnOrBefore: query.createdAtOnOrBefore.toISOString() }),
+    ...(query.q !== undefined && { q: query.q }),
   };
   const tokenFilters = { list: 'batches', ...filter };
   const rows = await listBatches(services.db, filter, toPageRequest(services, query, tokenFilters));
@@ -139,11 +185,22 @@ export async function listProjectBatches(
   return { ...page, items: await viewBatches(services, page.items) };
 }
 
+/** A batch with what is counted at the moment. */
+export async function viewBatch(services: Services, batch: Batch): Promise<BatchView> {
+  const [view] = await viewBatches(services, [batch]);
+  if (!view) throw notFound('Batch');
+  return view;
+}
+
 async function viewBatches(services: Services, batches: readonly Batch[]): Promise<BatchView[]> {
-  const active = batches.filter((batch) => batch.status === 'RUNNING').map((batch) => batch.id);
-  const running = await countRunningJobs(services.db, active);
+  const inStatus = (status: BatchStatus) => batches.filter((batch) => batch.status === status);
+  const [running, positions] = await Promise.all([
+    countRunningJobs(services.db, inStatus('RUNNING').map((batch) => batch.id)),
+    throttledPositions(services.db, inStatus('THROTTLED').map((batch) => batch.id)),
+  ]);
   return batches.map((batch) => {
     const runningJobs = running.get(batch.id) ?? 0;
-    return { batch, runningJobs, waitingReason: waitingReason(batch, runningJobs, services.limits) };
+    const situation = { runningJobs, position: positions.get(batch.id) };
+    return { batch, runningJobs, waitingReason: waitingReason(batch, situation, services.limits) };
   });
 }

@@ -7,7 +7,6 @@ import {
   findBatchById,
   nextUnmappedFiles,
   recordMapping,
-  setBatchStatus,
   type UnmappedFile,
 } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
@@ -16,6 +15,7 @@ import { findProject } from '../store/projects.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { countEndedFiles, lockProjectAndBatch } from './batch-progress.ts';
+import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 
 /** Files that get their jobs in one transaction: small enough that others wait only milliseconds for its locks. */
@@ -61,10 +61,10 @@ async function advance(tx: Transaction, services: Services, batch: Batch): Promi
   if (isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
   if (batch.status !== 'RUNNING') {
     if (!(await hasRoom(tx, services, batch.project_id))) {
-      if (batch.status === 'PENDING') await setBatchStatus(tx, batch.id, { status: 'THROTTLED' });
+      if (batch.status === 'PENDING') await moveBatch(tx, batch.id, { status: 'THROTTLED' });
       return false;
     }
-    await setBatchStatus(tx, batch.id, { status: 'RUNNING' });
+    await moveBatch(tx, batch.id, { status: 'RUNNING' });
   }
   const files = await nextUnmappedFiles(tx, batch.id, MAPPING_CHUNK);
   await mapFiles(tx, services, batch, files);

@@ -6,14 +6,20 @@ import type { Limits } from './context.ts';
  * Why a batch does not move, in words for its owner: which limit holds it and what has to happen.
  * @returns null when nothing holds it
  */
-export function waitingReason(batch: Batch, runningJobs: number, limits: Limits): string | null {
+export function waitingReason(
+  batch: Batch,
+  situation: { readonly runningJobs: number; readonly position?: number | undefined },
+  limits: Limits,
+): string | null {
+  const { runningJobs, position } = situation;
   if (isTerminalBatchStatus(batch.status)) return null;
   if (batch.cancel_requested_at) return `Stopping: ${runningJobs} running jobs have been told to stop.`;
   if (batch.status === 'PENDING') return 'Accepted. It starts as soon as a worker is free to start it.';
   if (batch.status === 'THROTTLED') {
     return (
       `The project already runs ${limits.maxRunningBatchesPerProject} batches, the most it may run at a time ` +
-      `(SHEAF_MAX_RUNNING_BATCHES_PER_PROJECT). It starts when one of them ends; the oldest goes first.`
+      `(SHEAF_MAX_RUNNING_BATCHES_PER_PROJECT). It starts when one of them ends` +
+      `${position === undefined ? '; the oldest goes first.' : `; it is number ${position} of those that wait.`}`
     );
   }
   if (runningJobs > 0) return null;

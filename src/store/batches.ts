@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import type { Executor, Transaction } from './database.ts';
-import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { Batch, BatchFile } from './schema.ts';
 
 /** Batches and the list of files that each was made over. */
@@ -35,10 +34,11 @@ export async function insertBatch(
     jobType: BatchJobType;
     configurationId: string;
     parameters: Record<string, unknown>;
-    totalFiles: number;
+    requestFingerprint: Buffer;
+    retryOf: string | null;
   },
-): Promise<Batch> {
-  return tx
+): Promise<void> {
+  await tx
     .insertInto('batches')
     .values({
       id: batch.id,
@@ -48,10 +48,11 @@ export async function insertBatch(
       configuration_id: batch.configurationId,
       resolved_parameters: JSON.stringify(batch.parameters),
       status: 'PENDING',
-      total_files: batch.totalFiles,
+      request_fingerprint: batch.requestFingerprint,
+      retry_of: batch.retryOf,
+      total_files: 0,
     })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    .execute();
 }
 
 export async function setTotalFiles(tx: Transaction, id: string, totalFiles: number): Promise<Batch> {
@@ -72,46 +73,36 @@ export async function findBatch(db: Executor, projectId: string, id: string): Pr
     .executeTakeFirst();
 }
 
+/** Makes equal requests wait for each other until the transaction ends. */
+export async function lockRequest(tx: Transaction, fingerprint: Buffer): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${fingerprint.readBigInt64BE(0).toString()}::bigint)`.execute(tx);
+}
+
+/** The newest batch of the same request, if it is not older than the window. */
+export async function findTwin(
+  tx: Transaction,
+  projectId: string,
+  fingerprint: Buffer,
+  windowSeconds: number,
+): Promise<Batch | undefined> {
+  return tx
+    .selectFrom('batches')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('request_fingerprint', '=', fingerprint)
+    .where('created_at', '>', sql<Date>`now() - ${windowSeconds}::int * interval '1 second'`)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** For work that knows only the id: tickets. */
 export async function findBatchById(db: Executor, id: string): Promise<Batch | undefined> {
   return db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export interface BatchFilter {
-  readonly projectId: string;
-  readonly status?: BatchStatus;
-  readonly sourceDirectoryId?: string;
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: string;
-  readonly createdAtOnOrBefore?: string;
-}
-
-export async function listBatches(db: Executor, filter: BatchFilter, page: PageRequest): Promise<RowPage<Batch>> {
-  const conditions = [sql`project_id = ${filter.projectId}`] as [ReturnType<typeof sql>];
-  if (filter.status !== undefined) conditions.push(sql`status = ${filter.status}`);
-  if (filter.sourceDirectoryId !== undefined) {
-    conditions.push(sql`source_directory_id = ${filter.sourceDirectoryId}`);
-  }
-  if (filter.createdAtOnOrAfter !== undefined) {
-    conditions.push(sql`created_at >= ${filter.createdAtOnOrAfter}::timestamptz`);
-  }
-  if (filter.createdAtOnOrBefore !== undefined) {
-    conditions.push(sql`created_at <= ${filter.createdAtOnOrBefore}::timestamptz`);
-  }
-  return readPage(db, 'batches', conditions, page);
-}
-
 export async function listBatchFiles(db: Executor, batchId: string): Promise<BatchFile[]> {
   return db.selectFrom('batch_files').selectAll().where('batch_id', '=', batchId).orderBy('position').execute();
-}
-
-/** How many jobs of each batch run right now. Batches without any are absent. */
-export async function countRunningJobs(db: Executor, batchIds: readonly string[]): Promise<Map<string, number>> {
-  if (batchIds.length === 0) return new Map();
-  const counted = await sql<{ batch_id: string; n: number }>`
-    select batch_id, count(*) as n from jobs
-    where batch_id = any(${batchIds}) and status = 'RUNNING' group by batch_id`.execute(db);
-  return new Map(counted.rows.map((row) => [row.batch_id, row.n]));
 }
 
 /** The rows, locked until the transaction ends, in an order that every transaction shares. */
@@ -141,20 +132,25 @@ export async function oldestThrottledBatch(tx: Transaction, projectId: string): 
   return oldest.rows[0]?.id;
 }
 
-/** Moves a batch that the transaction has locked. Times of the transition are set with it. */
+/** Moves a batch that the transaction has locked. Times of the transition are set with it. @returns the batch after it */
 export async function setBatchStatus(
   tx: Transaction,
   id: string,
   change: { status: BatchStatus; errorMessage?: string },
-): Promise<void> {
-  await sql`
+): Promise<Batch> {
+  const changed = await sql<Batch>`
     update batches set
       status = ${change.status},
+      revision = revision + 1,
       error_message = coalesce(${change.errorMessage ?? null}, error_message),
       updated_at = now(),
       started_at = case when ${change.status} = 'RUNNING' then coalesce(started_at, now()) else started_at end,
       finished_at = case when ${change.status} in ('COMPLETED', 'FAILED', 'CANCELLED') then now() else finished_at end
-    where id = ${id}`.execute(tx);
+    where id = ${id}
+    returning *`.execute(tx);
+  const [batch] = changed.rows;
+  if (!batch) throw new Error(`There is no batch ${id} to change`);
+  return batch;
 }
 
 export interface BatchCounters {
@@ -173,6 +169,7 @@ export async function addToBatch(tx: Transaction, id: string, add: BatchCounters
       failed_files: sql`failed_files + ${add.failed}::int`,
       cancelled_files: sql`cancelled_files + ${add.cancelled}::int`,
       pages: sql`pages + ${add.pages}::int`,
+      revision: sql`revision + 1`,
       updated_at: sql<Date>`now()`,
     })
     .where('id', '=', id)
@@ -182,7 +179,8 @@ export async function addToBatch(tx: Transaction, id: string, add: BatchCounters
 
 export async function requestBatchCancel(tx: Transaction, id: string): Promise<void> {
   await sql`
-    update batches set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+    update batches set cancel_requested_at = coalesce(cancel_requested_at, now()), revision = revision + 1,
+      updated_at = now()
     where id = ${id}`.execute(tx);
 }
 

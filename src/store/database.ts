@@ -44,6 +44,8 @@ export function openDatabase(
   });
   // An idle connection that breaks (the server restarts) is replaced; without a listener it would end the process.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'a database connection was lost'));
+  // The same between two statements of a transaction, when the pool does not listen: the next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -107,10 +107,55 @@ interface BatchesTable {
   cancelled_files: Generated<number>;
   pages: Generated<number>;
   cancel_requested_at: OptionalTime;
+  /** The batch whose failed and cancelled files this one runs again. */
+  retry_of: string | null;
+  /** Hash of who asked for what: finds the twin of a create that a client sent again. */
+  request_fingerprint: Buffer;
+  /** Grows with every change of status or counters. */
+  revision: Generated<number>;
   created_at: Time;
   updated_at: Time;
   started_at: OptionalTime;
   finished_at: OptionalTime;
+}
+
+/** Every status that a batch has had, the first included. */
+interface BatchTransitionsTable {
+  batch_id: string;
+  /** The batch's revision with the transition. */
+  revision: number;
+  status: BatchStatus;
+  at: Time;
+}
+
+/** Where a batch's events go: a saved webhook configuration by its id, or one that came with the request. */
+interface BatchWebhooksTable {
+  batch_id: string;
+  position: number;
+  configuration_id: string | null;
+  url: string | null;
+  headers: ColumnType<Record<string, string> | null, string | null, never>;
+  signing_secret: string | null;
+  /** Null: all events. */
+  events: string[] | null;
+  output_format: 'string' | 'json';
+}
+
+/** One event on its way to one endpoint; written in the transaction of the change that it tells of. */
+interface WebhookDeliveriesTable {
+  id: string;
+  event_id: string;
+  event_type: string;
+  project_id: string;
+  batch_id: string | null;
+  webhook_position: number | null;
+  payload: ColumnType<Json, string, never>;
+  state: Generated<'pending' | 'delivered' | 'dead'>;
+  attempts: Generated<number>;
+  next_at: Time;
+  last_status: number | null;
+  last_error: string | null;
+  created_at: Time;
 }
 
 interface BatchFilesTable {
@@ -187,6 +232,9 @@ export interface Schema {
   directory_files: DirectoryFilesTable;
   configurations: ConfigurationsTable;
   batches: BatchesTable;
+  batch_transitions: BatchTransitionsTable;
+  batch_webhooks: BatchWebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
   batch_files: BatchFilesTable;
   jobs: JobsTable;
   workers: WorkersTable;
@@ -200,5 +248,6 @@ export type Directory = Selectable<DirectoriesTable>;
 export type DirectoryFile = Selectable<DirectoryFilesTable>;
 export type Configuration = Selectable<ConfigurationsTable>;
 export type Batch = Selectable<BatchesTable>;
+export type BatchTransition = Selectable<BatchTransitionsTable>;
 export type BatchFile = Selectable<BatchFilesTable>;
 export type Job = Selectable<JobsTable>;

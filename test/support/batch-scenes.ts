@@ -49,10 +49,12 @@ export async function addDirectory(services: Services, projectId: string, files:
 /** A batch over a new directory, accepted and not started. */
 export async function addBatch(services: Services, projectId: string, files: number): Promise<Batch> {
   const sourceDirectoryId = await addDirectory(services, projectId, files);
-  const { batch } = await createBatch(services, projectId, {
+  const request = { principal: { keyId: 'key-test', projectId }, retryCount: 0 };
+  const { batch } = await createBatch(services, request, {
     sourceDirectoryId,
     jobType: 'parse_v2',
     configurationId: 'cfg-PARSE_FAST',
+    webhooks: [],
   });
   return batch;
 }

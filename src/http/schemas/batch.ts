@@ -74,6 +74,9 @@ export const Batch = Type.Object(
     ),
     started_at: Maybe(DateTime({ description: 'When it began to run. An addition of Sheaf.' })),
     finished_at: Maybe(DateTime({ description: 'When it reached a terminal state. An addition of Sheaf.' })),
+    retry_of: Maybe(
+      Type.String({ description: 'The batch whose failed files this one runs again. An addition of Sheaf.' }),
+    ),
   },
   { $id: 'Batch' },
 );
@@ -107,6 +110,13 @@ export const BatchListQuery = Type.Object({
   source_directory_id: Type.Optional(Type.String()),
   created_at_on_or_after: Type.Optional(DateTime()),
   created_at_on_or_before: Type.Optional(DateTime()),
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "The beginning of a batch's id, or of its directory's name. An addition of Sheaf.",
+    }),
+  ),
   ...ProjectScope,
   ...PageQuery,
 });

@@ -2,7 +2,7 @@ import { Format } from 'typebox/format';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-import { validationError, type ValidationIssue } from '../../errors.ts';
+import type { ValidationIssue } from '../../errors.ts';
 import { parseDateTime } from './date-time.ts';
 import { explain } from './explain.ts';
 import { readQuery } from './from-text.ts';
@@ -44,12 +44,6 @@ export function createValidator<T extends TSchema>(schema: T, part: RequestPart)
     if (issues.length > 0) return { ok: false, issues };
     return { ok: false, issues: [issueAt(loc, { type: 'value_error', msg: 'Input is not valid' }, value)] };
   };
-}
-
-/** The value, or a 422 that lists what is wrong with it. */
-export function validOrThrow<T>(validated: Validated<T>): T {
-  if (validated.ok) return validated.value;
-  throw validationError(...validated.issues);
 }
 
 function firstOf(issues: Iterable<ValidationIssue>): ValidationIssue[] {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -135,8 +135,8 @@ test.each(['', 'uploads', '../uploads/x', 'uploads/../../x', 'uploads/..', '/etc
   async (key) => {
     await expect(blobs.write(key, Readable.from(['x']))).rejects.toThrow(/Not a blob key/);
     await expect(blobs.readRange(key, 0, 1)).rejects.toThrow(/Not a blob key/);
-    await expect((async () => blobs.delete(key))()).rejects.toThrow(/Not a blob key/);
-    await expect((async () => blobs.adopt(key, join(directory, 'x')))()).rejects.toThrow(/Not a blob key/);
+    await expect(blobs.delete(key)).rejects.toThrow(/Not a blob key/);
+    await expect(blobs.adopt(key, join(directory, 'x'))).rejects.toThrow(/Not a blob key/);
   },
 );
 
@@ -155,15 +155,23 @@ describe('temporary directories', () => {
 
   test('of processes that are dead are removed by the next start, those of living ones stay', async () => {
     const { pid: deadPid } = spawnSync(process.execPath, ['--version']);
-    const dead = join(directory, 'tmp', `${deadPid}-left-behind`);
-    const alive = join(directory, 'tmp', `${process.ppid}-at-work`);
-    for (const path of [dead, alive]) {
+    const host = dirname(blobs.temporaryDirectory);
+    const left = {
+      dead: join(host, `${deadPid}-${randomUUID()}`),
+      // What an earlier process left that had this one's pid, as in a container every process has.
+      before: join(host, `${process.pid}-${randomUUID()}`),
+      alive: join(host, `${process.ppid}-${randomUUID()}`),
+      elsewhere: join(host, '..', 'another-host', `${deadPid}-${randomUUID()}`),
+    };
+    for (const path of Object.values(left)) {
       await mkdir(path, { recursive: true });
       await writeFile(join(path, 'upload'), 'x');
     }
     await (await openDiskBlobs(directory)).close();
-    await expect(access(dead)).rejects.toThrow('ENOENT');
-    await access(join(alive, 'upload'));
+    await expect(access(left.dead)).rejects.toThrow('ENOENT');
+    await expect(access(left.before)).rejects.toThrow('ENOENT');
+    await access(join(left.alive, 'upload'));
+    await access(join(left.elsewhere, 'upload'));
     await access(blobs.temporaryDirectory);
   });
 });

@@ -1,26 +1,31 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BlobNotFoundError, type BlobStore } from './port.ts';
 
+/** Tells this process from an earlier one with the same pid: in a container every start has the same. */
+const THIS_PROCESS = `${process.pid}-${randomUUID()}`;
+
 /**
- * Blobs as files below one directory: `blobs/<key>`, and beside it on the same file system `tmp/`, in which each process
- * has a directory of its own. Each file is
- * written elsewhere, fsynced and renamed, and then its directory is fsynced: after a power cut a blob is whole
- * or absent. One fsync at a time reaches 560 blobs a second where 16 at once reach 3,500 (measured), so callers
- * write concurrently.
+ * Blobs as files below one directory: `blobs/<key>`, and beside it on the same file system `tmp/<host>/`, in which
+ * each process has directories of its own. Each file is written elsewhere, fsynced and renamed, and then its
+ * directory is fsynced: after a power cut a blob is whole or absent. One fsync at a time reaches 560 blobs a second
+ * where 16 at once reach 3,500 (measured), so callers write concurrently.
  */
 export async function openDiskBlobs(directory: string): Promise<BlobStore> {
   const root = join(directory, 'blobs');
-  const temporaryDirectory = join(directory, 'tmp', `${process.pid}-${randomUUID()}`);
+  // Pids say nothing about the processes of other machines and containers that share the directory.
+  const temporaryRoot = join(directory, 'tmp', encodeURIComponent(hostname()));
+  const temporaryDirectory = join(temporaryRoot, `${THIS_PROCESS}-${randomUUID()}`);
   await Promise.all([
     mkdir(root, { recursive: true, mode: 0o700 }),
     mkdir(temporaryDirectory, { recursive: true, mode: 0o700 }),
   ]);
-  await removeLeftovers(join(directory, 'tmp'));
+  await removeLeftovers(temporaryRoot);
 
   const pathOf = (key: string): string => {
     if (!/^[a-z]+(\/[A-Za-z0-9._-]+)+$/.test(key) || key.includes('..')) throw new Error(`Not a blob key: ${key}`);
@@ -52,7 +57,9 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
       return { size, sha256: hash.digest() };
     },
 
-    adopt: (key, path) => publish(path, pathOf(key)),
+    async adopt(key, path) {
+      await publish(path, pathOf(key));
+    },
 
     async readRange(key, offset, length) {
       const handle = await openBlob(pathOf(key), key);
@@ -76,16 +83,22 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
       return { path, release: () => Promise.resolve() };
     },
 
-    delete: (key) => rm(pathOf(key), { force: true }),
+    async delete(key) {
+      await rm(pathOf(key), { force: true });
+    },
     close: () => rm(temporaryDirectory, { recursive: true, force: true }),
   };
 }
 
-/** Temporary directories of processes that are gone. Those of a pid that lives again wait for a later start. */
+/**
+ * Removes temporary directories of processes of this host that are gone. Those of a pid that another program has by
+ * now wait for a later start.
+ */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
+    if (name.startsWith(THIS_PROCESS)) continue;
     const pid = Number(name.split('-')[0]);
-    if (!isAlive(pid)) await rm(join(directory, name), { recursive: true, force: true });
+    if (pid === process.pid || !isAlive(pid)) await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 

@@ -64,6 +64,7 @@ const STATEMENTS = [
     updated_at timestamptz(3) not null default now()
   )`,
   `create index directories_newest on directories (project_id, created_at desc, id desc)`,
+  `create index directories_by_name on directories (project_id, lower(name) text_pattern_ops)`,
   `create table directory_files (
     id text collate "C" primary key,
     project_id uuid not null references projects,
@@ -106,16 +107,57 @@ const STATEMENTS = [
     cancelled_files integer not null default 0,
     pages integer not null default 0,
     cancel_requested_at timestamptz(3),
+    retry_of text collate "C" references batches,
+    request_fingerprint bytea not null,
+    revision integer not null default 0,
     created_at timestamptz(3) not null default now(),
     updated_at timestamptz(3) not null default now(),
     started_at timestamptz(3),
     finished_at timestamptz(3),
+    check ((status in ('COMPLETED', 'FAILED', 'CANCELLED')) = (finished_at is not null)),
     check (completed_files + failed_files + cancelled_files <= total_files)
   ) with (fillfactor = 80)`,
   `create index batches_newest on batches (project_id, created_at desc, id desc)`,
   `create index batches_by_status on batches (project_id, status, created_at desc, id desc)`,
   `create index batches_by_directory on batches (project_id, source_directory_id, created_at desc, id desc)`,
+  // Twins of a create that was sent again; only those of the last minutes are looked for.
+  `create index batches_by_request on batches (project_id, request_fingerprint, created_at desc)`,
   `create index batches_open on batches (id) where status in ('PENDING', 'THROTTLED', 'RUNNING')`,
+  `create table batch_transitions (
+    batch_id text collate "C" not null references batches on delete cascade,
+    revision integer not null,
+    status text not null check (status in ('PENDING', 'THROTTLED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED')),
+    at timestamptz(3) not null default now(),
+    primary key (batch_id, revision)
+  )`,
+  `create table batch_webhooks (
+    batch_id text collate "C" not null references batches on delete cascade,
+    position integer not null,
+    configuration_id text,
+    url text,
+    headers jsonb,
+    signing_secret text,
+    events text[],
+    output_format text not null default 'string' check (output_format in ('string', 'json')),
+    primary key (batch_id, position)
+  )`,
+  `create table webhook_deliveries (
+    id uuid primary key,
+    event_id text not null,
+    event_type text not null,
+    project_id uuid not null references projects,
+    batch_id text collate "C" references batches on delete cascade,
+    webhook_position integer,
+    payload jsonb not null,
+    state text not null default 'pending' check (state in ('pending', 'delivered', 'dead')),
+    attempts integer not null default 0,
+    next_at timestamptz(3) not null default now(),
+    last_status integer,
+    last_error text,
+    created_at timestamptz(3) not null default now(),
+    unique (event_id, webhook_position)
+  )`,
+  `create index webhook_deliveries_due on webhook_deliveries (next_at) where state = 'pending'`,
   `create table batch_files (
     batch_id text collate "C" not null references batches on delete cascade,
     position integer not null,

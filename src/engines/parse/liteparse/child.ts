@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from './parse-document.ts';
 import type { ChildCommand, ChildMessage, DocumentTask } from './protocol.ts';
@@ -13,6 +13,7 @@ const directory = process.argv[2];
 if (directory === undefined) throw new Error('An engine process needs its directory as its first argument.');
 const ownDirectory = directory;
 const scratch = join(ownDirectory, 'document');
+mkdirSync(scratch);
 
 function send(message: ChildMessage): void {
   process.send?.(message);
@@ -20,14 +21,13 @@ function send(message: ChildMessage): void {
 
 async function runTask(task: DocumentTask): Promise<void> {
   process.title = `sheaf-parse ${task.jobId}`;
-  mkdirSync(scratch, { recursive: true });
   try {
     const outcome = await parseDocument(task, scratch, (extent) => send({ type: 'pages', ...extent }));
     send({ type: 'done', outcome });
   } catch (error) {
     send({ type: 'fault', message: error instanceof Error ? error.message : String(error) });
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    for (const entry of readdirSync(scratch)) rmSync(join(scratch, entry), { recursive: true, force: true });
     process.title = 'sheaf-parse idle';
   }
 }

@@ -25,6 +25,7 @@ export function presentBatch({ batch, runningJobs, waitingReason, files }: Batch
     waiting_reason: waitingReason,
     started_at: batch.started_at?.toISOString() ?? null,
     finished_at: batch.finished_at?.toISOString() ?? null,
+    retry_of: batch.retry_of,
   };
 }
 

@@ -1,5 +1,5 @@
-import { SheafError } from '../../../errors.ts';
-import { createBatch, getBatch, listProjectBatches } from '../../../services/batches.ts';
+import type { FastifyRequest } from 'fastify';
+import { createBatch, getBatch, listProjectBatches, type CreateRequest } from '../../../services/batches.ts';
 import { cancelBatch } from '../../../services/cancel-batch.ts';
 import type { Services } from '../../../services/context.ts';
 import {
@@ -15,6 +15,7 @@ import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
 import { toDate } from '../time.ts';
 import { presentBatch } from './present.ts';
+import { readWebhooks } from './webhooks.ts';
 
 /** `/api/v2/batches`, contract section 4. */
 export function batchRoutes(app: HttpServer, services: Services): void {
@@ -25,12 +26,13 @@ export function batchRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, querystring: ScopeQuery, body: BatchCreateBody, response: { 201: Batch } } },
     async (request, reply) => {
       const { source_directory_id, config } = request.body;
-      refuseWebhooks(request.body);
-      const view = await createBatch(services, request.principal.projectId, {
+      const wish = {
         sourceDirectoryId: source_directory_id,
         jobType: config.job.type,
         configurationId: config.job.configuration_id,
-      });
+        webhooks: readWebhooks(request.body),
+      };
+      const view = await createBatch(services, createRequestOf(request), wish);
       return reply.code(201).send(presentBatch(view));
     },
   );
@@ -47,6 +49,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
         sourceDirectoryId: query.source_directory_id,
         createdAtOnOrAfter: toDate(query.created_at_on_or_after),
         createdAtOnOrBefore: toDate(query.created_at_on_or_before),
+        q: query.q,
       });
       return presentPage(page, presentBatch);
     },
@@ -70,13 +73,8 @@ export function batchRoutes(app: HttpServer, services: Services): void {
   );
 }
 
-/** Webhooks that would never be called must not be taken as accepted. */
-function refuseWebhooks(body: BatchCreateBody): void {
-  for (const field of ['webhook_configuration_ids', 'webhook_configurations'] as const) {
-    if (!body[field]?.length) continue;
-    throw new SheafError(
-      'INVALID_REQUEST',
-      `${field}: this version of Sheaf delivers no webhooks; leave the field out and poll the batch`,
-    );
-  }
+/** Clients count their retries in a header of their own. */
+function createRequestOf(request: FastifyRequest): CreateRequest {
+  const retryCount = Number(request.headers['x-stainless-retry-count'] ?? 0);
+  return { principal: request.principal, retryCount: Number.isSafeInteger(retryCount) ? retryCount : 0 };
 }
