@@ -52,7 +52,7 @@ export interface CreateRequest {
 }
 
 /** A retry that comes later than this is a wish of its own. */
-const TWIN_WINDOW_SECONDS = 120;
+export const TWIN_WINDOW_SECONDS = 120;
 
 /**
  * Accepts a batch: the directory's live files and the configuration's parameters are fixed now, in one
@@ -114,7 +114,8 @@ export function fingerprintOf(keyId: string, wish: unknown): Buffer {
   return createHash('sha256').update(JSON.stringify([keyId, wish])).digest();
 }
 
-function refuseWrongProduct(wish: NewBatch, configuration: ProductConfiguration): void {
+/** @throws INVALID_REQUEST for a configuration that is not for the wished product, or a product that is not there */
+export function refuseWrongProduct(wish: Pick<NewBatch, 'jobType'>, configuration: ProductConfiguration): void {
   if (wish.jobType === 'extract_v2') {
     throw new SheafError(
       'INVALID_REQUEST',

@@ -5,6 +5,7 @@ import type { Ticket } from '../queue/port.ts';
 import {
   countRunningBatches,
   findBatchById,
+  hasOlderThrottledBatch,
   nextUnmappedFiles,
   recordMapping,
   type UnmappedFile,
@@ -14,7 +15,7 @@ import { insertBatchJobs } from '../store/jobs.ts';
 import { findProject } from '../store/projects.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { countEndedFiles, lockProjectAndBatch } from './batch-progress.ts';
+import { countEndedFiles, lockProjectAndBatch, startNextThrottled } from './batch-progress.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 
@@ -60,15 +61,25 @@ async function startBatch(services: Services, ticket: Ticket): Promise<void> {
 async function advance(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
   if (isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
   if (batch.status !== 'RUNNING') {
-    if (!(await hasRoom(tx, services, batch.project_id))) {
+    if (!(await mayStart(tx, services, batch))) {
       if (batch.status === 'PENDING') await moveBatch(tx, batch.id, { status: 'THROTTLED' });
       return false;
     }
     await moveBatch(tx, batch.id, { status: 'RUNNING' });
+    // Several places may have become free before the first ticket was taken.
+    await startNextThrottled(tx, services, batch.project_id);
   }
   const files = await nextUnmappedFiles(tx, batch.id, MAPPING_CHUNK);
   await mapFiles(tx, services, batch, files);
   return files.length === MAPPING_CHUNK;
+}
+
+/** Whether there is room and it is this batch's turn. A throttled one that has waited longer is let try first. */
+async function mayStart(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
+  if (!(await hasRoom(tx, services, batch.project_id))) return false;
+  if (!(await hasOlderThrottledBatch(tx, batch))) return true;
+  await startNextThrottled(tx, services, batch.project_id);
+  return false;
 }
 
 async function hasRoom(tx: Transaction, services: Services, projectId: string): Promise<boolean> {

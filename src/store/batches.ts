@@ -25,6 +25,18 @@ export async function snapshotDirectory(
   return Number(inserted.numAffectedRows ?? 0);
 }
 
+/** The files of an ended batch that have no result become those of another. @returns how many there were */
+export async function snapshotUnsuccessful(tx: Transaction, batch: { id: string; of: string }): Promise<number> {
+  const inserted = await sql`
+    insert into batch_files (batch_id, position, directory_file_id, file_id, display_name)
+    select ${batch.id}, row_number() over (order by f.position) - 1, f.directory_file_id, f.file_id, f.display_name
+    from batch_files f left join jobs j on j.id = f.job_id
+    where f.batch_id = ${batch.of} and (f.job_id is null or j.id is null or j.status in ('FAILED', 'CANCELLED'))`.execute(
+    tx,
+  );
+  return Number(inserted.numAffectedRows ?? 0);
+}
+
 export async function insertBatch(
   tx: Transaction,
   batch: {
@@ -130,6 +142,19 @@ export async function oldestThrottledBatch(tx: Transaction, projectId: string): 
     select id from batches where project_id = ${projectId} and status = 'THROTTLED'
     order by created_at, id limit 1`.execute(tx);
   return oldest.rows[0]?.id;
+}
+
+/** Whether the project has a throttled batch that has waited longer than this one. */
+export async function hasOlderThrottledBatch(
+  tx: Transaction,
+  batch: Pick<Batch, 'id' | 'project_id' | 'created_at'>,
+): Promise<boolean> {
+  const found = await sql<{ exists: boolean }>`
+    select exists (
+      select from batches where project_id = ${batch.project_id} and status = 'THROTTLED'
+        and (created_at, id) < (${batch.created_at}::timestamptz, ${batch.id})
+    ) as exists`.execute(tx);
+  return found.rows[0]?.exists ?? false;
 }
 
 /** Moves a batch that the transaction has locked. Times of the transition are set with it. @returns the batch after it */

@@ -64,20 +64,24 @@ function parserFor(...args: Parameters<typeof pg.types.getTypeParser>): (value: 
   return oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(...args);
 }
 
-/** Class 40 (serialization failure, deadlock) and the codes of a server that restarts or refuses new sessions. */
-const TRANSIENT_SQLSTATES = /^(40001|40P01|55P03|57P0[1-3]|53300|08...)$/;
-const TRANSIENT_SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
+/**
+ * PostgreSQL conditions that pass: connection failures (class 08), shutting down or starting up, out of memory or
+ * connections, a statement or lock that took too long, and transactions that lost against another.
+ */
+const TRANSIENT_SQLSTATES = /^(08...|40001|40P01|53[23]00|55P03|57014|57P0[1-3])$/;
+/** Codes of the operating system for a peer that is not there or went away. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** True for an error that says nothing about the statement: the same transaction may succeed in a moment. */
 export function isTransientDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code !== undefined && TRANSIENT_SQLSTATES.test(code)) return true;
-  if (code !== undefined && TRANSIENT_SOCKET_CODES.has(code) && (syscall === undefined || syscall !== 'open')) {
-    return true;
+  if (code === undefined) {
+    // pg gives no code to a socket that closed under a query, nor to a pool that could not connect in time.
+    return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
   }
-  // pg reports a socket that closed under a query, and a pool that could not connect in time, without a code.
-  return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  // ENOENT from connect: the Unix socket of a server that is not running.
+  return TRANSIENT_SQLSTATES.test(code) || UNREACHABLE.has(code) || (code === 'ENOENT' && syscall === 'connect');
 }
 
 /** Waits until the server answers; for the minutes that recovery after a crash may take. */

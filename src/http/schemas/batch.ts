@@ -96,6 +96,18 @@ export const BatchCreateBody = Type.Object(
 );
 export type BatchCreateBody = Static<typeof BatchCreateBody>;
 
+/** An addition of Sheaf; the body may be left out. */
+export const BatchRetryBody = Type.Union(
+  [
+    Type.Object({
+      configuration_id: Maybe(Type.String({ description: 'Another configuration of the same product.' })),
+    }),
+    Type.Null(),
+  ],
+  { $id: 'BatchRetry' },
+);
+export type BatchRetryBody = Static<typeof BatchRetryBody>;
+
 export const BatchParams = Type.Object({ batch_id: Type.String() });
 export type BatchParams = Static<typeof BatchParams>;
 

@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Bytes of a page on every Linux that Node's binaries are built for, except arm64 kernels with large pages. */
-const PAGE_BYTES = 4096;
-
 /** Resident bytes of a process; undefined when it is gone or cannot be asked. On Linux this takes microseconds. */
 export async function residentBytes(pid: number): Promise<number | undefined> {
   return process.platform === 'linux' ? residentOnLinux(pid) : residentByPs(pid);
 }
 
+/** `status` rather than `statm`: it counts in kilobytes, whatever the size of the kernel's pages. */
 function residentOnLinux(pid: number): number | undefined {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ', 2)[1]);
-    return Number.isFinite(pages) ? pages * PAGE_BYTES : undefined;
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { createBatch, getBatch, listProjectBatches, type CreateRequest } from '../../../services/batches.ts';
+import { followBatch } from '../../../services/follow-batch.ts';
+import { retryBatch } from '../../../services/retry-batch.ts';
 import { cancelBatch } from '../../../services/cancel-batch.ts';
 import type { Services } from '../../../services/context.ts';
 import {
@@ -9,11 +11,13 @@ import {
   BatchListQuery,
   BatchPage,
   BatchParams,
+  BatchRetryBody,
 } from '../../schemas/batch.ts';
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
 import { toDate } from '../time.ts';
+import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
 import { readWebhooks } from './webhooks.ts';
 
@@ -71,6 +75,57 @@ export function batchRoutes(app: HttpServer, services: Services): void {
     async (request) =>
       presentBatch(await cancelBatch(services, request.principal.projectId, request.params.batch_id)),
   );
+
+  app.post(
+    '/api/v2/batches/:batch_id/retry',
+    { schema: { tags, params: BatchParams, querystring: ScopeQuery, body: BatchRetryBody, response: { 201: Batch } } },
+    async (request, reply) => {
+      const configurationId = request.body?.configuration_id ?? undefined;
+      const view = await retryBatch(services, createRequestOf(request), request.params.batch_id, { configurationId });
+      return reply.code(201).send(presentBatch(view));
+    },
+  );
+
+  followRoute(app, services, tags);
+}
+
+/** Batches that are followed; a server that stops ends their streams, which would keep it open. */
+function followRoute(app: HttpServer, services: Services, tags: string[]): void {
+  const open = new Set<AbortController>();
+  app.addHook('preClose', async () => {
+    for (const controller of open) controller.abort();
+  });
+
+  app.get(
+    '/api/v2/batches/:batch_id/events',
+    { schema: { tags, params: BatchParams, querystring: ScopeQuery, description: EVENTS } },
+    async (request, reply) => {
+      const { projectId } = request.principal;
+      const { batch_id } = request.params;
+      const { batch } = await getBatch(services, projectId, batch_id, { withFiles: false });
+      const known = lastEventId(request);
+      // Nothing will ever follow: 204 keeps an EventSource from asking again.
+      if (batch.finished_at && known >= batch.revision) return reply.code(204).send();
+
+      const controller = new AbortController();
+      open.add(controller);
+      const changes = followBatch(services, projectId, batch_id, known, controller.signal);
+      const stream = streamEvents(changes, () => {
+        controller.abort();
+        open.delete(controller);
+      });
+      return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream);
+    },
+  );
+}
+
+const EVENTS =
+  'Server-Sent Events: `progress` carries the batch, `status` its new status. Resumable by `Last-Event-ID`; ' +
+  'the stream ends with the batch. An addition of Sheaf.';
+
+function lastEventId(request: FastifyRequest): number {
+  const id = Number(request.headers['last-event-id'] ?? -1);
+  return Number.isSafeInteger(id) ? id : -1;
 }
 
 /** Clients count their retries in a header of their own. */

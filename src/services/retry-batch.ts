@@ -1,0 +1,75 @@
+import { isTerminalBatchStatus } from '../model/batch-states.ts';
+import { notFound, SheafError } from '../errors.ts';
+import { newId } from '../model/ids.ts';
+import { findBatch, findTwin, insertBatch, lockRequest, snapshotUnsuccessful } from '../store/batches.ts';
+import type { Batch } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
+import {
+  acceptBatch,
+  fingerprintOf,
+  refuseWrongProduct,
+  TWIN_WINDOW_SECONDS,
+  viewBatch,
+  type BatchView,
+  type CreateRequest,
+} from './batches.ts';
+import { getConfiguration, resolveParameters } from './configurations.ts';
+import type { Services } from './context.ts';
+
+/**
+ * Makes a new batch of the files of an ended one that failed, were cancelled, or got no job. It runs with the same
+ * parameters as the first, or with another configuration of the same product.
+ * @throws NOT_FOUND; CONFLICT while the batch has not ended; INVALID_REQUEST when no file failed
+ */
+export async function retryBatch(
+  services: Services,
+  request: CreateRequest,
+  batchId: string,
+  wish: { readonly configurationId: string | undefined },
+): Promise<BatchView> {
+  const { projectId, keyId } = request.principal;
+  const first = await findBatch(services.db, projectId, batchId);
+  if (!first) throw notFound('Batch');
+  if (!isTerminalBatchStatus(first.status)) {
+    throw new SheafError('CONFLICT', `The batch is ${first.status}: wait for its end, or cancel it, then retry it`);
+  }
+  const settings = await settingsOf(services, first, wish.configurationId);
+  const fingerprint = fingerprintOf(keyId, ['retry', first.id, wish.configurationId]);
+  const id = newId('batch');
+
+  const batch = await inTransaction(services.db, async (tx) => {
+    await lockRequest(tx, fingerprint);
+    const twin =
+      request.retryCount > 0 ? await findTwin(tx, projectId, fingerprint, TWIN_WINDOW_SECONDS) : undefined;
+    if (twin) return twin;
+    await insertBatch(tx, {
+      id,
+      projectId,
+      directoryId: first.source_directory_id,
+      jobType: first.job_type,
+      ...settings,
+      requestFingerprint: fingerprint,
+      retryOf: first.id,
+    });
+    const totalFiles = await snapshotUnsuccessful(tx, { id, of: first.id });
+    if (totalFiles === 0) {
+      throw new SheafError('INVALID_REQUEST', 'No file of the batch failed or was cancelled: there is nothing to retry');
+    }
+    return acceptBatch(tx, services, id, { totalFiles, webhooks: [] });
+  });
+  services.hints.send('work');
+  return viewBatch(services, batch);
+}
+
+async function settingsOf(
+  services: Services,
+  first: Batch,
+  configurationId: string | undefined,
+): Promise<{ configurationId: string; parameters: Record<string, unknown> }> {
+  if (configurationId === undefined) {
+    return { configurationId: first.configuration_id, parameters: first.resolved_parameters };
+  }
+  const configuration = await getConfiguration(services, first.project_id, configurationId);
+  refuseWrongProduct({ jobType: first.job_type }, configuration);
+  return { configurationId: configuration.id, parameters: resolveParameters(configuration) };
+}
