@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { createLiteParseEngine } from './engines/parse/liteparse/engine.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerRoutes } from './http/routes/index.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { createLogger, type LogFormat, type Logger } from './logger.ts';
 import { createPageTokens } from './model/page-token.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { createHints } from './queue/hints.ts';
@@ -42,8 +42,8 @@ export interface App {
  * Starts Sheaf in this process as its configuration says. The only place that knows every room.
  * @throws when any part cannot start; what had started by then is stopped again
  */
-export async function startApp(config: Config): Promise<App> {
-  const logger = createLogger({ level: config.logLevel });
+export async function startApp(config: Config, logFormat: LogFormat = 'json'): Promise<App> {
+  const logger = createLogger({ level: config.logLevel, format: logFormat });
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).toReversed()) {

@@ -2,11 +2,15 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** What the program writes to its log: JSON lines on standard error, so that standard output stays the program's own. */
+/** How the program writes its log: on standard error, so that standard output stays the program's own. */
 export interface LoggerOptions {
   /** One of pino's levels; `silent` writes nothing. */
   readonly level: LogLevel;
+  /** `json` (default): one object per line, for machines. `text`: the sentence alone, for a person at a terminal. */
+  readonly format?: LogFormat;
 }
+
+export type LogFormat = 'json' | 'text';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -27,6 +31,13 @@ const SECRET_PATHS = [
 export function createLogger(options: LoggerOptions): Logger {
   return pino(
     { level: options.level, redact: { paths: SECRET_PATHS, censor: '[redacted]' }, base: null },
-    pino.destination({ dest: 2, sync: true }),
+    options.format === 'text' ? { write: writeSentence } : pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** Writes what a person wants to read of a line: what happened, and of an error its message. */
+function writeSentence(line: string): void {
+  const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+  const sentence = [msg, err?.message].filter((part) => part !== undefined).join(': ');
+  process.stderr.write(`${sentence}\n`);
 }

@@ -29,7 +29,7 @@ export async function connectToServer(
     { SHEAF_LOG_LEVEL: 'warn', ...environment },
     { role: 'all', host: '127.0.0.1', port: '0', ...(options.dataDir !== undefined && { dataDir: options.dataDir }) },
   );
-  const app = await startApp(config);
+  const app = await startApp(config, 'text');
   const key = config.apiKey ?? (await readFile(app.apiKeyFile ?? '', 'utf8')).trim();
   return { client: createApiClient(app.url ?? '', key), close: () => app.stop() };
 }

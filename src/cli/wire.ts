@@ -42,6 +42,7 @@ export interface WireParseResult {
     readonly started_at: string | null;
     readonly finished_at: string | null;
     readonly error_code: string | null;
+    readonly seconds?: number;
     readonly pages?: { readonly total: number; readonly failed: number };
   } | null;
 }

@@ -47,7 +47,7 @@ export async function prepareBinaries(options: {
   if (obstacle || (process.platform === 'darwin' && linksMissing)) {
     source = await copyBeside(native, home, links);
     if (obstacle) {
-      logger.warn(
+      logger.info(
         { copy: source },
         `PostgreSQL runs as uid ${user.uid}, which may not use ${obstacle}: its programs were copied to ${source}`,
       );

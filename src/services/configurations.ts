@@ -2,7 +2,13 @@ import { notFound, SheafError, validationError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
 import { findPreset, PARSE_TIERS } from '../model/parse-presets.ts';
 import { PARSE_VERSIONS, resolveParseVersion } from '../model/parse-versions.ts';
-import { findConfiguration, listConfigurations, upsertConfiguration } from '../store/configurations.ts';
+import {
+  findConfiguration,
+  listConfigurations,
+  removeConfiguration,
+  updateConfiguration,
+  upsertConfiguration,
+} from '../store/configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
@@ -27,15 +33,63 @@ export async function saveConfiguration(
   projectId: string,
   configuration: { name: string; productType: string; parameters: Record<string, unknown> },
 ): Promise<ProductConfiguration> {
-  if (findPreset(`cfg-${configuration.name}`)) {
-    throw new SheafError(
-      'INVALID_REQUEST',
-      `The name ${configuration.name} belongs to a built-in configuration: choose another one`,
-    );
-  }
+  refusePresetName(configuration.name);
   if (configuration.productType === 'parse_v2') checkParseVersion(configuration.parameters);
   const row = await upsertConfiguration(services.db, { id: newId('configuration'), projectId, ...configuration });
   return fromRow(row);
+}
+
+/**
+ * Changes a saved configuration; what is not given stays. Batches that were made with it keep what they were made with.
+ * @throws NOT_FOUND; INVALID_REQUEST for a built-in one, another product, or a name that is taken
+ */
+export async function changeConfiguration(
+  services: Services,
+  projectId: string,
+  id: string,
+  change: {
+    readonly name?: string | null | undefined;
+    readonly parameters?: (Record<string, unknown> & { readonly product_type: string }) | null | undefined;
+  },
+): Promise<ProductConfiguration> {
+  const current = await getConfiguration(services, projectId, id);
+  refusePreset(id);
+  const { name, parameters } = change;
+  if (name) refusePresetName(name);
+  if (parameters && parameters.product_type !== current.productType) {
+    throw new SheafError(
+      'INVALID_REQUEST',
+      `parameters.product_type: a configuration stays with its product, ${current.productType}; save a new one instead`,
+    );
+  }
+  if (parameters && current.productType === 'parse_v2') checkParseVersion(parameters);
+  const row = await updateConfiguration(services.db, projectId, id, {
+    ...(name && { name }),
+    ...(parameters && { parameters }),
+  }).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    throw new SheafError('CONFLICT', `The name ${JSON.stringify(name)} is taken by another configuration`);
+  });
+  if (!row) throw notFound('Configuration');
+  return fromRow(row);
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Deletes a saved configuration. Batches that were made with it go on. @throws NOT_FOUND; INVALID_REQUEST for a built-in one */
+export async function deleteConfiguration(services: Services, projectId: string, id: string): Promise<void> {
+  refusePreset(id);
+  if (!(await removeConfiguration(services.db, projectId, id))) throw notFound('Configuration');
+}
+
+function refusePreset(id: string): void {
+  if (!findPreset(id)) return;
+  throw new SheafError('INVALID_REQUEST', `${id} is built in and can be neither changed nor deleted`);
+}
+
+function refusePresetName(name: string): void {
+  if (!findPreset(`cfg-${name}`)) return;
+  throw new SheafError('INVALID_REQUEST', `The name ${name} belongs to a built-in configuration: choose another one`);
 }
 
 /** Not every tier has had every release. */

@@ -1,7 +1,14 @@
 import { notFound, validationError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
-import { findDirectory, insertDirectory, listDirectories } from '../store/directories.ts';
+import {
+  findDirectory,
+  insertDirectory,
+  listDirectories,
+  markDirectoryDeleted,
+  updateDirectory,
+} from '../store/directories.ts';
 import type { Directory } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
@@ -71,4 +78,29 @@ export async function listProjectDirectories(
   const tokenFilters = { list: 'directories', ...filter };
   const rows = await listDirectories(services.db, filter, toPageRequest(services, query, tokenFilters));
   return toPage(services, rows, tokenFilters);
+}
+
+/** Renames or describes a directory; what is not given stays. @throws NOT_FOUND */
+export async function changeDirectory(
+  services: Services,
+  projectId: string,
+  id: string,
+  change: { readonly name?: string | null | undefined; readonly description?: string | null | undefined },
+): Promise<Directory> {
+  const directory = await updateDirectory(services.db, projectId, id, {
+    ...(typeof change.name === 'string' && { name: change.name }),
+    ...(typeof change.description === 'string' && { description: change.description }),
+  });
+  if (!directory) throw notFound('Directory');
+  return directory;
+}
+
+/**
+ * Deletes a directory and the files in it. A batch that runs over it goes on with the jobs it has made; files that
+ * had none yet get an error message (contract section 14).
+ * @throws NOT_FOUND
+ */
+export async function deleteDirectory(services: Services, projectId: string, id: string): Promise<void> {
+  const deleted = await inTransaction(services.db, (tx) => markDirectoryDeleted(tx, projectId, id));
+  if (!deleted) throw notFound('Directory');
 }

@@ -7,6 +7,7 @@ import {
   insertDirectoryFile,
   insertFile,
   listDirectoryFiles,
+  markDirectoryFileDeleted,
 } from '../store/directories.ts';
 import type { Directory, DirectoryFile } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -161,4 +162,15 @@ export async function listFilesOfDirectory(
   const tokenFilters = { list: 'directory-files', ...filter };
   const rows = await listDirectoryFiles(services.db, filter, toPageRequest(services, query, tokenFilters));
   return toPage(services, rows, tokenFilters);
+}
+
+/** Takes a file out of its directory. Jobs that have been made for it go on. @throws NOT_FOUND */
+export async function deleteDirectoryFile(
+  services: Services,
+  projectId: string,
+  directoryId: string,
+  id: string,
+): Promise<void> {
+  await getDirectory(services, projectId, directoryId);
+  if (!(await markDirectoryFileDeleted(services.db, directoryId, id))) throw notFound('Directory file');
 }

@@ -1,15 +1,24 @@
 import { notFound } from '../errors.ts';
 import type { ResultSection } from '../model/parse-result.ts';
-import { findJob, type JobWithParameters } from '../store/jobs.ts';
+import { countJobsAhead, findJob, type JobWithParameters } from '../store/jobs.ts';
 import type { Services } from './context.ts';
+import { jobWaitingReason } from './waiting-reasons.ts';
 
 export type { JobWithParameters } from '../store/jobs.ts';
 
+/** A parse job and why it does not run yet, if it waits. */
+export interface ParseJobView {
+  readonly job: JobWithParameters;
+  readonly waitingReason: string | null;
+}
+
 /** @throws NOT_FOUND */
-export async function getParseJob(services: Services, projectId: string, id: string): Promise<JobWithParameters> {
+export async function getParseJob(services: Services, projectId: string, id: string): Promise<ParseJobView> {
   const job = await findJob(services.db, projectId, 'parse', id);
   if (!job) throw notFound('Parse job');
-  return job;
+  if (job.status !== 'PENDING') return { job, waitingReason: null };
+  const ahead = job.holds_slot ? 0 : await countJobsAhead(services.db, job);
+  return { job, waitingReason: jobWaitingReason(job.holds_slot, ahead, services.limits) };
 }
 
 /** Bytes that are read from the blob store at a time, so that a long result does not fill the memory. */

@@ -28,3 +28,16 @@ export function waitingReason(
     `project may run at a time (SHEAF_MAX_RUNNING_JOBS_PER_PROJECT).`
   );
 }
+
+/**
+ * Why a PENDING job does not run.
+ * @param admitted whether it has its place among the project's running jobs
+ * @param ahead how many jobs of the project wait for such a place and come first
+ */
+export function jobWaitingReason(admitted: boolean, ahead: number, limits: Limits): string {
+  if (admitted) return 'It is in the queue and starts as soon as a worker is free.';
+  return (
+    `The project already has ${limits.maxRunningJobsPerProject} jobs in the queue or running, the most it may have ` +
+    `at a time (SHEAF_MAX_RUNNING_JOBS_PER_PROJECT). It is number ${ahead + 1} of those that wait for one to end.`
+  );
+}

@@ -61,3 +61,36 @@ export async function listConfigurations(
   if (filter.name !== undefined) conditions.push(sql`name = ${filter.name}`);
   return readPage(db, 'configurations', conditions, page);
 }
+
+/** Changes what is given and leaves the rest; new parameters make a new version. */
+export async function updateConfiguration(
+  db: Executor,
+  projectId: string,
+  id: string,
+  change: { name?: string; parameters?: Record<string, unknown> },
+): Promise<Configuration | undefined> {
+  return db
+    .updateTable('configurations')
+    .set({
+      ...(change.name !== undefined && { name: change.name }),
+      ...(change.parameters !== undefined && {
+        parameters: JSON.stringify(change.parameters),
+        version: sql<Date>`greatest(now(), version + interval '1 millisecond')`,
+      }),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** @returns whether there was such a configuration */
+export async function removeConfiguration(db: Executor, projectId: string, id: string): Promise<boolean> {
+  const removed = await db
+    .deleteFrom('configurations')
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .executeTakeFirst();
+  return removed.numDeletedRows > 0n;
+}

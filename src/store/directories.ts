@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Executor } from './database.ts';
+import type { Executor, Transaction } from './database.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { Directory, DirectoryFile, StoredFile } from './schema.ts';
 
@@ -56,6 +56,56 @@ export async function findDirectory(db: Executor, projectId: string, id: string)
     .where('id', '=', id)
     .where('project_id', '=', projectId)
     .executeTakeFirst();
+}
+
+/** Changes what is given and leaves the rest. @returns the directory after it, or undefined when it is not live */
+export async function updateDirectory(
+  db: Executor,
+  projectId: string,
+  id: string,
+  change: { name?: string; description?: string },
+): Promise<Directory | undefined> {
+  return db
+    .updateTable('directories')
+    .set({ ...change, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .where('deleted_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Marks a directory and its files deleted. @returns whether there was such a directory */
+export async function markDirectoryDeleted(tx: Transaction, projectId: string, id: string): Promise<boolean> {
+  const now = sql<Date>`now()`;
+  const marked = await tx
+    .updateTable('directories')
+    .set({ deleted_at: now, updated_at: now })
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (marked.numUpdatedRows === 0n) return false;
+  await tx
+    .updateTable('directory_files')
+    .set({ deleted_at: now, updated_at: now })
+    .where('directory_id', '=', id)
+    .where('deleted_at', 'is', null)
+    .execute();
+  return true;
+}
+
+/** Marks a directory's file deleted. @returns whether there was such a file */
+export async function markDirectoryFileDeleted(db: Executor, directoryId: string, id: string): Promise<boolean> {
+  const now = sql<Date>`now()`;
+  const marked = await db
+    .updateTable('directory_files')
+    .set({ deleted_at: now, updated_at: now })
+    .where('id', '=', id)
+    .where('directory_id', '=', directoryId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return marked.numUpdatedRows > 0n;
 }
 
 export async function listDirectories(

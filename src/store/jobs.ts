@@ -40,6 +40,24 @@ export async function findJob(
   return found.rows[0];
 }
 
+/** Counting those ahead stops here: the exact number of ten thousand helps nobody. */
+const MAX_JOBS_AHEAD = 10_000;
+
+/** How many jobs of the project wait for a slot and are older than this one, up to {@link MAX_JOBS_AHEAD}. */
+export async function countJobsAhead(
+  db: Executor,
+  job: { project_id: string; created_at: Date; id: string },
+): Promise<number> {
+  const counted = await sql<{ n: number }>`
+    select count(*) as n from (
+      select from jobs
+      where project_id = ${job.project_id} and status = 'PENDING' and not holds_slot
+        and (created_at, id) < (${job.created_at.toISOString()}::timestamptz, ${job.id})
+      limit ${MAX_JOBS_AHEAD}
+    ) as ahead`.execute(db);
+  return counted.rows[0]?.n ?? 0;
+}
+
 /** What a worker needs to run a job. */
 export interface RunnableJob {
   readonly id: string;

@@ -6,7 +6,7 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 
 /** How long a group waits for more ends while other jobs run. */
-const LINGER_MS = 60;
+const LINGER_MS = 120;
 
 /**
  * Commits the ends of jobs in groups, so that a hundred small documents a second cost a dozen transactions: a group
@@ -15,6 +15,8 @@ const LINGER_MS = 60;
  */
 export interface Committer {
   add(ending: Ending): void;
+  /** Nothing more is to be expected soon: what waits is committed now. */
+  hurry(): void;
   /** Resolves when everything that was added is committed, or was given up on after `abandon`. */
   drained(): Promise<void>;
   /** Stops trying again. What is not committed is run again by somebody else when its lease runs out. */
@@ -32,11 +34,15 @@ export function createCommitter(
   const { logger } = options;
   let waiting: Ending[] = [];
   let running: Promise<void> | undefined;
+  let lingering = new AbortController();
   const abandoned = new AbortController();
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0 && !abandoned.signal.aborted) {
-      if (options.more()) await pause(LINGER_MS, abandoned.signal);
+      if (options.more()) {
+        lingering = new AbortController();
+        await pause(LINGER_MS, AbortSignal.any([abandoned.signal, lingering.signal]));
+      }
       const group = waiting;
       waiting = [];
       await commitUntilDone(group);
@@ -61,6 +67,7 @@ export function createCommitter(
       waiting.push(ending);
       running ??= run();
     },
+    hurry: () => lingering.abort(),
     async drained() {
       while (running) await running;
     },

@@ -119,7 +119,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       running.delete(job.id);
       fill();
       pump();
-      if (running.size === 0) idle?.();
+      if (running.size === 0) {
+        committer.hurry();
+        idle?.();
+      }
     }
   };
 

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { newId, newUuid } from '../../src/model/ids.ts';
 import { createBatch } from '../../src/services/batches.ts';
 import type { Services } from '../../src/services/context.ts';
 import { createDirectory } from '../../src/services/directories.ts';
+import { addUpload, storeUpload } from '../../src/services/directory-files.ts';
 import { startNextBatch } from '../../src/services/start-batch.ts';
 import { claimJobs, type ClaimedJob, type Ending, type FinishedJob } from '../../src/services/run-jobs.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -136,4 +138,20 @@ export async function ticketsIn(db: Database, queue: string): Promise<{ id: stri
   const found = await sql<{ id: string; state: string; priority: number }>`
     select id, state::text, priority from sheaf_queue.job where name = ${queue} order by priority desc, id`.execute(db);
   return found.rows;
+}
+
+/** A batch over files whose bytes are really stored: their names. It runs; no job is claimed. */
+export async function addStoredBatch(services: Services, projectId: string, names: readonly string[]): Promise<Batch> {
+  const directory = await createDirectory(services, projectId, { name: 'stored' });
+  for (const name of names) {
+    const upload = await storeUpload(services, Readable.from([Buffer.from(name)]), name);
+    await addUpload(services, directory, upload, () => ({}));
+  }
+  const { batch } = await createBatch(
+    services,
+    { principal: { keyId: 'key-test', projectId }, retryCount: 0 },
+    { sourceDirectoryId: directory.id, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: [] },
+  );
+  await startBatches(services);
+  return batchById(services.db, batch.id);
 }

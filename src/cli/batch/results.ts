@@ -74,7 +74,8 @@ async function writeResult(
   return { ...ended, status, markdown: relative(outputDir, markdown), json: relative(outputDir, json) };
 }
 
+/** What the engine took; for a file that it gave up on, the time from start to end. */
 function secondsOf(metadata: WireParseResult['job_metadata']): number | null {
   if (!metadata?.started_at || !metadata.finished_at) return null;
-  return (Date.parse(metadata.finished_at) - Date.parse(metadata.started_at)) / 1000;
+  return metadata.seconds ?? (Date.parse(metadata.finished_at) - Date.parse(metadata.started_at)) / 1000;
 }

@@ -1,5 +1,7 @@
 import type { Services } from '../../../services/context.ts';
 import {
+  changeConfiguration,
+  deleteConfiguration,
   getConfiguration,
   listSavedConfigurations,
   saveConfiguration,
@@ -10,6 +12,7 @@ import {
   ConfigurationListQuery,
   ConfigurationPage,
   ConfigurationParams,
+  ConfigurationUpdateBody,
 } from '../../schemas/configuration.ts';
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
@@ -56,6 +59,34 @@ export function configurationRoutes(app: HttpServer, services: Services): void {
     async (request) => {
       const { projectId } = request.principal;
       return presentConfiguration(await getConfiguration(services, projectId, request.params.config_id));
+    },
+  );
+
+  app.put(
+    '/api/v1/beta/configurations/:config_id',
+    {
+      schema: {
+        tags,
+        params: ConfigurationParams,
+        querystring: ScopeQuery,
+        body: ConfigurationUpdateBody,
+        response: { 200: Configuration },
+      },
+    },
+    async (request) => {
+      const { projectId } = request.principal;
+      return presentConfiguration(
+        await changeConfiguration(services, projectId, request.params.config_id, request.body),
+      );
+    },
+  );
+
+  app.delete(
+    '/api/v1/beta/configurations/:config_id',
+    { schema: { tags, params: ConfigurationParams, querystring: ScopeQuery } },
+    async (request, reply) => {
+      await deleteConfiguration(services, request.principal.projectId, request.params.config_id);
+      return reply.code(204).send();
     },
   );
 }

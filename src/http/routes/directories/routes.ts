@@ -1,4 +1,10 @@
-import { createDirectory, getDirectory, listProjectDirectories } from '../../../services/directories.ts';
+import {
+  changeDirectory,
+  createDirectory,
+  deleteDirectory,
+  getDirectory,
+  listProjectDirectories,
+} from '../../../services/directories.ts';
 import type { Services } from '../../../services/context.ts';
 import {
   Directory,
@@ -6,6 +12,7 @@ import {
   DirectoryListQuery,
   DirectoryPage,
   DirectoryParams,
+  DirectoryUpdateBody,
 } from '../../schemas/directory.ts';
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
@@ -55,5 +62,31 @@ export function directoryRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, params: DirectoryParams, querystring: ScopeQuery, response: { 200: Directory } } },
     async (request) =>
       presentDirectory(await getDirectory(services, request.principal.projectId, request.params.directory_id)),
+  );
+
+  app.patch(
+    '/api/v1/beta/directories/:directory_id',
+    {
+      schema: {
+        tags,
+        params: DirectoryParams,
+        querystring: ScopeQuery,
+        body: DirectoryUpdateBody,
+        response: { 200: Directory },
+      },
+    },
+    async (request) => {
+      const { projectId } = request.principal;
+      return presentDirectory(await changeDirectory(services, projectId, request.params.directory_id, request.body));
+    },
+  );
+
+  app.delete(
+    '/api/v1/beta/directories/:directory_id',
+    { schema: { tags, params: DirectoryParams, querystring: ScopeQuery } },
+    async (request, reply) => {
+      await deleteDirectory(services, request.principal.projectId, request.params.directory_id);
+      return reply.code(204).send();
+    },
   );
 }

@@ -2,6 +2,7 @@ import { SheafError, validationError } from '../../../errors.ts';
 import type { Services } from '../../../services/context.ts';
 import {
   addUpload,
+  deleteDirectoryFile,
   discardUpload,
   getDirectoryFile,
   listFilesOfDirectory,
@@ -89,6 +90,16 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
       const { directory_id, directory_file_id } = request.params;
       const { projectId } = request.principal;
       return presentDirectoryFile(await getDirectoryFile(services, projectId, directory_id, directory_file_id));
+    },
+  );
+
+  app.delete(
+    '/api/v1/beta/directories/:directory_id/files/:directory_file_id',
+    { schema: { tags, params: DirectoryFileParams, querystring: ScopeQuery } },
+    async (request, reply) => {
+      const { directory_id, directory_file_id } = request.params;
+      await deleteDirectoryFile(services, request.principal.projectId, directory_id, directory_file_id);
+      return reply.code(204).send();
     },
   );
 }

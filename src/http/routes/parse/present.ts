@@ -1,10 +1,10 @@
 import { LATEST_PARSE_VERSION, PARSE_VERSIONS } from '../../../model/parse-versions.ts';
 import type { ParseSummary } from '../../../model/parse-result.ts';
-import type { JobWithParameters } from '../../../services/parse-jobs.ts';
+import type { JobWithParameters, ParseJobView } from '../../../services/parse-jobs.ts';
 import type { ParseJob, ParseVersions } from '../../schemas/parse-job.ts';
 
 /** A parse job as the wire shows it. */
-export function presentParseJob(job: JobWithParameters, options: { withUsage: boolean }): ParseJob {
+export function presentParseJob({ job, waitingReason }: ParseJobView, options: { withUsage: boolean }): ParseJob {
   const { tier } = job.parameters;
   return {
     id: job.id,
@@ -16,6 +16,7 @@ export function presentParseJob(job: JobWithParameters, options: { withUsage: bo
     user_metadata: job.user_metadata,
     // Parsing on one's own machine costs no credits; null until the job has ended, as on the hosted service.
     usage: options.withUsage && job.finished_at ? { credits: 0 } : null,
+    waiting_reason: waitingReason,
     created_at: job.created_at.toISOString(),
     updated_at: job.updated_at.toISOString(),
   };

@@ -1,6 +1,6 @@
 import { RESULT_SECTIONS, type ResultSection } from '../../../model/parse-result.ts';
 import type { Services } from '../../../services/context.ts';
-import { openSection, readFullText, type JobWithParameters } from '../../../services/parse-jobs.ts';
+import { openSection, readFullText, type JobWithParameters, type ParseJobView } from '../../../services/parse-jobs.ts';
 import { presentJobMetadata, presentParseJob } from './present.ts';
 
 const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;
@@ -15,10 +15,11 @@ const FULL_SECTIONS = [
  */
 export async function* streamParseResult(
   services: Services,
-  job: JobWithParameters,
+  view: ParseJobView,
   expand: ReadonlySet<string>,
 ): AsyncGenerator<string | Buffer> {
-  yield `{"job":${JSON.stringify(presentParseJob(job, { withUsage: expand.has('usage') }))}`;
+  const { job } = view;
+  yield `{"job":${JSON.stringify(presentParseJob(view, { withUsage: expand.has('usage') }))}`;
   for (const section of RESULT_SECTIONS) {
     yield `,"${section}":`;
     yield* expand.has(section) ? storedSection(services, job, section) : ['null'];

@@ -27,8 +27,8 @@ export function parseRoutes(app: HttpServer, services: Services): void {
     },
     async (request, reply) => {
       const expand = new Set(request.query.expand);
-      const job = await getParseJob(services, request.principal.projectId, request.params.job_id);
-      const answer = Readable.from(streamParseResult(services, job, expand), { objectMode: false });
+      const view = await getParseJob(services, request.principal.projectId, request.params.job_id);
+      const answer = Readable.from(streamParseResult(services, view, expand), { objectMode: false });
       // The stream carries the JSON of a ParseResult, which the type provider cannot know.
       return reply.type('application/json; charset=utf-8').send(answer as unknown as ParseResult);
     },
