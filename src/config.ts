@@ -38,7 +38,9 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length === 1 ? 'a problem' : 'problems'}:\n- ${problems.join('\n- ')}`);
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : 'problems'}:\n- ${problems.join('\n- ')}`,
+    );
     this.problems = problems;
   }
 }
@@ -132,7 +134,9 @@ const SETTINGS = {
 } satisfies Record<string, Setting<unknown>>;
 
 /** The variables that Sheaf reads, with the text of their defaults. */
-export const SETTING_VARIABLES: readonly string[] = Object.values(SETTINGS).map((setting) => setting.variable);
+export const SETTING_VARIABLES: readonly string[] = Object.values(SETTINGS).map(
+  (setting) => setting.variable,
+);
 
 /** What the command line may say; it wins over the environment. */
 export type ConfigOverrides = Partial<Record<'role' | 'host' | 'port' | 'dataDir', string>>;
@@ -154,8 +158,13 @@ export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOver
     try {
       values[name] = setting.read(given);
     } catch (error) {
-      const source = flag === undefined ? setting.variable : `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-      problems.push(`${source} ${(error as Error).message}${isSecret(setting.variable) ? '' : `, not ${JSON.stringify(given)}`}`);
+      const source =
+        flag === undefined
+          ? setting.variable
+          : `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+      problems.push(
+        `${source} ${(error as Error).message}${isSecret(setting.variable) ? '' : `, not ${JSON.stringify(given)}`}`,
+      );
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
@@ -170,7 +179,9 @@ function isSecret(variable: string): boolean {
 /** A misspelt setting must not be a silent default. */
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment)
-    .filter((name) => name.startsWith('SHEAF_') && !SETTING_VARIABLES.includes(name) && !isClientVariable(name))
+    .filter(
+      (name) => name.startsWith('SHEAF_') && !SETTING_VARIABLES.includes(name) && !isClientVariable(name),
+    )
     .map((name) => {
       const near = SETTING_VARIABLES.find((known) => distance(known, name) <= 3);
       return `${name} is not a setting of Sheaf${near ? `; did you mean ${near}?` : ''}`;
@@ -188,7 +199,9 @@ function distance(a: string, b: string): number {
   for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];
     for (const [j, other] of Array.from(b).entries()) {
-      next.push(Math.min((row[j] ?? 0) + Number(letter !== other), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      next.push(
+        Math.min((row[j] ?? 0) + Number(letter !== other), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
+      );
     }
     row = next;
   }

@@ -40,7 +40,10 @@ function importsOf(name: string): Import[] {
   const text = readFileSync(join(SOURCE, name), 'utf8');
   return ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName, pos }) => {
     if (!fileName.startsWith('.')) return [];
-    const target = relative(SOURCE, join(SOURCE, dirname(name), fileName)).split(sep).join('/').replace(/\.ts$/, '');
+    const target = relative(SOURCE, join(SOURCE, dirname(name), fileName))
+      .split(sep)
+      .join('/')
+      .replace(/\.ts$/, '');
     return [{ file: name.split(sep).join('/'), line: text.slice(0, pos).split('\n').length, target }];
   });
 }

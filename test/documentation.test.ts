@@ -5,7 +5,8 @@ import { SETTING_VARIABLES } from '../src/config.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
 import { JOB_ERROR_CODES } from '../src/model/job-errors.ts';
 
-const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+const read = (path: string): string =>
+  readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
 
 /** First cells of a page's tables that hold one code word. */
 function rowNames(page: string): string[] {

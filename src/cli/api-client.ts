@@ -34,7 +34,8 @@ export function createApiClient(baseUrl: string, apiKey: string): ApiClient {
       if (response.ok) return (await response.json()) as T;
       const text = await response.text();
       const patient = response.status === 429 || response.status === 503;
-      if (!patient || attempt === MAX_TRIES) throw new ApiError(response.status, detailOf(response.status, text));
+      if (!patient || attempt === MAX_TRIES)
+        throw new ApiError(response.status, detailOf(response.status, text));
       const seconds = Number(response.headers.get('retry-after') ?? 1);
       await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 30) * 1_000));
     }
@@ -46,7 +47,10 @@ export function createApiClient(baseUrl: string, apiKey: string): ApiClient {
     post: (path, body) =>
       request(path, {
         method: 'POST',
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
       }),
     upload: (path, form) => request(path, { method: 'POST', body: form }),
   };

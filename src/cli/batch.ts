@@ -45,12 +45,17 @@ The exit code is 1 when a file failed, and 130 when Ctrl-C cancelled the batch.`
       throw new UsageError(`--type must be parse_v2 or extract_v2, not ${values.type}`);
     }
     const files = await findSourceFiles(folder).catch((error: unknown) => {
-      throw new UsageError(`${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(
+        `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
     if (files.length === 0) throw new UsageError(`${folder} holds no files`);
 
     const interrupt = onInterrupt();
-    const connection = await connectToServer(environment, { server: values.server, dataDir: values['data-dir'] });
+    const connection = await connectToServer(environment, {
+      server: values.server,
+      dataDir: values['data-dir'],
+    });
     const progress = createProgress(process.stdout);
     try {
       const { client } = connection;

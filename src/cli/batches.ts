@@ -30,10 +30,14 @@ export const batchesCommand: Command = {
       throw new UsageError(`say list, get or cancel${action ? `, not ${JSON.stringify(action)}` : ''}`);
     }
     if (action !== 'list' && id === undefined) throw new UsageError(`${action} needs a batch's id`);
-    const connection = await connectToServer(environment, { server: values.server, dataDir: values['data-dir'] });
+    const connection = await connectToServer(environment, {
+      server: values.server,
+      dataDir: values['data-dir'],
+    });
     try {
       if (action === 'list') await list(connection.client, values);
-      else if (action === 'get') print(await connection.client.get(`/api/v2/batches/${encodeURIComponent(id ?? '')}`));
+      else if (action === 'get')
+        print(await connection.client.get(`/api/v2/batches/${encodeURIComponent(id ?? '')}`));
       else print(await connection.client.post(`/api/v2/batches/${encodeURIComponent(id ?? '')}/cancel`));
     } finally {
       await connection.close();

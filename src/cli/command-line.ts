@@ -14,7 +14,10 @@ const EXIT = { failed: 1, usage: 2 } as const;
  * @param args what stands after the program's name
  * @returns the exit code: 0 success, 1 failure, 2 the words were not understood
  */
-export async function runCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     console.log(overview());

@@ -27,7 +27,12 @@ export async function connectToServer(
   }
   const config = loadConfig(
     { SHEAF_LOG_LEVEL: 'warn', ...environment },
-    { role: 'all', host: '127.0.0.1', port: '0', ...(options.dataDir !== undefined && { dataDir: options.dataDir }) },
+    {
+      role: 'all',
+      host: '127.0.0.1',
+      port: '0',
+      ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    },
   );
   const app = await startApp(config, 'text');
   const key = config.apiKey ?? (await readFile(app.apiKeyFile ?? '', 'utf8')).trim();

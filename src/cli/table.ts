@@ -1,7 +1,11 @@
 /** Lines up columns for a terminal. Columns whose cells are all numbers are set to the right. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
-  const numeric = head.map((_, column) => rows.every((row) => /^[\d.,/]* ?[a-z%]{0,2}$/.test(row[column] ?? '')));
+  const widths = head.map((title, column) =>
+    Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))),
+  );
+  const numeric = head.map((_, column) =>
+    rows.every((row) => /^[\d.,/]* ?[a-z%]{0,2}$/.test(row[column] ?? '')),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => {

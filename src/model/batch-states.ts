@@ -10,7 +10,14 @@
  * ```
  * THROTTLED: accepted, but the project already runs its maximum of batches. The oldest goes first.
  */
-export const BATCH_STATUSES = ['PENDING', 'THROTTLED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+export const BATCH_STATUSES = [
+  'PENDING',
+  'THROTTLED',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+] as const;
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 /** Every transition that may happen; anything else is a bug. */

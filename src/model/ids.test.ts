@@ -12,11 +12,14 @@ const PREFIXES: Record<PrefixedResource, string> = {
   apiKey: 'key-',
 };
 
-test.each(Object.entries(PREFIXES) as [PrefixedResource, string][])('an id of a %s begins with %s', (resource, prefix) => {
-  const id = newId(resource);
-  expect(id.slice(0, prefix.length)).toBe(prefix);
-  expect(isUuid(id.slice(prefix.length))).toBe(true);
-});
+test.each(Object.entries(PREFIXES) as [PrefixedResource, string][])(
+  'an id of a %s begins with %s',
+  (resource, prefix) => {
+    const id = newId(resource);
+    expect(id.slice(0, prefix.length)).toBe(prefix);
+    expect(isUuid(id.slice(prefix.length))).toBe(true);
+  },
+);
 
 test('an id and the UUID inside it can be turned into each other', () => {
   const id = newId('parseJob');

@@ -14,7 +14,8 @@ describe.each([
 ])('the transition table of a %s', (_, statuses, transitions) => {
   test('has a row for each status and names no other', () => {
     expect(Object.keys(transitions)).toEqual([...statuses]);
-    for (const targets of Object.values(transitions)) expect(statuses).toEqual(expect.arrayContaining([...targets]));
+    for (const targets of Object.values(transitions))
+      expect(statuses).toEqual(expect.arrayContaining([...targets]));
   });
 
   test('reaches every status from PENDING, and an end from every status', () => {
@@ -96,7 +97,9 @@ function quotedWords(definition: string): string[] {
 
 /** Reads `A → (B →) C | D`: a status leads to each of those behind the next arrow. */
 function drawnTransitions(drawing: string): [string, string][] {
-  const arrows = drawing.replaceAll(/[()]/g, '').matchAll(/([A-Z]{6,})(?=\s*→\s*([A-Z]{6,}(?:\s*\|\s*[A-Z]{6,})*))/g);
+  const arrows = drawing
+    .replaceAll(/[()]/g, '')
+    .matchAll(/([A-Z]{6,})(?=\s*→\s*([A-Z]{6,}(?:\s*\|\s*[A-Z]{6,})*))/g);
   return [...arrows].flatMap(([, from = '', targets = '']) =>
     targets.split('|').map((to): [string, string] => [from, to.trim()]),
   );

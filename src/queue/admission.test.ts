@@ -73,7 +73,9 @@ const endOneAndAdmit = (projectId: string, limit: number): Promise<void> =>
     await lockProjects(tx, [projectId]);
     await sql`
       update jobs set status = 'COMPLETED', holds_slot = false, finished_at = now()
-      where id = (select id from jobs where project_id = ${projectId} and holds_slot order by id limit 1)`.execute(tx);
+      where id = (select id from jobs where project_id = ${projectId} and holds_slot order by id limit 1)`.execute(
+      tx,
+    );
     await admitJobs(tx, queue, projectId, limit);
   });
 

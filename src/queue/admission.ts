@@ -11,7 +11,9 @@ import type { JobQueue } from './port.ts';
 
 /** Locks the projects' rows in an order that every transaction shares. Take it before any batch, job or ticket. */
 export async function lockProjects(tx: Transaction, projectIds: readonly string[]): Promise<void> {
-  await sql`select id from projects where id = any(${projectIds}::uuid[]) order by id for no key update`.execute(tx);
+  await sql`select id from projects where id = any(${projectIds}::uuid[]) order by id for no key update`.execute(
+    tx,
+  );
 }
 
 /**

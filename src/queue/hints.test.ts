@@ -35,7 +35,9 @@ async function startInstance(connection = database.connection): Promise<{ hints:
 async function listeners(name?: string): Promise<number[]> {
   const found = await sql<{ pid: number }>`
     select pid from pg_stat_activity
-    where datname = coalesce(${name ?? null}, current_database()) and application_name = 'sheaf-hints' and query ilike 'listen%'`.execute(database.db);
+    where datname = coalesce(${name ?? null}, current_database()) and application_name = 'sheaf-hints' and query ilike 'listen%'`.execute(
+    database.db,
+  );
   return found.rows.map((row) => row.pid);
 }
 
@@ -94,7 +96,9 @@ test('start twice listens once; stop twice and stop before start are safe, and n
   await hints.stop();
   await waitUntil(async () => (await listeners()).length === 0, DEADLINE_MS, 'the connection to close');
 
-  const never = createHints(database.connection, database.pool, { logger: createLogger({ level: 'silent' }) });
+  const never = createHints(database.connection, database.pool, {
+    logger: createLogger({ level: 'silent' }),
+  });
   await never.stop();
 });
 

@@ -31,5 +31,7 @@ test('a silent holder loses its ticket, and one that says it is alive does not',
     'the silent ticket to be claimable again',
   );
   expect(reclaimed).toEqual([{ id: silent.id, generation: 1 }]);
-  expect(await inTransaction(db, (tx) => queue.settle(tx, 'parse', [silent, alive]))).toEqual(new Set([alive.id]));
+  expect(await inTransaction(db, (tx) => queue.settle(tx, 'parse', [silent, alive]))).toEqual(
+    new Set([alive.id]),
+  );
 });

@@ -18,8 +18,10 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const enqueue = (tickets: { id: string; priority?: number }[]) =>
   inTransaction(bench.services.db, (tx) => queue.enqueue(tx, 'parse', tickets));
 const claim = (limit: number) => inTransaction(bench.services.db, (tx) => queue.claim(tx, 'parse', limit));
-const settle = (tickets: Ticket[]) => inTransaction(bench.services.db, (tx) => queue.settle(tx, 'parse', tickets));
-const release = (tickets: Ticket[]) => inTransaction(bench.services.db, (tx) => queue.release(tx, 'parse', tickets));
+const settle = (tickets: Ticket[]) =>
+  inTransaction(bench.services.db, (tx) => queue.settle(tx, 'parse', tickets));
+const release = (tickets: Ticket[]) =>
+  inTransaction(bench.services.db, (tx) => queue.release(tx, 'parse', tickets));
 const drop = (ids: string[]) => inTransaction(bench.services.db, (tx) => queue.drop(tx, 'parse', ids));
 const revive = (ids: string[]) => inTransaction(bench.services.db, (tx) => queue.revive(tx, 'parse', ids));
 
@@ -35,7 +37,10 @@ describe('enqueue', () => {
   test('of an id that is there already changes nothing, waiting or held', async () => {
     const id = newUuid();
     await enqueue([{ id, priority: 5 }]);
-    await enqueue([{ id, priority: 9 }, { id: newUuid(), priority: 7 }]);
+    await enqueue([
+      { id, priority: 9 },
+      { id: newUuid(), priority: 7 },
+    ]);
     const [first, second, ...others] = [...(await claim(1)), ...(await claim(1)), ...(await claim(1))];
     expect(first?.id).not.toBe(id);
     expect(second).toEqual({ id, generation: 0 });
@@ -85,7 +90,9 @@ describe('claim', () => {
     const tickets = Array.from({ length: 20 }, (_, index) => ({ id: newUuid(), priority: -index }));
     await enqueue(tickets.toReversed());
     const claimed = await claim(5);
-    expect(new Set(claimed.map((ticket) => ticket.id))).toEqual(new Set(tickets.slice(0, 5).map((ticket) => ticket.id)));
+    expect(new Set(claimed.map((ticket) => ticket.id))).toEqual(
+      new Set(tickets.slice(0, 5).map((ticket) => ticket.id)),
+    );
   });
 
   test('by many at once gives each ticket to one', async () => {
@@ -190,6 +197,8 @@ test('nothing to do asks nothing of the database', async () => {
 
 test('what is settled leaves no row, so that the queue is as small as the work at hand', async () => {
   await settle([await heldTicket()]);
-  const { rows } = await sql<{ n: number }>`select count(*) as n from sheaf_queue.job`.execute(bench.services.db);
+  const { rows } = await sql<{ n: number }>`select count(*) as n from sheaf_queue.job`.execute(
+    bench.services.db,
+  );
   expect(rows).toEqual([{ n: 0 }]);
 });

@@ -47,7 +47,11 @@ export function createPgBossQueue(pool: pg.Pool, options: { logger: Logger; supe
   return {
     async enqueue(tx, queue, tickets) {
       if (tickets.length === 0) return;
-      const inserts = tickets.map((ticket) => ({ id: ticket.id, priority: ticket.priority ?? 0, ...QUEUE_OPTIONS }));
+      const inserts = tickets.map((ticket) => ({
+        id: ticket.id,
+        priority: ticket.priority ?? 0,
+        ...QUEUE_OPTIONS,
+      }));
       await boss.insert(queue, inserts, on(tx));
     },
     async claim(tx, queue, limit) {

@@ -25,7 +25,11 @@ export const HEARTBEAT_SECONDS = 10;
  */
 export interface JobQueue {
   /** Puts tickets in. One that is already there stays as it is. Higher priorities are claimed first. */
-  enqueue(tx: Transaction, queue: QueueName, tickets: readonly { id: string; priority?: number }[]): Promise<void>;
+  enqueue(
+    tx: Transaction,
+    queue: QueueName,
+    tickets: readonly { id: string; priority?: number }[],
+  ): Promise<void>;
   /** Takes up to `limit` tickets that wait. */
   claim(tx: Transaction, queue: QueueName, limit: number): Promise<Ticket[]>;
   /** Extends leases. @returns the ids of the tickets that are still held */

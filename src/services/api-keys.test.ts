@@ -31,7 +31,11 @@ test('a key speaks for its project, and for no other', async () => {
   ];
   expect(await authenticate(mine)).toMatchObject({ projectId });
   expect(await authenticate(theirs)).toMatchObject({ projectId: other });
-  const project = await database.db.selectFrom('projects').selectAll().where('id', '=', other).executeTakeFirstOrThrow();
+  const project = await database.db
+    .selectFrom('projects')
+    .selectAll()
+    .where('id', '=', other)
+    .executeTakeFirstOrThrow();
   expect(await authenticate(theirs)).toMatchObject({ organizationId: project.organization_id });
 });
 
@@ -48,7 +52,9 @@ test('an unknown key and a revoked one are answered alike', async () => {
 
 test('a key whose first half of the hash is known is not the key', async () => {
   const key = await createApiKey(database.db, { projectId, name: 'k' });
-  await sql`update api_keys set hash = set_byte(hash, 31, (get_byte(hash, 31) + 1) % 256)`.execute(database.db);
+  await sql`update api_keys set hash = set_byte(hash, 31, (get_byte(hash, 31) + 1) % 256)`.execute(
+    database.db,
+  );
   expect(await createAuthenticator(database.db)(key)).toBeNull();
 });
 
@@ -84,7 +90,8 @@ test('use is noted, and the key itself stands nowhere', async () => {
   await createAuthenticator(database.db)(key);
   const [row] = await keyRows();
   expect(row?.last_used_at).toBeInstanceOf(Date);
-  const stored = JSON.stringify(row) + (row?.hash.toString('latin1') ?? '') + (row?.lookup.toString('latin1') ?? '');
+  const stored =
+    JSON.stringify(row) + (row?.hash.toString('latin1') ?? '') + (row?.lookup.toString('latin1') ?? '');
   expect(stored).not.toContain(key);
   expect(stored).not.toContain(key.slice(4));
 });

@@ -21,7 +21,10 @@ function digest(key: string): { lookup: Buffer; hash: Buffer } {
 }
 
 /** Makes a key. @returns the key itself, which is stored nowhere else */
-export async function createApiKey(db: Executor, options: { projectId: string; name: string }): Promise<string> {
+export async function createApiKey(
+  db: Executor,
+  options: { projectId: string; name: string },
+): Promise<string> {
   const key = newApiKey();
   await insertApiKey(db, { id: newId('apiKey'), ...options, ...digest(key) });
   return key;

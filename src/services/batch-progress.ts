@@ -41,7 +41,11 @@ async function endBatchIfDone(tx: Transaction, services: Services, batch: Batch)
 }
 
 /** A place among the project's running batches may be free: lets the batch that waits longest try. */
-export async function startNextThrottled(tx: Transaction, services: Services, projectId: string): Promise<void> {
+export async function startNextThrottled(
+  tx: Transaction,
+  services: Services,
+  projectId: string,
+): Promise<void> {
   const next = await oldestThrottledBatch(tx, projectId);
   if (next) await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(next) }]);
 }

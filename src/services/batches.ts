@@ -61,7 +61,11 @@ export const TWIN_WINDOW_SECONDS = 120;
  * @throws NOT_FOUND for an unknown, deleted, expired or foreign directory or configuration; INVALID_REQUEST for an
  * empty directory, too many files, or a configuration of another product
  */
-export async function createBatch(services: Services, request: CreateRequest, wish: NewBatch): Promise<BatchView> {
+export async function createBatch(
+  services: Services,
+  request: CreateRequest,
+  wish: NewBatch,
+): Promise<BatchView> {
   const { projectId } = request.principal;
   const id = newId('batch');
   const fingerprint = fingerprintOf(request.principal.keyId, wish);
@@ -87,7 +91,11 @@ export async function createBatch(services: Services, request: CreateRequest, wi
       retryOf: null,
     });
     const { maxBatchFiles } = services.limits;
-    const totalFiles = await snapshotDirectory(tx, { id, directoryId: directory.id, maxFiles: maxBatchFiles });
+    const totalFiles = await snapshotDirectory(tx, {
+      id,
+      directoryId: directory.id,
+      maxFiles: maxBatchFiles,
+    });
     refuseFileCount(totalFiles, maxBatchFiles);
     return acceptBatch(tx, services, id, { totalFiles, webhooks: wish.webhooks });
   });
@@ -111,11 +119,16 @@ export async function acceptBatch(
 
 /** Says who asks for what: equal for a request and its repetition. */
 export function fingerprintOf(keyId: string, wish: unknown): Buffer {
-  return createHash('sha256').update(JSON.stringify([keyId, wish])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify([keyId, wish]))
+    .digest();
 }
 
 /** @throws INVALID_REQUEST for a configuration that is not for the wished product, or a product that is not there */
-export function refuseWrongProduct(wish: Pick<NewBatch, 'jobType'>, configuration: ProductConfiguration): void {
+export function refuseWrongProduct(
+  wish: Pick<NewBatch, 'jobType'>,
+  configuration: ProductConfiguration,
+): void {
   if (wish.jobType === 'extract_v2') {
     throw new SheafError(
       'INVALID_REQUEST',
@@ -196,8 +209,14 @@ export async function viewBatch(services: Services, batch: Batch): Promise<Batch
 async function viewBatches(services: Services, batches: readonly Batch[]): Promise<BatchView[]> {
   const inStatus = (status: BatchStatus) => batches.filter((batch) => batch.status === status);
   const [running, positions] = await Promise.all([
-    countRunningJobs(services.db, inStatus('RUNNING').map((batch) => batch.id)),
-    throttledPositions(services.db, inStatus('THROTTLED').map((batch) => batch.id)),
+    countRunningJobs(
+      services.db,
+      inStatus('RUNNING').map((batch) => batch.id),
+    ),
+    throttledPositions(
+      services.db,
+      inStatus('THROTTLED').map((batch) => batch.id),
+    ),
   ]);
   return batches.map((batch) => {
     const runningJobs = running.get(batch.id) ?? 0;

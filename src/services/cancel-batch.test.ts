@@ -85,7 +85,11 @@ test('of a running batch what waits ends at once, what runs is told to, and what
   expect(await jobsToStop(three, [running.id])).toEqual([running.id]);
 
   await commitEndings(three, 'parse', [ending(running, { status: 'CANCELLED', pages: null })]);
-  expect(await batchById(db, id)).toMatchObject({ status: 'CANCELLED', completed_files: 1, cancelled_files: 5 });
+  expect(await batchById(db, id)).toMatchObject({
+    status: 'CANCELLED',
+    completed_files: 1,
+    cancelled_files: 5,
+  });
   await expectCountersEqualRows(id);
   expect(await ticketsIn(db, 'parse')).toEqual([]);
 });
@@ -94,7 +98,9 @@ test('of a batch that is being mapped the rest gets no jobs', async () => {
   const { id } = await addBatch(services, projectId, 450);
   // The first chunk is made; the second fails, and its ticket waits.
   await sql`
-    create function refuse_job() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$`.execute(db);
+    create function refuse_job() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$`.execute(
+    db,
+  );
   await sql`
     create trigger refuse_job before insert on jobs for each row when (new.batch_position >= 200)
     execute function refuse_job()`.execute(db);
@@ -123,7 +129,12 @@ test('asking again while it stops changes nothing', async () => {
 test.each(['COMPLETED', 'CANCELLED'])('a batch that is %s cannot be cancelled', async (status) => {
   const { id } = await addRunningBatch(services, projectId, 1);
   if (status === 'CANCELLED') await cancelBatch(services, projectId, id);
-  else await commitEndings(services, 'parse', (await claim(services, 1)).map((job) => ending(job)));
+  else
+    await commitEndings(
+      services,
+      'parse',
+      (await claim(services, 1)).map((job) => ending(job)),
+    );
   const before = await batchById(db, id);
   expect(before.status).toBe(status);
   await expect(cancelBatch(services, projectId, id)).rejects.toMatchObject({

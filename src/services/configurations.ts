@@ -35,7 +35,11 @@ export async function saveConfiguration(
 ): Promise<ProductConfiguration> {
   refusePresetName(configuration.name);
   if (configuration.productType === 'parse_v2') checkParseVersion(configuration.parameters);
-  const row = await upsertConfiguration(services.db, { id: newId('configuration'), projectId, ...configuration });
+  const row = await upsertConfiguration(services.db, {
+    id: newId('configuration'),
+    projectId,
+    ...configuration,
+  });
   return fromRow(row);
 }
 
@@ -89,7 +93,10 @@ function refusePreset(id: string): void {
 
 function refusePresetName(name: string): void {
   if (!findPreset(`cfg-${name}`)) return;
-  throw new SheafError('INVALID_REQUEST', `The name ${name} belongs to a built-in configuration: choose another one`);
+  throw new SheafError(
+    'INVALID_REQUEST',
+    `The name ${name} belongs to a built-in configuration: choose another one`,
+  );
 }
 
 /** Not every tier has had every release. */
@@ -132,7 +139,10 @@ export async function getConfiguration(
 export async function listSavedConfigurations(
   services: Services,
   projectId: string,
-  query: PageQuery & { readonly productTypes?: readonly string[] | undefined; readonly name?: string | undefined },
+  query: PageQuery & {
+    readonly productTypes?: readonly string[] | undefined;
+    readonly name?: string | undefined;
+  },
 ): Promise<Page<ProductConfiguration>> {
   const filter = {
     projectId,

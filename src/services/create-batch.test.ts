@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addDirectory, addProject, claim, filesOf, startBatches, ticketsIn } from '../../test/support/batch-scenes.ts';
+import {
+  addDirectory,
+  addProject,
+  claim,
+  filesOf,
+  startBatches,
+  ticketsIn,
+} from '../../test/support/batch-scenes.ts';
 import { openTestServices, withLimits, type TestServices } from '../../test/support/test-services.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -63,7 +70,9 @@ test('a batch is accepted with its files in the order in which they came, and wi
   expect(runningJobs).toBe(0);
   expect(waitingReason).toMatch(/as soon as a worker is free/);
   const files = await filesOf(db, batch.id);
-  expect(files.map((file) => file.display_name)).toEqual(Array.from({ length: 12 }, (_, index) => `${index}.pdf`));
+  expect(files.map((file) => file.display_name)).toEqual(
+    Array.from({ length: 12 }, (_, index) => `${index}.pdf`),
+  );
   expect(files.every((file) => file.job_id === null && file.error_message === null)).toBe(true);
   expect((await ticketsIn(db, 'start-batch')).map((ticket) => ticket.id)).toEqual([uuidOf(batch.id)]);
 });
@@ -93,7 +102,11 @@ describe('a directory is not found that', () => {
 
 describe('a directory is refused that', () => {
   test('is empty', async () => {
-    await expectRefusal(create(await addDirectory(services, projectId, 0)), 'INVALID_REQUEST', /has no files/);
+    await expectRefusal(
+      create(await addDirectory(services, projectId, 0)),
+      'INVALID_REQUEST',
+      /has no files/,
+    );
   });
 
   test('has only deleted files', async () => {
@@ -105,7 +118,11 @@ describe('a directory is refused that', () => {
   test('has one file too many, and not one less', async () => {
     const within = withLimits(services, { maxBatchFiles: 3 });
     const four = await addDirectory(services, projectId, 4);
-    await expectRefusal(create(four, { in: within }), 'INVALID_REQUEST', /more than 3 files.*SHEAF_MAX_BATCH_FILES/);
+    await expectRefusal(
+      create(four, { in: within }),
+      'INVALID_REQUEST',
+      /more than 3 files.*SHEAF_MAX_BATCH_FILES/,
+    );
     const { batch } = await create(await addDirectory(services, projectId, 3), { in: within });
     expect(batch.total_files).toBe(3);
   });
@@ -124,7 +141,11 @@ describe('a configuration is refused that', () => {
   test("is another project's", async () => {
     const directoryId = await addDirectory(services, projectId, 1);
     const { id } = await saveConfiguration(services, await addProject(db), PARSE_CONFIGURATION);
-    await expectRefusal(create(directoryId, { configurationId: id }), 'NOT_FOUND', /^Configuration not found/);
+    await expectRefusal(
+      create(directoryId, { configurationId: id }),
+      'NOT_FOUND',
+      /^Configuration not found/,
+    );
   });
 
   test('is of another product, which the message names', async () => {
@@ -134,7 +155,11 @@ describe('a configuration is refused that', () => {
       productType: 'extract_v2',
       parameters: { product_type: 'extract_v2', data_schema: {} },
     });
-    await expectRefusal(create(directoryId, { configurationId: id }), 'INVALID_REQUEST', /extract_v2.*parse_v2/);
+    await expectRefusal(
+      create(directoryId, { configurationId: id }),
+      'INVALID_REQUEST',
+      /extract_v2.*parse_v2/,
+    );
   });
 });
 

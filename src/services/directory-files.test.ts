@@ -35,12 +35,17 @@ beforeEach(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-async function upload(name: string, details: DirectoryFileDetails = {}, bytes = 'content'): Promise<DirectoryFile> {
+async function upload(
+  name: string,
+  details: DirectoryFileDetails = {},
+  bytes = 'content',
+): Promise<DirectoryFile> {
   const stored = await storeUpload(services, Readable.from([Buffer.from(bytes)]), name);
   return addUpload(services, directory, stored, () => details);
 }
 
-const storedFile = (id: string) => db.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const storedFile = (id: string) =>
+  db.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 /** The keys of all uploads that an attempt has left in the blob store, found through the attempt's error. */
 async function expectNoBytes(blobKey: string): Promise<void> {
@@ -48,10 +53,19 @@ async function expectNoBytes(blobKey: string): Promise<void> {
 }
 
 test('an upload becomes a file of the directory, with its bytes', async () => {
-  const entry = await upload('Report.PDF', { externalFileId: 'ext-7', metadata: { year: 2026 } }, 'twelve bytes');
+  const entry = await upload(
+    'Report.PDF',
+    { externalFileId: 'ext-7', metadata: { year: 2026 } },
+    'twelve bytes',
+  );
   expect(entry).toMatchObject({ display_name: 'Report.PDF', unique_id: 'ext-7', metadata: { year: 2026 } });
   const file = await storedFile(entry.file_id);
-  expect(file).toMatchObject({ name: 'Report.PDF', file_type: 'pdf', size_bytes: 12, external_file_id: 'ext-7' });
+  expect(file).toMatchObject({
+    name: 'Report.PDF',
+    file_type: 'pdf',
+    size_bytes: 12,
+    external_file_id: 'ext-7',
+  });
   expect((await services.blobs.readRange(file.blob_key, 0, 12)).toString()).toBe('twelve bytes');
 });
 
@@ -59,7 +73,9 @@ describe('unique_id', () => {
   test("that is the caller's own and taken is a conflict, and the bytes are removed again", async () => {
     await upload('a.pdf', { uniqueId: 'invoice-1' });
     const stored = await storeUpload(services, Readable.from(['x']), 'b.pdf');
-    await expect(addUpload(services, directory, stored, () => ({ uniqueId: 'invoice-1' }))).rejects.toMatchObject({
+    await expect(
+      addUpload(services, directory, stored, () => ({ uniqueId: 'invoice-1' })),
+    ).rejects.toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('"invoice-1"'),
     });
@@ -80,8 +96,12 @@ describe('unique_id', () => {
   });
 
   test('by many uploads that insist on it at once is given to one', async () => {
-    const tried = await Promise.allSettled(Array.from({ length: 6 }, () => upload('x.pdf', { uniqueId: 'one' })));
-    const refused = tried.filter((one) => one.status === 'rejected').map((one) => one.reason as { code: string });
+    const tried = await Promise.allSettled(
+      Array.from({ length: 6 }, () => upload('x.pdf', { uniqueId: 'one' })),
+    );
+    const refused = tried
+      .filter((one) => one.status === 'rejected')
+      .map((one) => one.reason as { code: string });
     expect(refused.map((error) => error.code)).toEqual(Array.from({ length: 5 }, () => 'CONFLICT'));
   });
 
@@ -127,8 +147,12 @@ test.each([
 describe('a place for an upload is refused', () => {
   test('in a directory that is unknown, foreign, deleted or expired', async () => {
     await expect(openUpload(services, projectId, directory.id)).resolves.toMatchObject({ id: directory.id });
-    await expect(openUpload(services, projectId, newId('directory'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(openUpload(services, await addProject(db), directory.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(openUpload(services, projectId, newId('directory'))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await expect(openUpload(services, await addProject(db), directory.id)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await sql`update directories set expires_at = now()`.execute(db);
     await expect(openUpload(services, projectId, directory.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await sql`update directories set expires_at = null, deleted_at = now()`.execute(db);
@@ -156,17 +180,27 @@ describe('files of a directory', () => {
     const { id } = await upload('a.pdf');
     await sql`update directory_files set deleted_at = now()`.execute(db);
     expect((await listFilesOfDirectory(services, projectId, directory.id, {})).items).toEqual([]);
-    expect((await listFilesOfDirectory(services, projectId, directory.id, { includeDeleted: true })).items).toHaveLength(1);
-    await expect(getDirectoryFile(services, projectId, directory.id, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(
+      (await listFilesOfDirectory(services, projectId, directory.id, { includeDeleted: true })).items,
+    ).toHaveLength(1);
+    await expect(getDirectoryFile(services, projectId, directory.id, id)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   test('are not found through another project or another directory', async () => {
     const { id } = await upload('a.pdf');
     await expect(getDirectoryFile(services, projectId, directory.id, id)).resolves.toMatchObject({ id });
     const other = await createDirectory(services, projectId, { name: 'other' });
-    await expect(getDirectoryFile(services, projectId, other.id, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(getDirectoryFile(services, projectId, other.id, id)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     const foreign = await addProject(db);
-    await expect(getDirectoryFile(services, foreign, directory.id, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(listFilesOfDirectory(services, foreign, directory.id, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(getDirectoryFile(services, foreign, directory.id, id)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await expect(listFilesOfDirectory(services, foreign, directory.id, {})).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });

@@ -27,7 +27,11 @@ export interface StoredUpload {
 }
 
 /** Where an upload may go, checked before its bytes are read. @throws NOT_FOUND */
-export async function openUpload(services: Services, projectId: string, directoryId: string): Promise<Directory> {
+export async function openUpload(
+  services: Services,
+  projectId: string,
+  directoryId: string,
+): Promise<Directory> {
   const directory = await findLiveDirectory(services.db, projectId, directoryId);
   if (!directory) throw notFound('Directory');
   return directory;

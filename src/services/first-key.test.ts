@@ -23,7 +23,8 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 afterAll(() => database.close());
 
-const keyIn = async (path: string | undefined): Promise<string> => (await readFile(path ?? '', 'utf8')).trim();
+const keyIn = async (path: string | undefined): Promise<string> =>
+  (await readFile(path ?? '', 'utf8')).trim();
 const open = (apiKey?: string) =>
   openFirstKey(database.db, { dataDir, ...(apiKey !== undefined && { apiKey }) }, projectId);
 

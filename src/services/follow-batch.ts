@@ -45,7 +45,8 @@ export async function* followBatch(
 
 /** Waits for a hint or the poll, but never less than the smallest interval. */
 async function nextLook(services: Services, signal: AbortSignal): Promise<void> {
-  const pause = (ms: number, ends: AbortSignal) => delay(ms, undefined, { signal: ends }).catch(() => undefined);
+  const pause = (ms: number, ends: AbortSignal) =>
+    delay(ms, undefined, { signal: ends }).catch(() => undefined);
   await pause(MIN_INTERVAL_MS, signal);
   const hinted = new AbortController();
   const unsubscribe = services.hints.subscribe(() => hinted.abort());

@@ -25,7 +25,11 @@ export interface Page<Row> {
  * @param filters everything that decides which rows are listed; the token is good only for the same ones
  * @throws a 422 for a token that Sheaf did not make for these filters
  */
-export function toPageRequest(services: Services, query: PageQuery, filters: Record<string, unknown>): PageRequest {
+export function toPageRequest(
+  services: Services,
+  query: PageQuery,
+  filters: Record<string, unknown>,
+): PageRequest {
   const size = Math.min(query.pageSize ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
   if (!query.pageToken) return { size };
   const after = services.pageTokens.decode(query.pageToken, filters);
@@ -39,7 +43,11 @@ export function toPageRequest(services: Services, query: PageQuery, filters: Rec
   return { size, after };
 }
 
-export function toPage<Row>(services: Services, rows: RowPage<Row>, filters: Record<string, unknown>): Page<Row> {
+export function toPage<Row>(
+  services: Services,
+  rows: RowPage<Row>,
+  filters: Record<string, unknown>,
+): Page<Row> {
   return {
     items: rows.rows,
     nextPageToken: rows.next ? services.pageTokens.encode(rows.next, filters) : null,

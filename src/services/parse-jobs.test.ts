@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addProject, addStoredBatch, claim, jobsOf } from '../../test/support/batch-scenes.ts';
 import { createScriptedEngine, succeed } from '../../test/support/scripted-engine.ts';
-import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
+import { openTestServices, withLimits, type TestServices } from '../../test/support/test-services.ts';
 import { newId } from '../model/ids.ts';
 import { RESULT_SECTIONS } from '../model/parse-result.ts';
+import { openDiskBlobs } from '../store/blobs/disk.ts';
 import { runParseJob } from '../worker/parse-job.ts';
 import type { Services } from './context.ts';
 import { getParseJob, openSection, readFullText, type JobWithParameters } from './parse-jobs.ts';
@@ -34,10 +32,13 @@ async function completedJob(texts: readonly string[]): Promise<JobWithParameters
   const engine = createScriptedEngine(1, (request) => succeed(request, texts));
   const ended = await runParseJob({ engine, blobs: services.blobs }, job, new AbortController().signal);
   await commitEndings(services, 'parse', [ended]);
-  return getParseJob(services, projectId, job.id);
+  return (await getParseJob(services, projectId, job.id)).job;
 }
 
-async function readSection(job: JobWithParameters, section: (typeof RESULT_SECTIONS)[number]): Promise<unknown> {
+async function readSection(
+  job: JobWithParameters,
+  section: (typeof RESULT_SECTIONS)[number],
+): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of openSection(services, job, section) ?? []) chunks.push(chunk);
   return JSON.parse(Buffer.concat(chunks).toString());
@@ -52,9 +53,15 @@ test('each section of a result can be read by itself, and is whole', async () =>
       { page_number: 2, text: 'zweite — 第二' },
     ],
   });
-  expect(await readSection(job, 'markdown')).toMatchObject({ pages: [{ markdown: '# first', success: true }, { page_number: 2 }] });
-  expect(await readSection(job, 'items')).toMatchObject({ pages: [{ page_width: 612, items: [] }, { page_number: 2 }] });
-  expect(await readSection(job, 'metadata')).toMatchObject({ pages: [{ page_number: 1 }, { page_number: 2 }] });
+  expect(await readSection(job, 'markdown')).toMatchObject({
+    pages: [{ markdown: '# first', success: true }, { page_number: 2 }],
+  });
+  expect(await readSection(job, 'items')).toMatchObject({
+    pages: [{ page_width: 612, items: [] }, { page_number: 2 }],
+  });
+  expect(await readSection(job, 'metadata')).toMatchObject({
+    pages: [{ page_number: 1 }, { page_number: 2 }],
+  });
 });
 
 test('a section that is longer than a chunk comes in chunks that make it whole', async () => {
@@ -64,7 +71,9 @@ test('a section that is longer than a chunk comes in chunks that make it whole',
   for await (const chunk of openSection(services, job, 'text') ?? []) sizes.push(chunk.length);
   expect(sizes.length).toBeGreaterThan(2);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
-  expect(await readSection(job, 'text')).toEqual({ pages: [1, 2].map((page_number) => ({ page_number, text: long })) });
+  expect(await readSection(job, 'text')).toEqual({
+    pages: [1, 2].map((page_number) => ({ page_number, text: long })),
+  });
 });
 
 test('full text and markdown join the pages as the wire does', async () => {
@@ -76,16 +85,35 @@ test('full text and markdown join the pages as the wire does', async () => {
 test('a job without a result has no sections', async () => {
   const { id } = await addStoredBatch(services, projectId, ['a.pdf']);
   const [row] = await jobsOf(services.db, id);
-  const job = await getParseJob(services, projectId, row?.id ?? '');
+  const { job } = await getParseJob(services, projectId, row?.id ?? '');
   expect(job.parameters).toMatchObject({ tier: 'fast' });
   for (const section of RESULT_SECTIONS) expect(openSection(services, job, section)).toBeNull();
   expect(await readFullText(services, job, 'markdown')).toBeNull();
 });
 
+test('a job that waits says what for, and one that does not says nothing', async () => {
+  const two = withLimits(services, { maxRunningJobsPerProject: 2 });
+  const { id } = await addStoredBatch(two, projectId, ['0', '1', '2', '3']);
+  const reasons = await Promise.all(
+    (await jobsOf(services.db, id)).map(
+      async (job) => (await getParseJob(two, projectId, job.id)).waitingReason,
+    ),
+  );
+  expect(reasons[0]).toMatch(/worker/);
+  expect(reasons[2]).toContain('2');
+  expect(reasons[3]).not.toBe(reasons[2]);
+  const [running] = await claim(two, 1);
+  expect((await getParseJob(two, projectId, running?.id ?? '')).waitingReason).toBeNull();
+});
+
 test("an unknown job and another project's are not found", async () => {
   const job = await completedJob(['x']);
-  await expect(getParseJob(services, projectId, newId('parseJob'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(getParseJob(services, await addProject(services.db), job.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(getParseJob(services, projectId, newId('parseJob'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(getParseJob(services, await addProject(services.db), job.id)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
 });
 
 test('the bytes of a result that are gone are told', async () => {
@@ -96,8 +124,6 @@ test('the bytes of a result that are gone are told', async () => {
 
 test('a result is found again by a store that was opened later on the same directory', async () => {
   const job = await completedJob(['x']);
-  await mkdir(join(bench.dataDir, 'tmp', randomUUID()), { recursive: true });
-  const { openDiskBlobs } = await import('../store/blobs/disk.ts');
   const blobs = await openDiskBlobs(bench.dataDir);
   expect(await readFullText({ ...services, blobs }, job, 'text')).toBe('x');
   await blobs.close();

@@ -28,7 +28,11 @@ const CHUNK_BYTES = 1024 * 1024;
  * A section of a job's result as the JSON it is stored as, piece by piece. Null while there is no result, whatever
  * the reason: clients ask for sections while they poll.
  */
-export function openSection(services: Services, job: JobWithParameters, section: ResultSection): AsyncIterable<Buffer> | null {
+export function openSection(
+  services: Services,
+  job: JobWithParameters,
+  section: ResultSection,
+): AsyncIterable<Buffer> | null {
   const { result } = job;
   if (!result) return null;
   const range = result.sections[section];

@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addBatch, addProject, addRunningBatch, jobsOf, startBatches, ticketsIn } from '../../test/support/batch-scenes.ts';
+import {
+  addBatch,
+  addProject,
+  addRunningBatch,
+  jobsOf,
+  startBatches,
+  ticketsIn,
+} from '../../test/support/batch-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import { newUuid, uuidOf } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -30,7 +37,9 @@ beforeEach(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 /** A process that sleeps, entered as a worker that holds jobs. */
-async function workerInProcess(host = hostname()): Promise<{ id: string; process: ChildProcess; kill(): Promise<void> }> {
+async function workerInProcess(
+  host = hostname(),
+): Promise<{ id: string; process: ChildProcess; kill(): Promise<void> }> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   await once(child, 'spawn');
   const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');

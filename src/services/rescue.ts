@@ -39,7 +39,9 @@ export async function leaveWorker(services: Services, workerId: string): Promise
  */
 export async function rescueJobsOfDeadWorkers(services: Services): Promise<number> {
   const known = await listWorkersOfHost(services.db, hostname());
-  const dead = known.filter((worker) => processStart(worker.pid) !== worker.pidStarted).map((worker) => worker.id);
+  const dead = known
+    .filter((worker) => processStart(worker.pid) !== worker.pidStarted)
+    .map((worker) => worker.id);
   if (dead.length === 0) return 0;
   const rescued = await inTransaction(services.db, async (tx) => {
     const held = await lockJobsOfWorkers(tx, dead);
@@ -50,7 +52,11 @@ export async function rescueJobsOfDeadWorkers(services: Services): Promise<numbe
       await services.queue.revive(tx, kind, ids.map(uuidOf));
     }
     const unmapped = await findUnmappedBatches(tx);
-    await services.queue.revive(tx, 'start-batch', unmapped.map((batch) => uuidOf(batch.id)));
+    await services.queue.revive(
+      tx,
+      'start-batch',
+      unmapped.map((batch) => uuidOf(batch.id)),
+    );
     return held.length;
   });
   await forgetWorkers(services.db, dead);

@@ -31,7 +31,10 @@ export async function retryBatch(
   const first = await findBatch(services.db, projectId, batchId);
   if (!first) throw notFound('Batch');
   if (!isTerminalBatchStatus(first.status)) {
-    throw new SheafError('CONFLICT', `The batch is ${first.status}: wait for its end, or cancel it, then retry it`);
+    throw new SheafError(
+      'CONFLICT',
+      `The batch is ${first.status}: wait for its end, or cancel it, then retry it`,
+    );
   }
   const settings = await settingsOf(services, first, wish.configurationId);
   const fingerprint = fingerprintOf(keyId, ['retry', first.id, wish.configurationId]);
@@ -53,7 +56,10 @@ export async function retryBatch(
     });
     const totalFiles = await snapshotUnsuccessful(tx, { id, of: first.id });
     if (totalFiles === 0) {
-      throw new SheafError('INVALID_REQUEST', 'No file of the batch failed or was cancelled: there is nothing to retry');
+      throw new SheafError(
+        'INVALID_REQUEST',
+        'No file of the batch failed or was cancelled: there is nothing to retry',
+      );
     }
     return acceptBatch(tx, services, id, { totalFiles, webhooks: [] });
   });

@@ -47,7 +47,8 @@ async function claimOne(): Promise<ClaimedJob> {
   return job;
 }
 
-const jobById = (id: string) => db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const jobById = (id: string) =>
+  db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 /** Takes a job's ticket away from its holder, as a lease that ran out does. */
 const loseTicket = (job: ClaimedJob): Promise<void> =>
@@ -62,7 +63,12 @@ describe('claiming', () => {
     expect(new Set(claims.flat().map((job) => job.id)).size).toBe(claims.flat().length);
     for (const [index, jobs] of claims.entries()) {
       for (const job of jobs) {
-        expect(rows.get(job.id)).toMatchObject({ status: 'RUNNING', worker_id: workers[index], attempt: 1, holds_slot: true });
+        expect(rows.get(job.id)).toMatchObject({
+          status: 'RUNNING',
+          worker_id: workers[index],
+          attempt: 1,
+          holds_slot: true,
+        });
         expect(rows.get(job.id)?.started_at).toBeInstanceOf(Date);
       }
     }
@@ -102,7 +108,9 @@ describe('claiming', () => {
     const { id } = await addRunningBatch(services, projectId, 2);
     const [ended] = await jobsOf(db, id);
     await sql`
-      update jobs set status = 'FAILED', holds_slot = false, finished_at = now() where id = ${ended?.id}`.execute(db);
+      update jobs set status = 'FAILED', holds_slot = false, finished_at = now() where id = ${ended?.id}`.execute(
+      db,
+    );
     const claimed = await claim(services, 5);
     expect(claimed).toHaveLength(1);
     expect((await ticketsIn(db, 'parse')).map((ticket) => ticket.id)).toEqual([claimed[0]?.ticket.id]);
@@ -129,9 +137,19 @@ describe('committing ends', () => {
       ending(two, { status: 'FAILED', pages: null, errorCode: 'TIMEOUT', errorMessage: 'TIMEOUT: too slow' }),
     ]);
     expect(refused).toEqual(new Set());
-    expect(await jobById(one.id)).toMatchObject({ status: 'COMPLETED', pages: 7, result: resultAt('results/00/one'), holds_slot: false });
+    expect(await jobById(one.id)).toMatchObject({
+      status: 'COMPLETED',
+      pages: 7,
+      result: resultAt('results/00/one'),
+      holds_slot: false,
+    });
     expect(await jobById(two.id)).toMatchObject({ status: 'FAILED', error_code: 'TIMEOUT', worker_id: null });
-    expect(await batchById(db, id)).toMatchObject({ status: 'RUNNING', completed_files: 1, failed_files: 1, pages: 7 });
+    expect(await batchById(db, id)).toMatchObject({
+      status: 'RUNNING',
+      completed_files: 1,
+      failed_files: 1,
+      pages: 7,
+    });
 
     await commitEndings(services, 'parse', [ending(three, { pages: 2 })]);
     const batch = await batchById(db, id);
@@ -147,7 +165,11 @@ describe('committing ends', () => {
     const { id } = await addRunningBatch(two, projectId, 6);
     const claimed = await claim(two, 5);
     expect(claimed).toHaveLength(2);
-    await commitEndings(two, 'parse', claimed.slice(0, 1).map((job) => ending(job)));
+    await commitEndings(
+      two,
+      'parse',
+      claimed.slice(0, 1).map((job) => ending(job)),
+    );
     const slots = (await jobsOf(db, id)).filter((job) => job.holds_slot);
     expect(slots.map((job) => job.batch_position)).toEqual([1, 2]);
     expect(await claim(two, 5)).toHaveLength(1);
@@ -174,7 +196,11 @@ describe('committing ends', () => {
     const { id } = await addRunningBatch(services, projectId, 3);
     const [lost, ...held] = (await claim(services, 3)) as [ClaimedJob, ClaimedJob, ClaimedJob];
     await loseTicket(lost);
-    const refused = await commitEndings(services, 'parse', [lost, ...held].map((job) => ending(job)));
+    const refused = await commitEndings(
+      services,
+      'parse',
+      [lost, ...held].map((job) => ending(job)),
+    );
     expect(refused).toEqual(new Set([lost.id]));
     expect((await batchById(db, id)).completed_files).toBe(2);
   });
@@ -213,22 +239,43 @@ describe('committing ends', () => {
     const { id } = await addRunningBatch(services, projectId, 2);
     const claimed = await claim(services, 2);
     await sql`alter table batches add constraint no_more check (completed_files < 1)`.execute(db);
-    await expect(commitEndings(services, 'parse', claimed.map((job) => ending(job)))).rejects.toMatchObject({ code: '23514' });
+    await expect(
+      commitEndings(
+        services,
+        'parse',
+        claimed.map((job) => ending(job)),
+      ),
+    ).rejects.toMatchObject({ code: '23514' });
     await sql`alter table batches drop constraint no_more`.execute(db);
     expect((await jobsOf(db, id)).map((job) => job.status)).toEqual(['RUNNING', 'RUNNING']);
-    expect(await services.queue.heartbeat('parse', claimed.map((job) => job.ticket))).toHaveProperty('size', 2);
-    expect(await commitEndings(services, 'parse', claimed.map((job) => ending(job)))).toEqual(new Set());
+    expect(
+      await services.queue.heartbeat(
+        'parse',
+        claimed.map((job) => job.ticket),
+      ),
+    ).toHaveProperty('size', 2);
+    expect(
+      await commitEndings(
+        services,
+        'parse',
+        claimed.map((job) => ending(job)),
+      ),
+    ).toEqual(new Set());
     expect((await batchById(db, id)).status).toBe('COMPLETED');
   });
 
   test('of many workers and batches at once gets every counter right', async () => {
-    const batches = await Promise.all(Array.from({ length: 3 }, () => addRunningBatch(services, projectId, 15)));
+    const batches = await Promise.all(
+      Array.from({ length: 3 }, () => addRunningBatch(services, projectId, 15)),
+    );
     const work = async (): Promise<void> => {
       for (let jobs = await claim(services, 4); jobs.length > 0; jobs = await claim(services, 4)) {
         await commitEndings(
           services,
           'parse',
-          jobs.map((job, index) => ending(job, index === 0 ? { status: 'FAILED', pages: null } : { pages: 2 })),
+          jobs.map((job, index) =>
+            ending(job, index === 0 ? { status: 'FAILED', pages: null } : { pages: 2 }),
+          ),
         );
       }
     };
@@ -244,7 +291,12 @@ describe('committing ends', () => {
 
 test('a worker is told which of its jobs to stop: those wanted stopped, and those that run no more', async () => {
   await addRunningBatch(services, projectId, 4);
-  const [going, cancelled, ended, gone] = (await claim(services, 4)) as [ClaimedJob, ClaimedJob, ClaimedJob, ClaimedJob];
+  const [going, cancelled, ended, gone] = (await claim(services, 4)) as [
+    ClaimedJob,
+    ClaimedJob,
+    ClaimedJob,
+    ClaimedJob,
+  ];
   await sql`update jobs set cancel_requested_at = now() where id = ${cancelled.id}`.execute(db);
   await commitEndings(services, 'parse', [ending(ended)]);
   const told = await jobsToStop(services, [going.id, cancelled.id, ended.id]);

@@ -64,8 +64,16 @@ async function releaseIdleTickets(
   if (tickets.length === 0) return;
   const idOf = (ticket: Ticket): string => idFromUuid(PREFIX[kind], ticket.id);
   const open = await findOpenJobs(tx, tickets.map(idOf));
-  await services.queue.release(tx, kind, tickets.filter((ticket) => open.has(idOf(ticket))));
-  await services.queue.settle(tx, kind, tickets.filter((ticket) => !open.has(idOf(ticket))));
+  await services.queue.release(
+    tx,
+    kind,
+    tickets.filter((ticket) => open.has(idOf(ticket))),
+  );
+  await services.queue.settle(
+    tx,
+    kind,
+    tickets.filter((ticket) => !open.has(idOf(ticket))),
+  );
 }
 
 /** How a claimed job ended, or that it is to be run again. */
@@ -91,7 +99,11 @@ export async function commitEndings(
     await lockBatches(tx, batchIds);
     const finished = await commitFinished(tx, services, kind, endings);
     const returned = endings.filter((ending) => 'returned' in ending).map((ending) => ending.job);
-    const released = await services.queue.release(tx, kind, returned.map((job) => job.ticket));
+    const released = await services.queue.release(
+      tx,
+      kind,
+      returned.map((job) => job.ticket),
+    );
     await returnJobs(
       tx,
       returned.filter((job) => released.has(job.ticket.id)).map((job) => job.id),
@@ -113,10 +125,18 @@ async function commitFinished(
   endings: readonly Ending[],
 ): Promise<{ refused: readonly FinishedJob[] }> {
   const candidates = endings.filter((ending) => 'finished' in ending);
-  const held = await services.queue.settle(tx, kind, candidates.map(({ job }) => job.ticket));
+  const held = await services.queue.settle(
+    tx,
+    kind,
+    candidates.map(({ job }) => job.ticket),
+  );
   const counted = candidates.filter(({ job }) => held.has(job.ticket.id));
-  const written = await finishJobs(tx, counted.map(({ finished }) => finished));
-  for (const [batchId, counters] of countByBatch(written)) await countEndedFiles(tx, services, batchId, counters);
+  const written = await finishJobs(
+    tx,
+    counted.map(({ finished }) => finished),
+  );
+  for (const [batchId, counters] of countByBatch(written))
+    await countEndedFiles(tx, services, batchId, counters);
   const ids = new Set(written.map((row) => row.id));
   return { refused: candidates.filter(({ job }) => !ids.has(job.id)).map(({ finished }) => finished) };
 }
@@ -142,7 +162,10 @@ function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): [string, Ba
  */
 async function withoutCommitted(services: Services, refused: readonly FinishedJob[]): Promise<Set<string>> {
   if (refused.length === 0) return new Set();
-  const committed = await resultKeys(services.db, refused.map((job) => job.id));
+  const committed = await resultKeys(
+    services.db,
+    refused.map((job) => job.id),
+  );
   return new Set(refused.filter((job) => !job.result || !committed.has(job.result.key)).map((job) => job.id));
 }
 

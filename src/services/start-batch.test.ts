@@ -48,7 +48,9 @@ describe('starting a batch', () => {
     expect(jobs.map((job) => job.name)).toEqual(files.map((file) => file.display_name));
     expect(jobs.map((job) => job.file_id)).toEqual(files.map((file) => file.file_id));
     expect(jobs.map((job) => job.id).toSorted()).toEqual(jobs.map((job) => job.id));
-    expect(jobs.every((job) => job.status === 'PENDING' && job.kind === 'parse' && job.project_id === projectId)).toBe(true);
+    expect(
+      jobs.every((job) => job.status === 'PENDING' && job.kind === 'parse' && job.project_id === projectId),
+    ).toBe(true);
     expect(await ticketsIn(db, 'start-batch')).toEqual([]);
   });
 
@@ -105,7 +107,10 @@ describe('starting a batch', () => {
 
 describe('a file that is gone before it got its job', () => {
   test.each([
-    ['its directory entry was deleted', sql`update directory_files set deleted_at = now() where display_name = '1.pdf'`],
+    [
+      'its directory entry was deleted',
+      sql`update directory_files set deleted_at = now() where display_name = '1.pdf'`,
+    ],
     ['its bytes were deleted', sql`delete from files where name = '1.pdf'`],
   ])('gets a message instead (%s), and the batch completes without it', async (_, deletion) => {
     const projectId = await addProject(db);
@@ -118,8 +123,16 @@ describe('a file that is gone before it got its job', () => {
     expect(await batchById(db, id)).toMatchObject({ status: 'RUNNING', failed_files: 1 });
 
     const claimed = await claim(services, 5);
-    await commitEndings(services, 'parse', claimed.map((job) => ending(job)));
-    expect(await batchById(db, id)).toMatchObject({ status: 'COMPLETED', completed_files: 2, failed_files: 1 });
+    await commitEndings(
+      services,
+      'parse',
+      claimed.map((job) => ending(job)),
+    );
+    expect(await batchById(db, id)).toMatchObject({
+      status: 'COMPLETED',
+      completed_files: 2,
+      failed_files: 1,
+    });
   });
 
   test('does not keep a batch from completing that has no other files', async () => {

@@ -111,6 +111,7 @@ async function mapFiles(
   );
   await recordMapping(tx, batch.id, mapping);
   const missing = files.length - jobs.length;
-  if (missing > 0) await countEndedFiles(tx, services, batch.id, { completed: 0, failed: missing, cancelled: 0, pages: 0 });
+  if (missing > 0)
+    await countEndedFiles(tx, services, batch.id, { completed: 0, failed: missing, cancelled: 0, pages: 0 });
   await admitJobs(tx, services.queue, batch.project_id, services.limits.maxRunningJobsPerProject);
 }

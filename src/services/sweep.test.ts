@@ -63,7 +63,9 @@ test('lets the oldest throttled batch of each project try, and those behind it f
   await addRunningBatch(one, projectId, 1);
   const waiting = [await addRunningBatch(one, projectId, 1), await addRunningBatch(one, projectId, 1)];
   await sweep(one);
-  expect((await ticketsIn(db, 'start-batch')).map((ticket) => ticket.id)).toEqual([uuidOf(waiting[0]?.id ?? '')]);
+  expect((await ticketsIn(db, 'start-batch')).map((ticket) => ticket.id)).toEqual([
+    uuidOf(waiting[0]?.id ?? ''),
+  ]);
 
   // The operator has raised the limit.
   const five = withLimits(services, { maxRunningBatchesPerProject: 5 });

@@ -34,7 +34,11 @@ async function enqueueUnmappedBatches(services: Services): Promise<number> {
   });
   if (due.length === 0) return 0;
   await inTransaction(services.db, (tx) =>
-    services.queue.enqueue(tx, 'start-batch', due.map((batch) => ({ id: uuidOf(batch.id) }))),
+    services.queue.enqueue(
+      tx,
+      'start-batch',
+      due.map((batch) => ({ id: uuidOf(batch.id) })),
+    ),
   );
   return due.length;
 }

@@ -17,7 +17,11 @@ export interface BatchFilter {
   readonly q?: string;
 }
 
-export async function listBatches(db: Executor, filter: BatchFilter, page: PageRequest): Promise<RowPage<Batch>> {
+export async function listBatches(
+  db: Executor,
+  filter: BatchFilter,
+  page: PageRequest,
+): Promise<RowPage<Batch>> {
   const conditions = [sql`project_id = ${filter.projectId}`] as [ReturnType<typeof sql>];
   if (filter.status !== undefined) conditions.push(sql`status = ${filter.status}`);
   if (filter.sourceDirectoryId !== undefined) {
@@ -51,7 +55,10 @@ async function matches(db: Executor, projectId: string, q: string): Promise<RawB
 }
 
 /** How many jobs of each batch run right now. Batches without any are absent. */
-export async function countRunningJobs(db: Executor, batchIds: readonly string[]): Promise<Map<string, number>> {
+export async function countRunningJobs(
+  db: Executor,
+  batchIds: readonly string[],
+): Promise<Map<string, number>> {
   if (batchIds.length === 0) return new Map();
   const counted = await sql<{ batch_id: string; n: number }>`
     select batch_id, count(*) as n from jobs
@@ -60,7 +67,10 @@ export async function countRunningJobs(db: Executor, batchIds: readonly string[]
 }
 
 /** The places of throttled batches in their projects' queues, from 1. */
-export async function throttledPositions(db: Executor, batchIds: readonly string[]): Promise<Map<string, number>> {
+export async function throttledPositions(
+  db: Executor,
+  batchIds: readonly string[],
+): Promise<Map<string, number>> {
   if (batchIds.length === 0) return new Map();
   const placed = await sql<{ id: string; position: number }>`
     select b.id, (

@@ -26,7 +26,10 @@ export async function snapshotDirectory(
 }
 
 /** The files of an ended batch that have no result become those of another. @returns how many there were */
-export async function snapshotUnsuccessful(tx: Transaction, batch: { id: string; of: string }): Promise<number> {
+export async function snapshotUnsuccessful(
+  tx: Transaction,
+  batch: { id: string; of: string },
+): Promise<number> {
   const inserted = await sql`
     insert into batch_files (batch_id, position, directory_file_id, file_id, display_name)
     select ${batch.id}, row_number() over (order by f.position) - 1, f.directory_file_id, f.file_id, f.display_name
@@ -114,7 +117,12 @@ export async function findBatchById(db: Executor, id: string): Promise<Batch | u
 }
 
 export async function listBatchFiles(db: Executor, batchId: string): Promise<BatchFile[]> {
-  return db.selectFrom('batch_files').selectAll().where('batch_id', '=', batchId).orderBy('position').execute();
+  return db
+    .selectFrom('batch_files')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('position')
+    .execute();
 }
 
 /** The rows, locked until the transaction ends, in an order that every transaction shares. */
@@ -219,7 +227,11 @@ export interface UnmappedFile {
 }
 
 /** The next files to map, in order. The caller holds the batch's lock. */
-export async function nextUnmappedFiles(tx: Transaction, batchId: string, limit: number): Promise<UnmappedFile[]> {
+export async function nextUnmappedFiles(
+  tx: Transaction,
+  batchId: string,
+  limit: number,
+): Promise<UnmappedFile[]> {
   const found = await sql<UnmappedFile>`
     select b.position, b.file_id, b.display_name,
       (f.id is not null and d.id is not null and d.deleted_at is null) as available
@@ -257,7 +269,9 @@ export async function closeUnmappedFiles(tx: Transaction, batchId: string, messa
 }
 
 /** Batches that have not ended and still have files without a job: somebody has to be at work on them. */
-export async function findUnmappedBatches(db: Executor): Promise<{ id: string; status: BatchStatus; project_id: string }[]> {
+export async function findUnmappedBatches(
+  db: Executor,
+): Promise<{ id: string; status: BatchStatus; project_id: string }[]> {
   const found = await sql<{ id: string; status: BatchStatus; project_id: string }>`
     select id, status, project_id from batches b
     where status in ('PENDING', 'THROTTLED', 'RUNNING') and cancel_requested_at is null

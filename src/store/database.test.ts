@@ -3,7 +3,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts';
 import { createLogger } from '../logger.ts';
-import { awaitDatabase, isTransientDatabaseError, openDatabase, type DatabaseConnection } from './database.ts';
+import {
+  awaitDatabase,
+  isTransientDatabaseError,
+  openDatabase,
+  type DatabaseConnection,
+} from './database.ts';
 
 const logger = createLogger({ level: 'silent' });
 let database: TestDatabase;
@@ -64,17 +69,25 @@ test("what is the statement's or the operator's fault is not transient", async (
   expect(isTransientDatabaseError(await failureOf(database.connection, sql`select nonsense`))).toBe(false);
   const noDatabase = { ...database.connection, database: 'never_made' } as DatabaseConnection;
   expect(isTransientDatabaseError(await failureOf(noDatabase))).toBe(false);
-  expect(isTransientDatabaseError(Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' }))).toBe(false);
+  expect(
+    isTransientDatabaseError(Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' })),
+  ).toBe(false);
   expect(isTransientDatabaseError('ECONNREFUSED')).toBe(false);
 });
 
 test('awaitDatabase gives up on a wrong database at once, and on an absent server at its deadline', async () => {
-  const wrong = openDatabase({ ...database.connection, database: 'never_made' } as DatabaseConnection, { maxConnections: 1, logger });
+  const wrong = openDatabase({ ...database.connection, database: 'never_made' } as DatabaseConnection, {
+    maxConnections: 1,
+    logger,
+  });
   await expect(awaitDatabase(wrong.db, 60_000)).rejects.toMatchObject({ code: '3D000' });
   await wrong.close();
 
   const settings = { user: 'u', database: 'd', password: 'p' };
-  const absent = openDatabase({ host: '127.0.0.1', port: await unusedPort(), ...settings }, { maxConnections: 1, logger });
+  const absent = openDatabase(
+    { host: '127.0.0.1', port: await unusedPort(), ...settings },
+    { maxConnections: 1, logger },
+  );
   const began = Date.now();
   await expect(awaitDatabase(absent.db, 300)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   expect(Date.now() - began).toBeGreaterThanOrEqual(300);

@@ -70,7 +70,14 @@ function parserFor(...args: Parameters<typeof pg.types.getTypeParser>): (value: 
  */
 const TRANSIENT_SQLSTATES = /^(08...|40001|40P01|53[23]00|55P03|57014|57P0[1-3])$/;
 /** Codes of the operating system for a peer that is not there or went away. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /** True for an error that says nothing about the statement: the same transaction may succeed in a moment. */
 export function isTransientDatabaseError(error: unknown): boolean {
@@ -81,7 +88,9 @@ export function isTransientDatabaseError(error: unknown): boolean {
     return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
   }
   // ENOENT from connect: the Unix socket of a server that is not running.
-  return TRANSIENT_SQLSTATES.test(code) || UNREACHABLE.has(code) || (code === 'ENOENT' && syscall === 'connect');
+  return (
+    TRANSIENT_SQLSTATES.test(code) || UNREACHABLE.has(code) || (code === 'ENOENT' && syscall === 'connect')
+  );
 }
 
 /** Waits until the server answers; for the minutes that recovery after a crash may take. */

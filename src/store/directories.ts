@@ -31,14 +31,20 @@ export async function insertDirectory(
       connector_subscription_id: directory.connectorSubscriptionId,
       system_metadata: directory.systemMetadata && JSON.stringify(directory.systemMetadata),
       expires_at:
-        typeof expires === 'number' ? sql<Date>`now() + ${expires}::float8 * interval '1 millisecond'` : expires,
+        typeof expires === 'number'
+          ? sql<Date>`now() + ${expires}::float8 * interval '1 millisecond'`
+          : expires,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
 /** The directory while it can be worked with: not deleted, not expired. */
-export async function findLiveDirectory(db: Executor, projectId: string, id: string): Promise<Directory | undefined> {
+export async function findLiveDirectory(
+  db: Executor,
+  projectId: string,
+  id: string,
+): Promise<Directory | undefined> {
   return db
     .selectFrom('directories')
     .selectAll()
@@ -49,7 +55,11 @@ export async function findLiveDirectory(db: Executor, projectId: string, id: str
     .executeTakeFirst();
 }
 
-export async function findDirectory(db: Executor, projectId: string, id: string): Promise<Directory | undefined> {
+export async function findDirectory(
+  db: Executor,
+  projectId: string,
+  id: string,
+): Promise<Directory | undefined> {
   return db
     .selectFrom('directories')
     .selectAll()
@@ -96,7 +106,11 @@ export async function markDirectoryDeleted(tx: Transaction, projectId: string, i
 }
 
 /** Marks a directory's file deleted. @returns whether there was such a file */
-export async function markDirectoryFileDeleted(db: Executor, directoryId: string, id: string): Promise<boolean> {
+export async function markDirectoryFileDeleted(
+  db: Executor,
+  directoryId: string,
+  id: string,
+): Promise<boolean> {
   const now = sql<Date>`now()`;
   const marked = await db
     .updateTable('directory_files')
@@ -200,7 +214,13 @@ export async function findDirectoryFile(
 
 export async function listDirectoryFiles(
   db: Executor,
-  filter: { directoryId: string; displayName?: string; uniqueId?: string; fileId?: string; includeDeleted: boolean },
+  filter: {
+    directoryId: string;
+    displayName?: string;
+    uniqueId?: string;
+    fileId?: string;
+    includeDeleted: boolean;
+  },
   page: PageRequest,
 ): Promise<RowPage<DirectoryFile>> {
   const conditions = [sql`directory_id = ${filter.directoryId}`] as [ReturnType<typeof sql>];

@@ -143,7 +143,12 @@ export async function finishJobs(
       summary: job.summary,
     })),
   );
-  const finished = await sql<{ id: string; batch_id: string | null; status: JobStatus; pages: number | null }>`
+  const finished = await sql<{
+    id: string;
+    batch_id: string | null;
+    status: JobStatus;
+    pages: number | null;
+  }>`
     update jobs j set status = f.status, holds_slot = false, worker_id = null, error_code = f.error_code,
       error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
       finished_at = now(), updated_at = now()
@@ -163,7 +168,11 @@ export async function resultKeys(db: Executor, ids: readonly string[]): Promise<
 }
 
 /** Gives running jobs back to be run again: their worker stops, or is known to be dead. */
-export async function returnJobs(tx: Transaction, ids: readonly string[], options: { lost: boolean }): Promise<void> {
+export async function returnJobs(
+  tx: Transaction,
+  ids: readonly string[],
+  options: { lost: boolean },
+): Promise<void> {
   await sql`
     update jobs set status = 'PENDING', worker_id = null, lost_attempts = lost_attempts + ${options.lost ? 1 : 0}::int,
       updated_at = now()
@@ -173,7 +182,9 @@ export async function returnJobs(tx: Transaction, ids: readonly string[], option
 /** Which of these jobs somebody wants stopped, or are finished already. */
 export async function findCancelRequests(db: Executor, ids: readonly string[]): Promise<string[]> {
   const found = await sql<{ id: string }>`
-    select id from jobs where id = any(${ids}) and (cancel_requested_at is not null or status <> 'RUNNING')`.execute(db);
+    select id from jobs where id = any(${ids}) and (cancel_requested_at is not null or status <> 'RUNNING')`.execute(
+    db,
+  );
   return found.rows.map((row) => row.id);
 }
 

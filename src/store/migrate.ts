@@ -30,11 +30,15 @@ export async function migrate(db: Database): Promise<string[]> {
   });
   const { error, results } = await migrator.migrateToLatest();
   if (error) throw error;
-  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+  return (results ?? [])
+    .filter((result) => result.status === 'Success')
+    .map((result) => result.migrationName);
 }
 
 async function refuseNewerSchema(db: Database): Promise<void> {
-  const table = await sql<{ exists: boolean }>`select to_regclass('schema_migrations') is not null as exists`.execute(db);
+  const table = await sql<{
+    exists: boolean;
+  }>`select to_regclass('schema_migrations') is not null as exists`.execute(db);
   if (!table.rows[0]?.exists) return;
   const applied = await sql<{ name: string }>`select name from schema_migrations order by name`.execute(db);
   const unknown = applied.rows.map((row) => row.name).filter((name) => !(name in MIGRATIONS));

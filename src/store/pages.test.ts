@@ -68,7 +68,7 @@ async function page(name: string, size: number, after?: PagePosition) {
 
 async function readAll(name: string, size: number): Promise<string[]> {
   const ids: string[] = [];
-  for (let after: PagePosition | undefined; ; ) {
+  for (let after: PagePosition | undefined; ;) {
     const { rows, next } = await page(name, size, after);
     expect(rows.length).toBeLessThanOrEqual(size);
     ids.push(...rows.map((row) => row.id));
@@ -114,7 +114,7 @@ describe.each([1, 7, 42])('random rows (seed %i)', (seed) => {
     ];
     await insert(arrived);
     const seen = first.rows.map((row) => row.id);
-    for (let after = first.next; after; ) {
+    for (let after = first.next; after;) {
       const { rows: more, next } = await page('wanted', 20, after);
       seen.push(...more.map((row) => row.id));
       after = next;
@@ -157,7 +157,9 @@ test('beyond the exact count the total is an estimate that is not absurd', async
     database.db,
   );
   await sql`analyze configurations`.execute(database.db);
-  const { total } = await readPage(database.db, 'configurations', [sql`project_id = ${projectId}`], { size: 1 });
+  const { total } = await readPage(database.db, 'configurations', [sql`project_id = ${projectId}`], {
+    size: 1,
+  });
   expect(total).toBeGreaterThan(EXACT_COUNT_LIMIT);
   expect(total).toBeLessThan(count * 2);
 });

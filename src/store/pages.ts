@@ -45,7 +45,8 @@ export async function readPage<T extends ListedTable>(
   ]);
   const shown = rows.slice(0, page.size);
   const last = shown.at(-1);
-  const next = rows.length > page.size && last ? { createdAt: last.created_at.toISOString(), id: last.id } : undefined;
+  const next =
+    rows.length > page.size && last ? { createdAt: last.created_at.toISOString(), id: last.id } : undefined;
   return { rows: shown, total, ...(next && { next }) };
 }
 
@@ -57,7 +58,9 @@ function isAfter(table: ListedTable, position: PagePosition): RawBuilder<unknown
 async function countRows(db: Executor, table: ListedTable, filter: RawBuilder<unknown>): Promise<number> {
   const counted = await sql<{ n: number }>`
     select count(*) as n
-    from (select 1 from ${sql.table(table)} where ${filter} limit ${EXACT_COUNT_LIMIT + 1}) as capped`.execute(db);
+    from (select 1 from ${sql.table(table)} where ${filter} limit ${EXACT_COUNT_LIMIT + 1}) as capped`.execute(
+    db,
+  );
   const exact = counted.rows[0]?.n ?? 0;
   if (exact <= EXACT_COUNT_LIMIT) return exact;
   const explained = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`

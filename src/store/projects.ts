@@ -23,7 +23,11 @@ export async function ensureDefaultProject(
   ids: { organizationId: string; projectId: string },
 ): Promise<Project> {
   await sql`select pg_advisory_xact_lock(hashtext('sheaf.default-project'))`.execute(tx);
-  const existing = await tx.selectFrom('projects').selectAll().where('is_default', '=', true).executeTakeFirst();
+  const existing = await tx
+    .selectFrom('projects')
+    .selectAll()
+    .where('is_default', '=', true)
+    .executeTakeFirst();
   if (existing) return existing;
   await tx.insertInto('organizations').values({ id: ids.organizationId, name: 'Default' }).execute();
   return tx
@@ -66,7 +70,11 @@ export async function findApiKey(
 }
 
 export async function touchApiKey(db: Executor, id: string): Promise<void> {
-  await db.updateTable('api_keys').set({ last_used_at: sql<Date>`now()` }).where('id', '=', id).execute();
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** The server's secret of this name; `candidate` becomes it where there is none yet. */
@@ -76,6 +84,10 @@ export async function ensureSecret(db: Executor, name: string, candidate: Buffer
     .values({ name, value: candidate })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
-  const row = await db.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  const row = await db
+    .selectFrom('secrets')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
   return row.value;
 }

@@ -24,7 +24,11 @@ export async function listWorkersOfHost(db: Executor, host: string): Promise<Wor
 }
 
 export async function forgetWorkers(db: Executor, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('workers').where('id', 'in', [...ids]).execute();
+  if (ids.length > 0)
+    await db
+      .deleteFrom('workers')
+      .where('id', 'in', [...ids])
+      .execute();
 }
 
 /** The jobs that these workers hold, locked; those that another transaction is finishing are left out. */

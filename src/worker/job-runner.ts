@@ -67,7 +67,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
 
   /** How many jobs to claim: none until half of what is claimed ahead is used up, so that claims are few and large. */
   const room = (): number => {
-    const ahead = Math.min(MAX_CLAIM_AHEAD, Math.floor((parts.concurrency * CLAIM_AHEAD_MS) / Math.max(averageMs, 1)));
+    const ahead = Math.min(
+      MAX_CLAIM_AHEAD,
+      Math.floor((parts.concurrency * CLAIM_AHEAD_MS) / Math.max(averageMs, 1)),
+    );
     if (ready.length > ahead / 2) return 0;
     return parts.concurrency + ahead - running.size - ready.length;
   };
@@ -145,7 +148,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const heartbeat = async (): Promise<void> => {
     const held = heldJobs();
     try {
-      const alive = await parts.queue.heartbeat(parts.kind, held.map((job) => job.ticket));
+      const alive = await parts.queue.heartbeat(
+        parts.kind,
+        held.map((job) => job.ticket),
+      );
       for (const job of held) {
         if (alive.has(job.ticket.id)) continue;
         const entry = running.get(job.id);
@@ -182,7 +188,9 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     },
     wake: pump,
     async checkCancels() {
-      await checkCancels().catch((error: unknown) => logger.warn({ err: error }, 'a cancel was not seen yet'));
+      await checkCancels().catch((error: unknown) =>
+        logger.warn({ err: error }, 'a cancel was not seen yet'),
+      );
     },
     async stop(graceMs) {
       stopping = true;

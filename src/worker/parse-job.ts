@@ -31,7 +31,8 @@ export async function runParseJob(
     if (error instanceof BlobNotFoundError) return undefined;
     throw error;
   });
-  if (!file) return { job, finished: failure(job, 'FILE_NOT_FOUND', 'The source file is no longer in storage.') };
+  if (!file)
+    return { job, finished: failure(job, 'FILE_NOT_FOUND', 'The source file is no longer in storage.') };
 
   const outputDir = join(parts.blobs.temporaryDirectory, randomUUID());
   try {
@@ -63,7 +64,8 @@ function refuse(job: ClaimedJob): FinishedJob | undefined {
         `The server's log says how they ended.`,
     );
   }
-  if (job.blob_key === null) return failure(job, 'FILE_NOT_FOUND', 'The source file was deleted before its job ran.');
+  if (job.blob_key === null)
+    return failure(job, 'FILE_NOT_FOUND', 'The source file was deleted before its job ran.');
   return undefined;
 }
 

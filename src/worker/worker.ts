@@ -48,11 +48,14 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       starter.wake();
       runner.wake();
     });
-    const sweeper = setInterval(() => {
-      void sweep(services)
-        .then(() => (starter.wake(), runner.wake()))
-        .catch((error: unknown) => logger.warn({ err: error }, 'a sweep failed; the next one tries again'));
-    }, SWEEP_MS * (1 + Math.random()));
+    const sweeper = setInterval(
+      () => {
+        void sweep(services)
+          .then(() => (starter.wake(), runner.wake()))
+          .catch((error: unknown) => logger.warn({ err: error }, 'a sweep failed; the next one tries again'));
+      },
+      SWEEP_MS * (1 + Math.random()),
+    );
     starter.start();
     runner.start();
 
@@ -79,7 +82,10 @@ async function commitAndClean(services: Services, endings: readonly Ending[]): P
   const refused = await commitEndings(services, 'parse', endings);
   for (const ending of endings) {
     if (!('finished' in ending) || !refused.has(ending.job.id)) continue;
-    services.logger.warn({ jobId: ending.job.id }, 'a result came after its lease had run out and was refused');
+    services.logger.warn(
+      { jobId: ending.job.id },
+      'a result came after its lease had run out and was refused',
+    );
     if (ending.finished.result) await services.blobs.delete(ending.finished.result.key);
   }
 }

@@ -58,7 +58,13 @@ export function checkingFetch(): CheckingFetch {
       // The client tries out what its runtime can do on a data: URL.
       if (request.protocol === 'data:') return response;
       const text = await response.clone().text();
-      check(init?.method?.toUpperCase() ?? 'GET', request, response.status, response.headers.get('content-type') ?? '', text);
+      check(
+        init?.method?.toUpperCase() ?? 'GET',
+        request,
+        response.status,
+        response.headers.get('content-type') ?? '',
+        text,
+      );
       return response;
     },
     checked: () => checked,

@@ -38,7 +38,9 @@ async function uploadThree(directoryId: string) {
   return [
     await upload(createReadStream(documents('letter.pdf'))),
     await upload(new File([invoice], 'invoice.pdf', { type: 'application/pdf' })),
-    await upload(await toFile(createReadStream(documents('two-columns.pdf')), 'Zwei Spalten, größer – 表.pdf')),
+    await upload(
+      await toFile(createReadStream(documents('two-columns.pdf')), 'Zwei Spalten, größer – 表.pdf'),
+    ),
   ];
 }
 
@@ -73,7 +75,12 @@ describe('the official client, unchanged', () => {
     });
     expect(created.results).toBeNull();
     const done = await pollBatch(created.id);
-    expect(done).toMatchObject({ id: created.id, status: 'COMPLETED', source_directory_id: directory.id, results: null });
+    expect(done).toMatchObject({
+      id: created.id,
+      status: 'COMPLETED',
+      source_directory_id: directory.id,
+      results: null,
+    });
 
     const { results } = await client.batches.get(created.id, { expand: ['results'] });
     expect(results?.map((result) => result.source_directory_file_id)).toEqual(files.map((file) => file.id));
@@ -82,7 +89,16 @@ describe('the official client, unchanged', () => {
       expect(result.error_message).toBeNull();
       expect(result.job_reference?.type).toBe('parse_v2');
       const parsed = await client.parsing.get(result.job_reference?.id ?? '', {
-        expand: ['text', 'markdown', 'items', 'metadata', 'text_full', 'markdown_full', 'job_metadata', 'usage'],
+        expand: [
+          'text',
+          'markdown',
+          'items',
+          'metadata',
+          'text_full',
+          'markdown_full',
+          'job_metadata',
+          'usage',
+        ],
       });
       expect(parsed.job.status).toBe('COMPLETED');
       expect(parsed.job.name).toBe(files[index]?.display_name);
@@ -109,7 +125,11 @@ describe('the official client, unchanged', () => {
       expand: ['results'],
     });
     const id = results?.[0]?.job_reference?.id ?? '';
-    const result = await client.parsing.waitForCompletion(id, { expand: ['markdown'] }, { pollingInterval: 0.05 });
+    const result = await client.parsing.waitForCompletion(
+      id,
+      { expand: ['markdown'] },
+      { pollingInterval: 0.05 },
+    );
     expect(result.markdown?.pages.length).toBeGreaterThan(0);
     expect(result.items).toBeNull();
   });
@@ -119,13 +139,19 @@ describe('the official client, unchanged', () => {
     expect(preset.parameters).toMatchObject({ product_type: 'parse_v2', tier: 'agentic' });
     const parameters = { product_type: 'parse_v2', tier: 'fast', version: 'latest' } as const;
     const first = await client.configurations.create({ name: 'mine', parameters });
-    const second = await client.configurations.create({ name: 'mine', parameters: { ...parameters, tier: 'agentic' } });
+    const second = await client.configurations.create({
+      name: 'mine',
+      parameters: { ...parameters, tier: 'agentic' },
+    });
     expect(second.id).toBe(first.id);
     expect(second.version).not.toBe(first.version);
     const versions = await client.parsing.listVersions();
     expect(versions.latest?.agentic).toBe(versions.agentic[0]);
     await expect(
-      client.configurations.create({ name: 'no such pair', parameters: { ...parameters, version: '2026-09-07' } }),
+      client.configurations.create({
+        name: 'no such pair',
+        parameters: { ...parameters, version: '2026-09-07' },
+      }),
     ).rejects.toThrow(/INVALID_TIER_VERSION_COMBINATION/);
     const listed = [];
     for await (const configuration of client.configurations.list({ product_type: ['parse_v2'] })) {
@@ -139,7 +165,8 @@ describe('the official client, unchanged', () => {
     expect(project?.is_default).toBe(true);
     expect(await client.projects.get(project?.id ?? '')).toEqual(project);
     const directories = [];
-    for await (const directory of client.beta.directories.list({ name: 'official client' })) directories.push(directory);
+    for await (const directory of client.beta.directories.list({ name: 'official client' }))
+      directories.push(directory);
     expect(directories).toHaveLength(2);
     expect(directories[0]?.project_id).toBe(project?.id);
   });
@@ -156,9 +183,9 @@ describe('the official client, unchanged', () => {
     await expect(client.parsing.get('pjb-unknown')).rejects.toThrow(LlamaCloud.NotFoundError);
     const done = (await client.batches.list()).items[0]?.id ?? '';
     await expect(client.batches.cancel(done)).rejects.toThrow(LlamaCloud.BadRequestError);
-    await expect(createDirectory({ name: 'late', type: 'ephemeral', expires_at: '2001-01-01T00:00:00Z' })).rejects.toThrow(
-      LlamaCloud.UnprocessableEntityError,
-    );
+    await expect(
+      createDirectory({ name: 'late', type: 'ephemeral', expires_at: '2001-01-01T00:00:00Z' }),
+    ).rejects.toThrow(LlamaCloud.UnprocessableEntityError);
     const stranger = new LlamaCloud({ apiKey: 'llx-wrong', baseURL: server.url });
     await expect(stranger.batches.list()).rejects.toThrow(LlamaCloud.AuthenticationError);
     expect(Date.now() - started).toBeLessThan(3_000);

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import LlamaCloud from '@llamaindex/llama-cloud';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exampleDocument } from '../support/example-documents.ts';
-import { makeDataDir, removeDataDir, startServer, waitUntil, type SheafServer } from '../support/sheaf-server.ts';
+import {
+  makeDataDir,
+  removeDataDir,
+  startServer,
+  waitUntil,
+  type SheafServer,
+} from '../support/sheaf-server.ts';
 
 const FILES = 40;
 
@@ -28,7 +34,15 @@ async function start(): Promise<LlamaCloud> {
 /** Files of every length, one in eight of them a scan that takes seconds. */
 async function uploadFiles(client: LlamaCloud): Promise<string> {
   const directory = await client.beta.directories.create({ name: 'to be killed' });
-  const names = ['scan.pdf', 'letter.pdf', 'invoice.pdf', 'report.pdf', 'slides.pdf', 'form.pdf', 'manual-60-pages.pdf'];
+  const names = [
+    'scan.pdf',
+    'letter.pdf',
+    'invoice.pdf',
+    'report.pdf',
+    'slides.pdf',
+    'form.pdf',
+    'manual-60-pages.pdf',
+  ];
   for (let index = 0; index < FILES; index++) {
     const name = names[index % names.length] ?? '';
     await client.beta.directories.files.upload(directory.id, {
@@ -46,7 +60,8 @@ test('kill -9 of the whole process group in the middle of a batch loses nothing 
     config: { job: { type: 'parse_v2', configuration_id: 'cfg-PARSE_AGENTIC' } },
   });
   type Progress = { progress: { completed: number; running: number } };
-  const progress = async (client: LlamaCloud) => ((await client.batches.get(id)) as unknown as Progress).progress;
+  const progress = async (client: LlamaCloud) =>
+    ((await client.batches.get(id)) as unknown as Progress).progress;
   await waitUntil(async () => (await progress(before)).completed >= 5, 60_000, 'five files to complete');
   await server?.kill();
 
@@ -54,7 +69,11 @@ test('kill -9 of the whole process group in the middle of a batch loses nothing 
   const interrupted = await progress(after);
   expect(interrupted.completed).toBeGreaterThanOrEqual(5);
   expect(interrupted.completed).toBeLessThan(FILES);
-  await waitUntil(async () => (await after.batches.get(id)).status === 'COMPLETED', 120_000, 'the batch to complete');
+  await waitUntil(
+    async () => (await after.batches.get(id)).status === 'COMPLETED',
+    120_000,
+    'the batch to complete',
+  );
 
   const { results } = await after.batches.get(id, { expand: ['results'] });
   const jobIds = (results ?? []).map((result) => result.job_reference?.id ?? '');
@@ -67,7 +86,8 @@ test('kill -9 of the whole process group in the middle of a batch loses nothing 
   }
   // A stored result's name is its job and attempt: every job has one, whatever other attempts left behind.
   const stored = await storedResults();
-  for (const jobId of jobIds) expect(stored.filter((name) => name.startsWith(jobId.slice(4)))).not.toHaveLength(0);
+  for (const jobId of jobIds)
+    expect(stored.filter((name) => name.startsWith(jobId.slice(4)))).not.toHaveLength(0);
   expect(new Set(stored.map((name) => name.replace(/-\d+$/, ''))).size).toBe(FILES);
 });
 

@@ -24,24 +24,27 @@ afterAll(async () => {
 });
 
 // The kernel keeps the highest resident size of a process; elsewhere there is nothing to read it from.
-test.runIf(process.platform === 'linux')('a 400 MB upload leaves the server below 200 MB of memory', async () => {
-  const directory = await fetch(`${server.url}/api/v1/beta/directories`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${server.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'large' }),
-  });
-  const { id } = (await directory.json()) as { id: string };
+test.runIf(process.platform === 'linux')(
+  'a 400 MB upload leaves the server below 200 MB of memory',
+  async () => {
+    const directory = await fetch(`${server.url}/api/v1/beta/directories`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'large' }),
+    });
+    const { id } = (await directory.json()) as { id: string };
 
-  const block = randomBytes(MIB);
-  const status = await upload(`${server.url}/api/v1/beta/directories/${id}/files/upload`, block);
-  expect(status).toBe(201);
-  expect(await peakResidentBytes(server.pid)).toBeLessThan(MAX_RESIDENT_BYTES);
+    const block = randomBytes(MIB);
+    const status = await upload(`${server.url}/api/v1/beta/directories/${id}/files/upload`, block);
+    expect(status).toBe(201);
+    expect(await peakResidentBytes(server.pid)).toBeLessThan(MAX_RESIDENT_BYTES);
 
-  const files = await fetch(`${server.url}/api/v1/beta/directories/${id}/files`, {
-    headers: { authorization: `Bearer ${server.apiKey}` },
-  });
-  expect(((await files.json()) as { items: unknown[] }).items).toHaveLength(1);
-});
+    const files = await fetch(`${server.url}/api/v1/beta/directories/${id}/files`, {
+      headers: { authorization: `Bearer ${server.apiKey}` },
+    });
+    expect(((await files.json()) as { items: unknown[] }).items).toHaveLength(1);
+  },
+);
 
 /** Sends the block again and again as one file. */
 async function upload(url: string, block: Buffer): Promise<number> {

@@ -34,7 +34,11 @@ export async function addDirectory(services: Services, projectId: string, files:
     return { fileId, id: newId('directoryFile'), name: `${index}.pdf` };
   });
   if (rows.length === 0) return id;
-  const columns = [rows.map((row) => row.fileId), rows.map((row) => row.id), rows.map((row) => row.name)] as const;
+  const columns = [
+    rows.map((row) => row.fileId),
+    rows.map((row) => row.id),
+    rows.map((row) => row.name),
+  ] as const;
   await sql`
     insert into files (id, project_id, name, size_bytes, sha256, blob_key)
     select r.file_id, ${projectId}, r.name, 1, ''::bytea, 'uploads/00/' || r.file_id
@@ -81,11 +85,21 @@ export async function batchById(db: Database, id: string): Promise<Batch> {
 
 /** In the order of the batch's files. */
 export async function jobsOf(db: Database, batchId: string): Promise<Job[]> {
-  return db.selectFrom('jobs').selectAll().where('batch_id', '=', batchId).orderBy('batch_position').execute();
+  return db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('batch_position')
+    .execute();
 }
 
 export async function filesOf(db: Database, batchId: string): Promise<BatchFile[]> {
-  return db.selectFrom('batch_files').selectAll().where('batch_id', '=', batchId).orderBy('position').execute();
+  return db
+    .selectFrom('batch_files')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('position')
+    .execute();
 }
 
 /** Claims as a worker of its own that is entered nowhere. */
@@ -134,14 +148,23 @@ export async function countersAndRows(db: Database, batchId: string) {
 }
 
 /** The tickets in a queue, waiting or held. */
-export async function ticketsIn(db: Database, queue: string): Promise<{ id: string; state: string; priority: number }[]> {
+export async function ticketsIn(
+  db: Database,
+  queue: string,
+): Promise<{ id: string; state: string; priority: number }[]> {
   const found = await sql<{ id: string; state: string; priority: number }>`
-    select id, state::text, priority from sheaf_queue.job where name = ${queue} order by priority desc, id`.execute(db);
+    select id, state::text, priority from sheaf_queue.job where name = ${queue} order by priority desc, id`.execute(
+    db,
+  );
   return found.rows;
 }
 
 /** A batch over files whose bytes are really stored: their names. It runs; no job is claimed. */
-export async function addStoredBatch(services: Services, projectId: string, names: readonly string[]): Promise<Batch> {
+export async function addStoredBatch(
+  services: Services,
+  projectId: string,
+  names: readonly string[],
+): Promise<Batch> {
   const directory = await createDirectory(services, projectId, { name: 'stored' });
   for (const name of names) {
     const upload = await storeUpload(services, Readable.from([Buffer.from(name)]), name);

@@ -17,7 +17,10 @@ export interface ScriptedEngine extends ParseEngine {
   readonly peak: number;
 }
 
-export function createScriptedEngine(concurrency: number, first: Script = (request) => succeed(request)): ScriptedEngine {
+export function createScriptedEngine(
+  concurrency: number,
+  first: Script = (request) => succeed(request),
+): ScriptedEngine {
   let script = first;
   let peak = 0;
   const parsing: string[] = [];
@@ -61,7 +64,14 @@ export function succeed(request: ParseRequest, texts: readonly string[] = [reque
       items: [],
     });
   }
-  const pages: PageCounts = { total: texts.length, textLayer: texts.length, ocr: 0, native: 0, empty: 0, failed: 0 };
+  const pages: PageCounts = {
+    total: texts.length,
+    textLayer: texts.length,
+    ocr: 0,
+    native: 0,
+    empty: 0,
+    failed: 0,
+  };
   return {
     kind: 'success',
     ...writer.finish(),

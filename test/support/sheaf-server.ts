@@ -70,11 +70,7 @@ export async function startServer(
   };
 }
 
-function readyUrl(
-  child: ChildProcess,
-  exited: Promise<number | null>,
-  log: () => string,
-): Promise<string> {
+function readyUrl(child: ChildProcess, exited: Promise<number | null>, log: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -82,7 +78,9 @@ function readyUrl(
       const url = READY.exec(output)?.[1];
       if (url) resolve(url);
     });
-    void exited.then((code) => reject(new Error(`sheaf serve ended with ${code} before it was ready:\n${log()}`)));
+    void exited.then((code) =>
+      reject(new Error(`sheaf serve ended with ${code} before it was ready:\n${log()}`)),
+    );
   });
 }
 

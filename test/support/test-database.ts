@@ -10,7 +10,9 @@ export interface TestDatabase extends DatabaseHandle, AsyncDisposable {
   readonly connection: DatabaseConnection;
 }
 
-export async function openTestDatabase(options: { migrated: boolean } = { migrated: true }): Promise<TestDatabase> {
+export async function openTestDatabase(
+  options: { migrated: boolean } = { migrated: true },
+): Promise<TestDatabase> {
   const server = inject('databaseServer');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(`create database ${name}`);

@@ -36,7 +36,11 @@ function barOn(output: NodeJS.WriteStream): Show {
     const filled = Math.round(fraction * BAR_WIDTH);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
     const line = `${label.padEnd(9)} ${bar} ${text}`;
-    output.write(`\r\u001B[2K${Array.from(line).slice(0, (output.columns || 80) - 1).join('')}`);
+    output.write(
+      `\r\u001B[2K${Array.from(line)
+        .slice(0, (output.columns || 80) - 1)
+        .join('')}`,
+    );
   };
 }
 

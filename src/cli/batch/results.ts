@@ -37,7 +37,10 @@ export async function writeResults(
     return writeResult(client, batch, entry, file, outputDir);
   });
   results.sort((a, b) => (a.file < b.file ? -1 : 1));
-  await writeFile(join(outputDir, 'results.jsonl'), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+  await writeFile(
+    join(outputDir, 'results.jsonl'),
+    results.map((result) => `${JSON.stringify(result)}\n`).join(''),
+  );
   return results;
 }
 

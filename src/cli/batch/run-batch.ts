@@ -73,7 +73,9 @@ function parseParameters(path: string, text: string): Record<string, unknown> {
   } catch {
     // Told below.
   }
-  throw new UsageError(`--config ${path} must be a configuration's id or a file with a JSON object of parameters`);
+  throw new UsageError(
+    `--config ${path} must be a configuration's id or a file with a JSON object of parameters`,
+  );
 }
 
 /**

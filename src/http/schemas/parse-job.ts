@@ -16,7 +16,9 @@ export const ParseJob = Type.Object(
     name: Maybe(Type.String({ description: 'Display name, usually the file name.' })),
     tier: Maybe(Type.String()),
     user_metadata: Maybe(MapOf(Type.String())),
-    waiting_reason: Maybe(Type.String({ description: 'Why a PENDING job does not run yet. An addition of Sheaf.' })),
+    waiting_reason: Maybe(
+      Type.String({ description: 'Why a PENDING job does not run yet. An addition of Sheaf.' }),
+    ),
     usage: Maybe(Type.Object({ credits: Maybe(Type.Number()) }, { $id: 'ParseJobUsage' })),
     ...Timestamps,
   },

@@ -105,7 +105,9 @@ describe('readRange', () => {
     [10, 1],
     [500, 1],
   ])('from %i of %i bytes, beyond the end, throws and names the blob', async (offset, length) => {
-    await expect(blobs.readRange('results/00/r', offset, length)).rejects.toThrow(/results\/00\/r ends before/);
+    await expect(blobs.readRange('results/00/r', offset, length)).rejects.toThrow(
+      /results\/00\/r ends before/,
+    );
   });
 });
 
@@ -130,15 +132,24 @@ test('delete removes a blob, and has nothing against a second time', async () =>
   await expect(blobs.localFile('uploads/ab/one')).rejects.toThrow(BlobNotFoundError);
 });
 
-test.each(['', 'uploads', '../uploads/x', 'uploads/../../x', 'uploads/..', '/etc/passwd', 'uploads//x', 'uploads/a b', 'uploads/x/', 'UPLOADS/x', 'uploads/x\0'])(
-  'the key %j is refused everywhere',
-  async (key) => {
-    await expect(blobs.write(key, Readable.from(['x']))).rejects.toThrow(/Not a blob key/);
-    await expect(blobs.readRange(key, 0, 1)).rejects.toThrow(/Not a blob key/);
-    await expect(blobs.delete(key)).rejects.toThrow(/Not a blob key/);
-    await expect(blobs.adopt(key, join(directory, 'x'))).rejects.toThrow(/Not a blob key/);
-  },
-);
+test.each([
+  '',
+  'uploads',
+  '../uploads/x',
+  'uploads/../../x',
+  'uploads/..',
+  '/etc/passwd',
+  'uploads//x',
+  'uploads/a b',
+  'uploads/x/',
+  'UPLOADS/x',
+  'uploads/x\0',
+])('the key %j is refused everywhere', async (key) => {
+  await expect(blobs.write(key, Readable.from(['x']))).rejects.toThrow(/Not a blob key/);
+  await expect(blobs.readRange(key, 0, 1)).rejects.toThrow(/Not a blob key/);
+  await expect(blobs.delete(key)).rejects.toThrow(/Not a blob key/);
+  await expect(blobs.adopt(key, join(directory, 'x'))).rejects.toThrow(/Not a blob key/);
+});
 
 describe('temporary directories', () => {
   test('belong to one store each and go with it', async () => {

@@ -28,7 +28,8 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
   await removeLeftovers(temporaryRoot);
 
   const pathOf = (key: string): string => {
-    if (!/^[a-z]+(\/[A-Za-z0-9._-]+)+$/.test(key) || key.includes('..')) throw new Error(`Not a blob key: ${key}`);
+    if (!/^[a-z]+(\/[A-Za-z0-9._-]+)+$/.test(key) || key.includes('..'))
+      throw new Error(`Not a blob key: ${key}`);
     return join(root, key);
   };
 
@@ -98,7 +99,8 @@ async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (name.startsWith(THIS_PROCESS)) continue;
     const pid = Number(name.split('-')[0]);
-    if (pid === process.pid || !isAlive(pid)) await rm(join(directory, name), { recursive: true, force: true });
+    if (pid === process.pid || !isAlive(pid))
+      await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 

@@ -32,7 +32,11 @@ export function streamEvents(changes: AsyncIterable<BatchChange>, close: () => v
 
 function encode({ view, transitions }: BatchChange): string {
   const id = view.batch.id;
-  const progress = event('progress', presentBatch(view), transitions.length === 0 ? view.batch.revision : undefined);
+  const progress = event(
+    'progress',
+    presentBatch(view),
+    transitions.length === 0 ? view.batch.revision : undefined,
+  );
   const statuses = transitions.map(({ revision, status, at }) =>
     event('status', { id, status, at: at.toISOString() }, revision),
   );

@@ -64,7 +64,9 @@ export function batchRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, params: BatchParams, querystring: BatchGetQuery, response: { 200: Batch } } },
     async (request) => {
       const withFiles = request.query.expand?.includes('results') ?? false;
-      const view = await getBatch(services, request.principal.projectId, request.params.batch_id, { withFiles });
+      const view = await getBatch(services, request.principal.projectId, request.params.batch_id, {
+        withFiles,
+      });
       return presentBatch(view);
     },
   );
@@ -78,10 +80,20 @@ export function batchRoutes(app: HttpServer, services: Services): void {
 
   app.post(
     '/api/v2/batches/:batch_id/retry',
-    { schema: { tags, params: BatchParams, querystring: ScopeQuery, body: BatchRetryBody, response: { 201: Batch } } },
+    {
+      schema: {
+        tags,
+        params: BatchParams,
+        querystring: ScopeQuery,
+        body: BatchRetryBody,
+        response: { 201: Batch },
+      },
+    },
     async (request, reply) => {
       const configurationId = request.body?.configuration_id ?? undefined;
-      const view = await retryBatch(services, createRequestOf(request), request.params.batch_id, { configurationId });
+      const view = await retryBatch(services, createRequestOf(request), request.params.batch_id, {
+        configurationId,
+      });
       return reply.code(201).send(presentBatch(view));
     },
   );

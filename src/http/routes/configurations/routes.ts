@@ -25,7 +25,14 @@ export function configurationRoutes(app: HttpServer, services: Services): void {
 
   app.post(
     '/api/v1/beta/configurations',
-    { schema: { tags, querystring: ScopeQuery, body: ConfigurationCreateBody, response: { 201: Configuration } } },
+    {
+      schema: {
+        tags,
+        querystring: ScopeQuery,
+        body: ConfigurationCreateBody,
+        response: { 201: Configuration },
+      },
+    },
     async (request, reply) => {
       const { name, parameters } = request.body;
       const configuration = await saveConfiguration(services, request.principal.projectId, {
@@ -55,7 +62,14 @@ export function configurationRoutes(app: HttpServer, services: Services): void {
 
   app.get(
     '/api/v1/beta/configurations/:config_id',
-    { schema: { tags, params: ConfigurationParams, querystring: ScopeQuery, response: { 200: Configuration } } },
+    {
+      schema: {
+        tags,
+        params: ConfigurationParams,
+        querystring: ScopeQuery,
+        response: { 200: Configuration },
+      },
+    },
     async (request) => {
       const { projectId } = request.principal;
       return presentConfiguration(await getConfiguration(services, projectId, request.params.config_id));

@@ -61,7 +61,9 @@ export function directoryRoutes(app: HttpServer, services: Services): void {
     '/api/v1/beta/directories/:directory_id',
     { schema: { tags, params: DirectoryParams, querystring: ScopeQuery, response: { 200: Directory } } },
     async (request) =>
-      presentDirectory(await getDirectory(services, request.principal.projectId, request.params.directory_id)),
+      presentDirectory(
+        await getDirectory(services, request.principal.projectId, request.params.directory_id),
+      ),
   );
 
   app.patch(
@@ -77,7 +79,9 @@ export function directoryRoutes(app: HttpServer, services: Services): void {
     },
     async (request) => {
       const { projectId } = request.principal;
-      return presentDirectory(await changeDirectory(services, projectId, request.params.directory_id, request.body));
+      return presentDirectory(
+        await changeDirectory(services, projectId, request.params.directory_id, request.body),
+      );
     },
   );
 

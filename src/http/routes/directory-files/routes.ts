@@ -60,11 +60,20 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
   app.get(
     '/api/v1/beta/directories/:directory_id/files',
     {
-      schema: { tags, params: DirectoryParams, querystring: DirectoryFileListQuery, response: { 200: DirectoryFilePage } },
+      schema: {
+        tags,
+        params: DirectoryParams,
+        querystring: DirectoryFileListQuery,
+        response: { 200: DirectoryFilePage },
+      },
     },
     async (request) => {
       const { query, params } = request;
-      for (const filter of ['display_name_contains', 'updated_at_on_or_after', 'updated_at_on_or_before'] as const) {
+      for (const filter of [
+        'display_name_contains',
+        'updated_at_on_or_after',
+        'updated_at_on_or_before',
+      ] as const) {
         if (query[filter] !== undefined) throw unsupported(`query parameter ${filter}`);
       }
       refuseExpand(query.expand);
@@ -83,13 +92,20 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
   app.get(
     '/api/v1/beta/directories/:directory_id/files/:directory_file_id',
     {
-      schema: { tags, params: DirectoryFileParams, querystring: DirectoryFileGetQuery, response: { 200: DirectoryFile } },
+      schema: {
+        tags,
+        params: DirectoryFileParams,
+        querystring: DirectoryFileGetQuery,
+        response: { 200: DirectoryFile },
+      },
     },
     async (request) => {
       refuseExpand(request.query.expand);
       const { directory_id, directory_file_id } = request.params;
       const { projectId } = request.principal;
-      return presentDirectoryFile(await getDirectoryFile(services, projectId, directory_id, directory_file_id));
+      return presentDirectoryFile(
+        await getDirectoryFile(services, projectId, directory_id, directory_file_id),
+      );
     },
   );
 

@@ -4,7 +4,10 @@ import type { JobWithParameters, ParseJobView } from '../../../services/parse-jo
 import type { ParseJob, ParseVersions } from '../../schemas/parse-job.ts';
 
 /** A parse job as the wire shows it. */
-export function presentParseJob({ job, waitingReason }: ParseJobView, options: { withUsage: boolean }): ParseJob {
+export function presentParseJob(
+  { job, waitingReason }: ParseJobView,
+  options: { withUsage: boolean },
+): ParseJob {
   const { tier } = job.parameters;
   return {
     id: job.id,

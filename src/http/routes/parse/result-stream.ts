@@ -1,6 +1,11 @@
 import { RESULT_SECTIONS, type ResultSection } from '../../../model/parse-result.ts';
 import type { Services } from '../../../services/context.ts';
-import { openSection, readFullText, type JobWithParameters, type ParseJobView } from '../../../services/parse-jobs.ts';
+import {
+  openSection,
+  readFullText,
+  type JobWithParameters,
+  type ParseJobView,
+} from '../../../services/parse-jobs.ts';
 import { presentJobMetadata, presentParseJob } from './present.ts';
 
 const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;

@@ -9,10 +9,8 @@ import { streamParseResult } from './result-stream.ts';
 
 /** `/api/v2/parse`, contract section 8. */
 export function parseRoutes(app: HttpServer, services: Services): void {
-  app.get(
-    '/api/v2/parse/versions',
-    { schema: { tags: ['parse'], response: { 200: ParseVersions } } },
-    () => presentParseVersions(),
+  app.get('/api/v2/parse/versions', { schema: { tags: ['parse'], response: { 200: ParseVersions } } }, () =>
+    presentParseVersions(),
   );
 
   app.get(

@@ -21,7 +21,9 @@ export function projectRoutes(app: HttpServer, services: Services): void {
     '/api/v1/projects',
     { schema: { tags, querystring: ProjectV1ListQuery, response: { 200: ProjectV1List } } },
     async (request) => {
-      const projects = await listVisibleProjects(services, request.principal, { name: request.query.project_name });
+      const projects = await listVisibleProjects(services, request.principal, {
+        name: request.query.project_name,
+      });
       return projects.map(presentProject);
     },
   );
