@@ -16,10 +16,11 @@ export function waitingReason(
   if (batch.cancel_requested_at) return `Stopping: ${runningJobs} running jobs have been told to stop.`;
   if (batch.status === 'PENDING') return 'Accepted. It starts as soon as a worker is free to start it.';
   if (batch.status === 'THROTTLED') {
+    const place =
+      position === undefined ? 'the oldest goes first.' : `it is number ${position} of those that wait.`;
     return (
       `The project already runs ${limits.maxRunningBatchesPerProject} batches, the most it may run at a time ` +
-      `(SHEAF_MAX_RUNNING_BATCHES_PER_PROJECT). It starts when one of them ends` +
-      `${position === undefined ? '; the oldest goes first.' : `; it is number ${position} of those that wait.`}`
+      `(SHEAF_MAX_RUNNING_BATCHES_PER_PROJECT). It starts when one of them ends; ${place}`
     );
   }
   if (runningJobs > 0) return null;
