@@ -176,6 +176,9 @@ function isSecret(variable: string): boolean {
   return variable === 'SHEAF_API_KEY' || variable === 'SHEAF_DATABASE_URL';
 }
 
+/** Letters in which a misspelt name may differ from the one that was meant. */
+const MAX_TYPOS = 3;
+
 /** A misspelt setting must not be a silent default. */
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment)
@@ -183,7 +186,9 @@ function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
       (name) => name.startsWith('SHEAF_') && !SETTING_VARIABLES.includes(name) && !isClientVariable(name),
     )
     .map((name) => {
-      const near = SETTING_VARIABLES.find((known) => distance(known, name) <= 3);
+      const [near] = SETTING_VARIABLES.filter((known) => distance(known, name) <= MAX_TYPOS).toSorted(
+        (a, b) => distance(a, name) - distance(b, name),
+      );
       return `${name} is not a setting of Sheaf${near ? `; did you mean ${near}?` : ''}`;
     });
 }

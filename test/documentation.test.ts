@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { SETTING_VARIABLES } from '../src/config.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
+import { BATCH_TRANSITIONS } from '../src/model/batch-states.ts';
 import { JOB_ERROR_CODES } from '../src/model/job-errors.ts';
+import { JOB_TRANSITIONS } from '../src/model/job-states.ts';
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
@@ -28,6 +30,21 @@ describe('the documentation', () => {
     for (const [code, { status, retryable }] of Object.entries(ERROR_CATALOGUE)) {
       expect(page).toContain(`| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} |`);
     }
+  });
+
+  test.each([
+    ['Batch', BATCH_TRANSITIONS],
+    ['Job', JOB_TRANSITIONS],
+  ])('shows the transitions of a %s as the program knows them', (name, transitions) => {
+    const section =
+      read('docs/states.md')
+        .split(/^## /m)
+        .find((part) => part.startsWith(name)) ?? '';
+    const rows = [...section.matchAll(/^\| `(\w+)` \| (.*)\|$/gm)].map(([, from = '', to = '']) => [
+      from,
+      [...to.matchAll(/`(\w+)`/g)].map((match) => match[1]),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(transitions);
   });
 
   test('names only commands that exist', () => {

@@ -67,6 +67,16 @@ test('while other jobs run a group waits a moment for more, and no longer', asyn
   await it.drained();
 });
 
+test('a group that waits for more is committed at once when it is told to hurry', async () => {
+  const { committer: it, groups, gates } = gatedCommits(() => true);
+  it.add(named('a'));
+  it.hurry();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(groups).toEqual([['a']]);
+  gates[0]?.open();
+  await it.drained();
+});
+
 test('a commit that fails is tried again with the same ends until it succeeds', async () => {
   const groups: string[][] = [];
   committer = createCommitter(

@@ -10,8 +10,8 @@ const LINGER_MS = 120;
 
 /**
  * Commits the ends of jobs in groups, so that a hundred small documents a second cost a dozen transactions: a group
- * waits a moment as long as other jobs run, and what arrives during a transaction goes into the next. A commit that fails is tried again
- * until it succeeds: the work is done, and only this process knows it.
+ * waits a moment as long as other jobs run, and what arrives during a transaction goes into the next. A commit that
+ * fails is tried again until it succeeds: the work is done, and only this process knows it.
  */
 export interface Committer {
   add(ending: Ending): void;
@@ -64,6 +64,7 @@ export function createCommitter(
 
   return {
     add(ending) {
+      if (abandoned.signal.aborted) return;
       waiting.push(ending);
       running ??= run();
     },

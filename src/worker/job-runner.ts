@@ -118,7 +118,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       committer.add({ job, returned: true });
       rest();
     } finally {
-      averageMs += (Date.now() - entry.startedAt - averageMs) * 0.1;
+      noteDuration(Date.now() - entry.startedAt);
       running.delete(job.id);
       fill();
       pump();
@@ -127,6 +127,11 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
         idle?.();
       }
     }
+  };
+
+  /** Long documents are noticed at once, so that none are held here while another worker has nothing to do. */
+  const noteDuration = (ms: number): void => {
+    averageMs += (ms - averageMs) * (ms > averageMs ? 0.5 : 0.1);
   };
 
   /** An aborted job ends as the abort's reason says; one that ended just before the abort ends as it did. */

@@ -1,0 +1,41 @@
+import { addStoredBatch } from './batch-scenes.ts';
+import type { ScriptedEngine } from './scripted-engine.ts';
+import { newUuid } from '../../src/model/ids.ts';
+import type { Services } from '../../src/services/context.ts';
+import { claimJobs, commitEndings, jobsToStop, type Ending } from '../../src/services/run-jobs.ts';
+import { createJobRunner, type JobRunner } from '../../src/worker/job-runner.ts';
+import { runParseJob } from '../../src/worker/parse-job.ts';
+
+/** A runner of parse jobs on real services, and what it has committed. */
+export interface RunnerBench {
+  readonly runner: JobRunner;
+  readonly committed: readonly Ending[];
+}
+
+export function createRunnerBench(
+  services: Services,
+  engine: ScriptedEngine,
+  options: { concurrency?: number } = {},
+): RunnerBench {
+  const workerId = newUuid();
+  const committed: Ending[] = [];
+  const runner = createJobRunner({
+    kind: 'parse',
+    concurrency: options.concurrency ?? engine.concurrency,
+    claim: (limit) => claimJobs(services, workerId, 'parse', limit),
+    run: (job, signal) => runParseJob({ engine, blobs: services.blobs }, job, signal),
+    commit: async (endings) => {
+      await commitEndings(services, 'parse', endings);
+      committed.push(...endings);
+    },
+    findCancelRequests: (ids) => jobsToStop(services, ids),
+    queue: services.queue,
+    logger: services.logger,
+  });
+  return { runner, committed };
+}
+
+/** A batch of so many files, named by their numbers. */
+export async function addNumberedBatch(services: Services, projectId: string, count: number) {
+  return addStoredBatch(services, projectId, Array.from({ length: count }, (_, index) => String(index)));
+}
