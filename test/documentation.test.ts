@@ -7,8 +7,9 @@ import { BATCH_TRANSITIONS } from '../src/model/batch-states.ts';
 import { JOB_ERROR_CODES } from '../src/model/job-errors.ts';
 import { JOB_TRANSITIONS } from '../src/model/job-states.ts';
 
+/** A file of the project; the columns of its tables are not lined up. */
 const read = (path: string): string =>
-  readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+  readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8').replaceAll(/ +\|/g, ' |');
 
 /** First cells of a page's tables that hold one code word. */
 function rowNames(page: string): string[] {
