@@ -10,29 +10,39 @@ import { runParseJob } from '../../src/worker/parse-job.ts';
 export interface RunnerBench {
   readonly runner: JobRunner;
   readonly committed: readonly Ending[];
+  /** Commits that the database refused. */
+  readonly failedCommits: number;
 }
 
-export function createRunnerBench(
-  services: Services,
-  engine: ScriptedEngine,
-  options: { concurrency?: number } = {},
-): RunnerBench {
+export function createRunnerBench(services: Services, engine: ScriptedEngine): RunnerBench {
   const workerId = newUuid();
   const committed: Ending[] = [];
+  let failedCommits = 0;
   const runner = createJobRunner({
     kind: 'parse',
-    concurrency: options.concurrency ?? engine.concurrency,
+    concurrency: engine.concurrency,
     claim: (limit) => claimJobs(services, workerId, 'parse', limit),
     run: (job, signal) => runParseJob({ engine, blobs: services.blobs }, job, signal),
     commit: async (endings) => {
-      await commitEndings(services, 'parse', endings);
-      committed.push(...endings);
+      try {
+        await commitEndings(services, 'parse', endings);
+        committed.push(...endings);
+      } catch (error) {
+        failedCommits += 1;
+        throw error;
+      }
     },
     findCancelRequests: (ids) => jobsToStop(services, ids),
     queue: services.queue,
     logger: services.logger,
   });
-  return { runner, committed };
+  return {
+    runner,
+    committed,
+    get failedCommits() {
+      return failedCommits;
+    },
+  };
 }
 
 /** A batch of so many files, named by their numbers. */
