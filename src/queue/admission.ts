@@ -54,6 +54,23 @@ export async function admitJobs(
   return admitted.rows.length;
 }
 
+/** Admitted jobs that have not moved for this long are given a ticket again, should theirs be gone. */
+const STALE_SECONDS = 60;
+
+/**
+ * Makes sure that every admitted job has its ticket. A ticket that is there stays as it is, waiting or held; one for
+ * a job that ends at this very moment is recognised when it is claimed.
+ */
+export async function renewTickets(tx: Transaction, queue: JobQueue): Promise<void> {
+  const stale = await sql<{ id: string; kind: JobKind }>`
+    select id, kind from jobs
+    where holds_slot and updated_at < now() - ${STALE_SECONDS}::int * interval '1 second'`.execute(tx);
+  for (const kind of JOB_KINDS) {
+    const tickets = stale.rows.filter((job) => job.kind === kind).map((job) => ({ id: uuidOf(job.id) }));
+    await queue.enqueue(tx, kind, tickets);
+  }
+}
+
 /** Projects that have room and jobs that wait for it: what a sweep has to admit. */
 export async function findProjectsToAdmit(tx: Transaction, defaultLimit: number): Promise<string[]> {
   const found = await sql<{ id: string }>`

@@ -96,3 +96,14 @@ test('by many workers at once does each thing once', async () => {
   expect(swept.reduce((sum, one) => sum + one.admittedJobs, 0)).toBe(3);
   expect((await jobsOf(db, id)).filter((job) => job.holds_slot)).toHaveLength(4);
 });
+
+test('gives an admitted job whose ticket is gone a new one, once it has not moved for a while', async () => {
+  const { id } = await addRunningBatch(services, projectId, 2);
+  await loseTickets('parse');
+  await sweep(services);
+  expect(await ticketsIn(db, 'parse')).toEqual([]);
+  await sql`update jobs set updated_at = now() - interval '2 minutes' where batch_id = ${id}`.execute(db);
+  await sweep(services);
+  const expected = (await jobsOf(db, id)).map((job) => uuidOf(job.id)).toSorted();
+  expect((await ticketsIn(db, 'parse')).map((ticket) => ticket.id).toSorted()).toEqual(expected);
+});

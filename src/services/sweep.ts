@@ -1,5 +1,5 @@
 import { uuidOf } from '../model/ids.ts';
-import { admitJobs, findProjectsToAdmit, lockProjects } from '../queue/admission.ts';
+import { admitJobs, findProjectsToAdmit, lockProjects, renewTickets } from '../queue/admission.ts';
 import { findUnmappedBatches } from '../store/batches.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
@@ -10,6 +10,7 @@ import type { Services } from './context.ts';
  */
 export async function sweep(services: Services): Promise<{ admittedJobs: number; openBatches: number }> {
   const openBatches = await enqueueUnmappedBatches(services);
+  await inTransaction(services.db, (tx) => renewTickets(tx, services.queue));
   const limit = services.limits.maxRunningJobsPerProject;
   const projectIds = await inTransaction(services.db, (tx) => findProjectsToAdmit(tx, limit));
   let admittedJobs = 0;

@@ -19,7 +19,11 @@ export function createBatchStarter(services: Services): BatchStarter {
 
   const wake = (): void => {
     woken = true;
-    working ??= work().finally(() => (working = undefined));
+    working ??= work().finally(() => {
+      working = undefined;
+      // Somebody may have called between the last look and here.
+      if (woken && !stopping) wake();
+    });
   };
 
   const work = async (): Promise<void> => {
@@ -29,7 +33,8 @@ export function createBatchStarter(services: Services): BatchStarter {
         while (!stopping && (await startNextBatch(services))) woken = true;
       } catch (error) {
         services.logger.warn({ err: error }, 'a batch could not be started; it will be tried again');
-        return;
+        // Not at once: the poll comes soon enough.
+        woken = false;
       }
     }
   };

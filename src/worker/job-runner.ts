@@ -77,7 +77,11 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
 
   const pump = (): void => {
     wokenWhileClaiming = true;
-    claiming ??= claim().finally(() => (claiming = undefined));
+    claiming ??= claim().finally(() => {
+      claiming = undefined;
+      // Somebody may have called between the last look and here.
+      if (wokenWhileClaiming) pump();
+    });
   };
 
   const claim = async (): Promise<void> => {

@@ -131,8 +131,9 @@ function spawnRole({ name, role, dataDir, logDir, settings }: RoleProcessOptions
 }
 
 function signalGroup({ pid }: ChildProcess): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-(pid ?? 0), 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;

@@ -1,0 +1,177 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import LlamaCloud from '@llamaindex/llama-cloud';
+import { exampleDocument } from '../support/example-documents.ts';
+import type { Random } from './random.ts';
+import { API_KEY, type Site } from './site.ts';
+
+/** A batch whose 201 arrived: from now on it must never be lost. */
+export interface AcknowledgedBatch {
+  readonly id: string;
+  /** The URL of its webhook, which no other request has. */
+  readonly marker: string;
+  readonly files: number;
+}
+
+export interface LoadCounts {
+  /** Creates, each counted once however often the client sent it. */
+  creates: number;
+  /** Creates that the client gave up on. */
+  unanswered: number;
+  cancels: number;
+  /** Cancels that came too late, or that the client gave up on. */
+  refusedCancels: number;
+  /** Requests that were sent again after they had failed. */
+  retries: number;
+}
+
+/** What the API answered, by status; 0 stands for a connection that was refused or broke. */
+export type Answers = ReadonlyMap<number, number>;
+
+/** Clients that create batches and cancel some of them, whatever dies meanwhile. */
+export interface Load {
+  readonly acknowledged: readonly AcknowledgedBatch[];
+  readonly counts: Readonly<LoadCounts>;
+  readonly answers: Answers;
+  /** Refusals that no crash explains. */
+  readonly wrongs: readonly string[];
+  /** The official client, pointed at wherever the API is at the moment. */
+  readonly client: LlamaCloud;
+  start(): void;
+  /** Lets the requests under way end. The API must be up. */
+  stop(): Promise<void>;
+}
+
+/** Clients at the same time. Two batches may run, so some are throttled. */
+const CLIENTS = 4;
+/** How long a client watches its batch before it makes the next, in milliseconds. */
+const PATIENCE_MS = 6_000;
+const CANCELLED_SHARE = 0.35;
+const LONGEST_WAIT_TO_CANCEL_MS = 1_200;
+
+/** Of different sizes; two documents cannot be read and one scan takes its time. */
+const DIRECTORIES = [
+  ['letter.pdf', 'invoice.pdf', 'form.pdf'],
+  ['letter.pdf', 'report.pdf', 'broken.pdf', 'slides.pdf', 'statement.pdf', 'locked.pdf', 'two-columns.pdf'],
+  ['invoice.pdf', 'notice.png', 'letter.pdf', 'label.webp', 'languages.pdf'],
+] as const;
+
+interface Source {
+  readonly directoryId: string;
+  readonly files: number;
+}
+
+/** Uploads the documents; then everything is ready for {@link Load.start}. */
+export async function prepareLoad(site: Site, random: Random): Promise<Load> {
+  const counts: LoadCounts = { creates: 0, unanswered: 0, cancels: 0, refusedCancels: 0, retries: 0 };
+  const answers = new Map<number, number>();
+  const wrongs: string[] = [];
+  const client = clientOf(site, counts, answers);
+  const sources = await Promise.all(DIRECTORIES.map((names) => upload(client, names)));
+  const acknowledged: AcknowledgedBatch[] = [];
+  let stopping = new AbortController();
+  let running: Promise<unknown> = Promise.resolve();
+
+  const create = async ({ directoryId, files }: Source): Promise<string | undefined> => {
+    counts.creates += 1;
+    const marker = `https://receiver.invalid/${counts.creates}`;
+    try {
+      const { id } = await client.batches.create({
+        source_directory_id: directoryId,
+        config: { job: { type: 'parse_v2', configuration_id: 'cfg-PARSE_AGENTIC' } },
+        webhook_configurations: [{ webhook_url: marker }],
+      });
+      acknowledged.push({ id, marker, files });
+      return id;
+    } catch (error) {
+      counts.unanswered += 1;
+      if (isRefusal(error)) wrongs.push(`a create was refused: ${String(error)}`);
+      return undefined;
+    }
+  };
+
+  const work = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      const id = await create(random.pick(sources));
+      if (id === undefined) continue;
+      if (random.chance(CANCELLED_SHARE)) {
+        await pause(random.integer(0, LONGEST_WAIT_TO_CANCEL_MS), signal);
+        counts.cancels += 1;
+        await client.batches.cancel(id).catch((error: unknown) => {
+          counts.refusedCancels += 1;
+          // 400: the batch has ended already.
+          if (isRefusal(error) && error.status !== 400) wrongs.push(`a cancel was refused: ${String(error)}`);
+        });
+      }
+      await untilEnded(client, id, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+    }
+  };
+
+  return {
+    acknowledged,
+    counts,
+    answers,
+    wrongs,
+    client,
+    start() {
+      stopping = new AbortController();
+      running = Promise.all(Array.from({ length: CLIENTS }, () => work(stopping.signal)));
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Retries as the official client does by itself: the same body, its count of retries, and growing pauses. */
+function clientOf(site: Site, counts: LoadCounts, answers: Map<number, number>): LlamaCloud {
+  const count = (status: number): void => void answers.set(status, (answers.get(status) ?? 0) + 1);
+  return new LlamaCloud({
+    apiKey: API_KEY,
+    baseURL: 'http://sheaf.invalid',
+    maxRetries: 10,
+    fetch: async (input, init) => {
+      const headers = new Headers(init?.headers);
+      if (Number(headers.get('x-stainless-retry-count') ?? 0) > 0) counts.retries += 1;
+      const asked = new URL(input instanceof Request ? input.url : input);
+      try {
+        if (site.api.url === undefined) throw new TypeError('the API is down');
+        const answer = await fetch(new URL(asked.pathname + asked.search, site.api.url), init);
+        count(answer.status);
+        return answer;
+      } catch (error) {
+        count(0);
+        throw error;
+      }
+    },
+  });
+}
+
+/** The server's no to a request, in contrast to a server that could not answer. */
+function isRefusal(error: unknown): error is InstanceType<typeof LlamaCloud.APIError> {
+  return error instanceof LlamaCloud.APIError && Number(error.status) >= 400 && Number(error.status) < 500;
+}
+
+async function upload(client: LlamaCloud, names: readonly string[]): Promise<Source> {
+  const { id } = await client.beta.directories.create({ name: names.join(' ') });
+  for (const name of names) {
+    const file = new File([await exampleDocument(name)], name);
+    await client.beta.directories.files.upload(id, { upload_file: file });
+  }
+  return { directoryId: id, files: names.length };
+}
+
+async function untilEnded(client: LlamaCloud, id: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const status = await client.batches.get(id, {}, { maxRetries: 0 }).then(
+      (batch) => batch.status,
+      () => undefined,
+    );
+    if (status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED') return;
+    await pause(200, signal);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

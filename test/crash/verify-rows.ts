@@ -1,0 +1,201 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { BATCH_TRANSITIONS, isTerminalBatchStatus, type BatchStatus } from '../../src/model/batch-states.ts';
+import { isTerminalJobStatus } from '../../src/model/job-states.ts';
+import { uuidOf } from '../../src/model/ids.ts';
+import type { Database } from '../../src/store/database.ts';
+import type { Batch, Job } from '../../src/store/schema.ts';
+import { countersAndRows, filesOf, jobsOf } from '../support/batch-scenes.ts';
+import type { AcknowledgedBatch } from './load.ts';
+
+/** What the database and the blobs hold, counted. */
+export interface RowCounts {
+  batches: Record<string, number>;
+  jobs: Record<string, number>;
+  failures: Record<string, number>;
+  files: number;
+  transitions: number;
+  deliveries: number;
+  blobs: number;
+  /** Jobs that took more than one attempt. */
+  repeatedJobs: number;
+  /** Attempts that ended with their worker. */
+  lostAttempts: number;
+}
+
+/** The events of contract 10.2; THROTTLED has none. */
+const EVENTS: Readonly<Record<BatchStatus, string | undefined>> = {
+  PENDING: 'batch.pending',
+  THROTTLED: undefined,
+  RUNNING: 'batch.running',
+  COMPLETED: 'batch.success',
+  FAILED: 'batch.error',
+  CANCELLED: 'batch.cancelled',
+};
+
+/** What a document may fail of here: two cannot be read, and one may have its process killed twice. */
+const EXPECTED_FAILURES = ['PDF_IS_BROKEN', 'PDF_IS_PROTECTED', 'ENGINE_CRASHED'];
+
+/** Compares every row of every batch with every other. @returns what is wrong, and the counts */
+export async function verifyRows(
+  db: Database,
+  dataDir: string,
+  acknowledged: readonly AcknowledgedBatch[],
+): Promise<{ problems: string[]; counts: RowCounts }> {
+  const problems: string[] = [];
+  const counts: RowCounts = {
+    batches: {},
+    jobs: {},
+    failures: {},
+    files: 0,
+    transitions: 0,
+    deliveries: 0,
+    blobs: 0,
+    repeatedJobs: 0,
+    lostAttempts: 0,
+  };
+  const batches = await db.selectFrom('batches').selectAll().orderBy('created_at').execute();
+  problems.push(...(await compareWithRequests(db, batches, acknowledged)));
+  const seenJobs = new Set<string>();
+  for (const batch of batches) {
+    increase(counts.batches, batch.status);
+    const told = [
+      ...(await verifyFiles(db, batch, counts, seenJobs)),
+      ...(await verifyEvents(db, batch, counts)),
+      ...(await verifyJobs(await jobsOf(db, batch.id), dataDir, counts)),
+    ];
+    problems.push(...told.map((problem) => `${batch.id} (${batch.status}): ${problem}`));
+  }
+  problems.push(...(await findLeftovers(db)));
+  return { problems, counts };
+}
+
+/** Every batch that was acknowledged exists, and no request made two, acknowledged or not. */
+async function compareWithRequests(
+  db: Database,
+  batches: readonly Batch[],
+  acknowledged: readonly AcknowledgedBatch[],
+): Promise<string[]> {
+  const webhooks = await db.selectFrom('batch_webhooks').select(['batch_id', 'url']).execute();
+  const byMarker = Map.groupBy(webhooks, (webhook) => webhook.url);
+  const known = new Map(batches.map((batch) => [batch.id, batch]));
+  const doubled = [...byMarker].filter(([, found]) => found.length > 1);
+  return [
+    ...doubled.map(([marker, found]) => `the request ${marker} made ${found.length} batches`),
+    ...batches.filter(({ id }) => !webhooks.some((one) => one.batch_id === id)).map(({ id }) => `${id} has no webhook`),
+    ...acknowledged
+      .filter(({ id, marker }) => byMarker.get(marker)?.[0]?.batch_id !== id)
+      .map(({ id }) => `the acknowledged batch ${id} is not there`),
+    ...acknowledged
+      .filter(({ id, files }) => known.has(id) && known.get(id)?.total_files !== files)
+      .map(({ id, files }) => `${id} has ${known.get(id)?.total_files} files instead of ${files}`),
+  ];
+}
+
+/** Every file has one job or one message, every job one file, and the counters say what the rows say. */
+async function verifyFiles(
+  db: Database,
+  batch: Batch,
+  counts: RowCounts,
+  seenJobs: Set<string>,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const [files, jobs] = await Promise.all([filesOf(db, batch.id), jobsOf(db, batch.id)]);
+  counts.files += files.length;
+  const { counters, rows } = await countersAndRows(db, batch.id);
+  if (!isTerminalBatchStatus(batch.status)) problems.push('has not ended');
+  if (files.length !== batch.total_files) problems.push(`has ${files.length} of ${batch.total_files} files`);
+  if (JSON.stringify(counters) !== JSON.stringify(rows)) {
+    problems.push(`counts ${JSON.stringify(counters)} where the rows say ${JSON.stringify(rows)}`);
+  }
+  if (rows.completed + rows.failed + rows.cancelled !== batch.total_files) problems.push('not every file has ended');
+  const jobOf = new Map(jobs.map((job) => [job.batch_position, job]));
+  for (const file of files) {
+    if ((file.job_id === null) === (file.error_message === null)) {
+      problems.push(`file ${file.position} has neither or both of a job and a message`);
+    }
+    const job = jobOf.get(file.position);
+    if ((job?.id ?? null) !== file.job_id || (job && job.file_id !== file.file_id)) {
+      problems.push(`file ${file.position} names the job ${file.job_id}, but its job is ${job?.id}`);
+    }
+    if (file.job_id !== null && seenJobs.has(file.job_id)) problems.push(`${file.job_id} is the job of two files`);
+    if (file.job_id !== null) seenJobs.add(file.job_id);
+  }
+  if (jobs.length !== files.filter((file) => file.job_id !== null).length) problems.push('has jobs without a file');
+  return problems;
+}
+
+/** The history is one that may happen, and each of its steps was told exactly once. */
+async function verifyEvents(db: Database, batch: Batch, counts: RowCounts): Promise<string[]> {
+  const problems: string[] = [];
+  const history = await db
+    .selectFrom('batch_transitions')
+    .selectAll()
+    .where('batch_id', '=', batch.id)
+    .orderBy('revision')
+    .execute();
+  const deliveries = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('batch_id', '=', batch.id)
+    .execute();
+  counts.transitions += history.length;
+  counts.deliveries += deliveries.length;
+  const statuses = history.map((transition) => transition.status);
+  if (statuses[0] !== 'PENDING' || statuses.at(-1) !== batch.status) problems.push(`its history is ${statuses.join()}`);
+  for (const [index, status] of statuses.slice(1).entries()) {
+    const before = statuses[index] as BatchStatus;
+    if (!BATCH_TRANSITIONS[before].includes(status)) problems.push(`went from ${before} to ${status}`);
+  }
+  const expected = history.flatMap(({ status, revision }) => {
+    const type = EVENTS[status];
+    return type ? [`evt-${uuidOf(batch.id)}-${revision} ${type} ${status}`] : [];
+  });
+  const told = deliveries.map(({ event_id, event_type, payload }) => {
+    const { status } = payload['data'] as { status: string };
+    return `${event_id} ${event_type} ${status}`;
+  });
+  if (expected.toSorted().join('\n') !== told.toSorted().join('\n')) {
+    problems.push(`went through\n  ${expected.join('\n  ')}\nbut told\n  ${told.join('\n  ')}`);
+  }
+  return problems;
+}
+
+/** Every job has ended in one way, and the result of a completed one is there to the last byte. */
+async function verifyJobs(jobs: readonly Job[], dataDir: string, counts: RowCounts): Promise<string[]> {
+  const problems: string[] = [];
+  for (const job of jobs) {
+    increase(counts.jobs, job.status);
+    counts.repeatedJobs += Number(job.attempt > 1);
+    counts.lostAttempts += job.lost_attempts;
+    if (!isTerminalJobStatus(job.status)) problems.push(`${job.id} is ${job.status}`);
+    if ((job.status === 'COMPLETED') !== (job.result !== null)) problems.push(`${job.id} is ${job.status} with the wrong result`);
+    if (job.status === 'FAILED') {
+      increase(counts.failures, job.error_code ?? 'none');
+      if (!EXPECTED_FAILURES.includes(job.error_code ?? '')) problems.push(`${job.id} (${job.name}): ${job.error_message}`);
+    }
+    if (!job.result) continue;
+    counts.blobs += 1;
+    const blob = await stat(join(dataDir, 'blobs', job.result.key)).catch(() => undefined);
+    if (blob?.size !== job.result.bytes) {
+      problems.push(`the blob ${job.result.key} of ${job.id} has ${blob?.size} bytes instead of ${job.result.bytes}`);
+    }
+  }
+  return problems;
+}
+
+/** When all is done nothing holds a slot and nothing is in the queue. */
+async function findLeftovers(db: Database): Promise<string[]> {
+  const held = await sql<{ id: string }>`select id from jobs where holds_slot`.execute(db);
+  const tickets = await sql<{ id: string; name: string; state: string }>`
+    select id, name, state::text from sheaf_queue.job where name in ('start-batch', 'parse', 'extract')`.execute(db);
+  return [
+    ...held.rows.map(({ id }) => `${id} still holds a slot`),
+    ...tickets.rows.map(({ id, name, state }) => `the ticket ${id} of ${name} is still ${state}`),
+  ];
+}
+
+function increase(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}
