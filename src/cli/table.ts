@@ -4,7 +4,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
     Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))),
   );
   const numeric = head.map((_, column) =>
-    rows.every((row) => /^[\d.,/]* ?[a-z%]{0,2}$/.test(row[column] ?? '')),
+    rows.every((row) => /^(\d[\d.,/]*( ?[a-z%]{1,2})?)?$/.test(row[column] ?? '')),
   );
   const line = (cells: readonly string[]): string =>
     cells

@@ -138,6 +138,7 @@ function clientOf(site: Site, counts: LoadCounts, answers: Map<number, number>):
         if (site.api.url === undefined) throw new TypeError('the API is down');
         const answer = await fetch(new URL(asked.pathname + asked.search, site.api.url), init);
         count(answer.status);
+        if (answer.status >= 400 && answer.status !== 503) console.log('DEBUG', init?.method, asked.pathname, answer.status, await answer.clone().text());
         return answer;
       } catch (error) {
         count(0);

@@ -78,14 +78,15 @@ async function compareWithRequests(
   acknowledged: readonly AcknowledgedBatch[],
 ): Promise<string[]> {
   const webhooks = await db.selectFrom('batch_webhooks').select(['batch_id', 'url']).execute();
-  const byMarker = Map.groupBy(webhooks, (webhook) => webhook.url);
+  const markerOf = new Map(webhooks.map((webhook) => [webhook.batch_id, webhook.url]));
   const known = new Map(batches.map((batch) => [batch.id, batch]));
-  const doubled = [...byMarker].filter(([, found]) => found.length > 1);
+  const markers = webhooks.map((webhook) => webhook.url);
+  const doubled = new Set(markers.filter((marker, index) => markers.indexOf(marker) !== index));
   return [
-    ...doubled.map(([marker, found]) => `the request ${marker} made ${found.length} batches`),
-    ...batches.filter(({ id }) => !webhooks.some((one) => one.batch_id === id)).map(({ id }) => `${id} has no webhook`),
+    ...[...doubled].map((marker) => `the request ${marker} made more than one batch`),
+    ...batches.filter(({ id }) => !markerOf.has(id)).map(({ id }) => `${id} has no webhook`),
     ...acknowledged
-      .filter(({ id, marker }) => byMarker.get(marker)?.[0]?.batch_id !== id)
+      .filter(({ id, marker }) => !known.has(id) || markerOf.get(id) !== marker)
       .map(({ id }) => `the acknowledged batch ${id} is not there`),
     ...acknowledged
       .filter(({ id, files }) => known.has(id) && known.get(id)?.total_files !== files)
@@ -105,6 +106,9 @@ async function verifyFiles(
   counts.files += files.length;
   const { counters, rows } = await countersAndRows(db, batch.id);
   if (!isTerminalBatchStatus(batch.status)) problems.push('has not ended');
+  if ((batch.status === 'CANCELLED') !== (batch.cancel_requested_at !== null)) {
+    problems.push(`its cancel was asked for at ${batch.cancel_requested_at?.toISOString() ?? 'no time'}`);
+  }
   if (files.length !== batch.total_files) problems.push(`has ${files.length} of ${batch.total_files} files`);
   if (JSON.stringify(counters) !== JSON.stringify(rows)) {
     problems.push(`counts ${JSON.stringify(counters)} where the rows say ${JSON.stringify(rows)}`);

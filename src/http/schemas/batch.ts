@@ -96,14 +96,9 @@ export const BatchCreateBody = Type.Object(
 );
 export type BatchCreateBody = Static<typeof BatchCreateBody>;
 
-/** An addition of Sheaf; the body may be left out. */
-export const BatchRetryBody = Type.Union(
-  [
-    Type.Object({
-      configuration_id: Maybe(Type.String({ description: 'Another configuration of the same product.' })),
-    }),
-    Type.Null(),
-  ],
+/** An addition of Sheaf. */
+export const BatchRetryBody = Type.Object(
+  { configuration_id: Maybe(Type.String({ description: 'Another configuration of the same product.' })) },
   { $id: 'BatchRetry' },
 );
 export type BatchRetryBody = Static<typeof BatchRetryBody>;

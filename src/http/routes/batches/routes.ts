@@ -81,6 +81,10 @@ export function batchRoutes(app: HttpServer, services: Services): void {
   app.post(
     '/api/v2/batches/:batch_id/retry',
     {
+      // A retry without wishes needs no body.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
       schema: {
         tags,
         params: BatchParams,
@@ -90,7 +94,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
       },
     },
     async (request, reply) => {
-      const configurationId = request.body?.configuration_id ?? undefined;
+      const configurationId = request.body.configuration_id ?? undefined;
       const view = await retryBatch(services, createRequestOf(request), request.params.batch_id, {
         configurationId,
       });

@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLogger } from '../../src/logger.ts';
+import { startEmbeddedPostgres } from '../../src/postgres/embedded.ts';
+import { openDatabase, type Database } from '../../src/store/database.ts';
+import { waitUntil } from '../support/sheaf-server.ts';
+import { prepareLoad, type Answers, type Load, type LoadCounts } from './load.ts';
+import { createRandom, type Random } from './random.ts';
+import { openSite, type Site } from './site.ts';
+import { verifyAnswers, type AnswerCounts } from './verify-answers.ts';
+import { verifyRows, type RowCounts } from './verify-rows.ts';
+import { killOne, VICTIMS, type Victim } from './victims.ts';
+
+export interface CrashRun {
+  readonly rounds: number;
+  /** Decides whom to kill and what the clients do; not when the machine does what. */
+  readonly seed: number;
+  /** How long everything may take to end after the last kill, in milliseconds. */
+  readonly drainMs: number;
+  /** Told after each round. */
+  readonly onRound?: (round: number, killed: readonly Victim[]) => void;
+}
+
+export interface CrashReport {
+  readonly seed: number;
+  /** Everything that is not as it must be; empty in a good run. */
+  readonly problems: readonly string[];
+  readonly kills: Record<Victim, number>;
+  readonly failedStarts: readonly string[];
+  readonly load: Readonly<LoadCounts>;
+  readonly answers: Answers;
+  readonly acknowledged: number;
+  /** Batches that were open when the last kill was done. */
+  readonly openAtLastKill: number;
+  readonly drainSeconds: number;
+  readonly seen: AnswerCounts;
+  readonly rows: RowCounts;
+}
+
+const silent = createLogger({ level: 'silent' });
+
+const KILLS_PER_ROUND = { least: 1, most: 3 } as const;
+const LONGEST_PAUSE_MS = 1_000;
+/** In this share of the rounds the next one begins while what was killed is still starting. */
+const IMPATIENT_SHARE = 0.25;
+
+/**
+ * Kills parts of Sheaf again and again while clients create and cancel batches, lets everything come to its end, and
+ * looks whether anything was lost, done twice or told wrongly.
+ */
+export async function crashRounds(run: CrashRun): Promise<CrashReport> {
+  const random = createRandom(run.seed);
+  const site = await openSite();
+  let good = false;
+  try {
+    const report = await crashSite(site, random, run);
+    good = report.problems.length === 0;
+    return good ? report : { ...report, problems: [...report.problems, `the logs are in ${site.logDir}`] };
+  } finally {
+    await site.remove({ logs: good });
+  }
+}
+
+async function crashSite(site: Site, random: Random, run: CrashRun): Promise<CrashReport> {
+  await site.reviveAll();
+  const load = await prepareLoad(site, random);
+  load.start();
+  const kills = await killInRounds(site, random, run);
+  await site.reviveAll();
+  await load.stop();
+  const verdict = await judge(site, load, run.drainMs);
+  const leftOver = (await site.stop()).map((left) => `still runs after the stop: ${left}`);
+  return {
+    seed: run.seed,
+    kills,
+    failedStarts: site.processes.flatMap((one) => one.failedStarts),
+    load: load.counts,
+    answers: load.answers,
+    acknowledged: load.acknowledged.length,
+    ...verdict,
+    problems: [
+      ...verdict.problems,
+      ...load.wrongs,
+      ...site.processes.flatMap((one) => one.ownEnds),
+      ...leftOver,
+    ],
+  };
+}
+
+async function killInRounds(site: Site, random: Random, run: CrashRun): Promise<Record<Victim, number>> {
+  const kills: Record<Victim, number> = { api: 0, worker: 0, child: 0, postmaster: 0, backend: 0 };
+  // Drawn without putting back, so that each kind has its share also in a short run.
+  let bag: Victim[] = [];
+  for (let round = 1; round <= run.rounds; round++) {
+    const killed: Victim[] = [];
+    const wanted = random.integer(KILLS_PER_ROUND.least, KILLS_PER_ROUND.most);
+    while (killed.length < wanted) {
+      await delay(random.integer(0, LONGEST_PAUSE_MS));
+      if (bag.length === 0) bag = random.shuffle(VICTIMS);
+      const position = bag.findIndex((victim) => killOne(site, victim, random));
+      killed.push(...bag.splice(position, position < 0 ? 0 : 1));
+      // Nothing of what is left can be killed before it lives again.
+      if (position < 0) break;
+    }
+    for (const victim of killed) kills[victim] += 1;
+    run.onRound?.(round, killed);
+    const revived = site.reviveAll();
+    if (random.chance(IMPATIENT_SHARE)) await Promise.race([revived, delay(random.integer(0, LONGEST_PAUSE_MS))]);
+    else await revived;
+  }
+  return kills;
+}
+
+type Verdict = Pick<CrashReport, 'problems' | 'openAtLastKill' | 'drainSeconds' | 'seen' | 'rows'>;
+
+/** Lets everything end and looks at it from both sides. */
+async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> {
+  // Adopts the server that the site's processes use, and signs off again.
+  const postgres = await startEmbeddedPostgres({ dataDir: site.dataDir, logger: silent });
+  const { db, close } = openDatabase(postgres.connection, { maxConnections: 2, logger: silent });
+  try {
+    const openAtLastKill = await countOpen(db);
+    const began = Date.now();
+    const late = await drain(db, drainMs);
+    const drainSeconds = (Date.now() - began) / 1_000;
+    const seen = await verifyAnswers(load.client, load.acknowledged);
+    const rows = await verifyRows(db, site.dataDir, load.acknowledged);
+    const problems = [...late, ...seen.problems, ...rows.problems];
+    return { problems, openAtLastKill, drainSeconds, seen: seen.counts, rows: rows.counts };
+  } finally {
+    await close();
+    await postgres.stop();
+  }
+}
+
+async function countOpen(db: Database): Promise<number> {
+  const open = await db
+    .selectFrom('batches')
+    .select('id')
+    .where('status', 'in', ['PENDING', 'THROTTLED', 'RUNNING'])
+    .execute();
+  return open.length;
+}
+
+/** @returns a problem where batches are still open after the time */
+async function drain(db: Database, timeoutMs: number): Promise<string[]> {
+  try {
+    await waitUntil(async () => (await countOpen(db)) === 0, timeoutMs, 'every batch to end');
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
