@@ -5,7 +5,7 @@ import type { Database, Executor } from '../src/store/database.ts';
  * Batches as a busy server would have them after a year, made in SQL. Row `n` of `rows` is the n-th oldest; every
  * fourth shares its time with three others. The first project holds every second row:
  *
- * - `invoices` has 30 % of its batches, all year; 200 directories `scan-…` share as much;
+ * - `invoices` has 30 % of its batches, all year; 200 directories `scan-…` share about as much;
  * - `archive-…` were used in the first tenth of the year and never since, `quiet` forty times in spring;
  * - every other batch has a directory of its own, `run-…`, as `sheaf batch FOLDER` makes them;
  * - the newest ones are pending, throttled and running, as many as the limits allow whatever the size of the table;
@@ -50,8 +50,8 @@ function plannedRows(projectId: string, rows: number) {
         when n % 2 = 1 then 'other-' || dice % 50
         when n between ${rows}::int / 4 and ${rows}::int / 4 + 79 then 'quiet'
         when dice % 100 < 30 then 'invoices'
-        when n < ${rows}::int / 10 then 'archive-' || dice % 20
-        when dice % 100 < 60 then 'scan-' || dice % 200
+        when n < ${rows}::int / 10 then 'archive-' || dice / 100 % 20
+        when dice % 100 < 60 then 'scan-' || dice / 100 % 200
         else 'run-' || n
       end as directory,
       case
@@ -76,9 +76,9 @@ async function insertDirectories(db: Executor): Promise<void> {
 
 async function insertBatches(db: Executor): Promise<void> {
   await sql`
-    insert into batches (id, project_id, source_directory_id, job_type, configuration_id, resolved_parameters, status,
+    insert into batches (id, project_id, source_directory_id, directory_name, job_type, configuration_id, resolved_parameters, status,
       total_files, completed_files, pages, request_fingerprint, revision, created_at, updated_at, started_at, finished_at)
-    select ${idOf('bat-', sql`r.created_at`, sql`md5(r.n::text)`)}, r.project_id, d.id, 'parse_v2', 'cfg-PARSE_AGENTIC',
+    select ${idOf('bat-', sql`r.created_at`, sql`md5(r.n::text)`)}, r.project_id, d.id, d.name, 'parse_v2', 'cfg-PARSE_AGENTIC',
       '{"tier": "agentic", "version": "latest"}', r.status, 20, case when ended then 20 else 0 end,
       case when ended then 55 else 0 end, sha256(r.n::text::bytea), 22, r.created_at, r.created_at + interval '9 s',
       r.created_at + interval '1 s', case when ended then r.created_at + interval '9 s' end

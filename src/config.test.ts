@@ -77,18 +77,29 @@ test.each([
 });
 
 test('every problem is told at once', () => {
-  const problems = problemsOf({ SHEAF_PORT: 'x', SHEAF_ROLE: 'y', SHEAF_MAX_PAGES: '0', SHEAF_NONSENSE: '1', PATH: '/bin' });
+  const problems = problemsOf({
+    SHEAF_PORT: 'x',
+    SHEAF_ROLE: 'y',
+    SHEAF_MAX_PAGES: '0',
+    SHEAF_NONSENSE: '1',
+    PATH: '/bin',
+  });
   expect(problems).toHaveLength(4);
   expect(() => loadConfig({ SHEAF_PORT: 'x', SHEAF_ROLE: 'y' })).toThrow(/SHEAF_ROLE[^]*SHEAF_PORT/);
 });
 
 describe('what the command line says', () => {
   test('wins over the environment', () => {
-    expect(loadConfig({ SHEAF_PORT: '1', SHEAF_HOST: 'a' }, { port: '2' })).toMatchObject({ port: 2, host: 'a' });
+    expect(loadConfig({ SHEAF_PORT: '1', SHEAF_HOST: 'a' }, { port: '2' })).toMatchObject({
+      port: 2,
+      host: 'a',
+    });
   });
 
   test('is called by its own name when it is wrong, also where the environment is right', () => {
-    expect(problemsOf({ SHEAF_PORT: '1' }, { port: 'x' })).toEqual([expect.stringMatching(/^--port must be .* not "x"$/)]);
+    expect(problemsOf({ SHEAF_PORT: '1' }, { port: 'x' })).toEqual([
+      expect.stringMatching(/^--port must be .* not "x"$/),
+    ]);
     expect(problemsOf({}, { role: 'boss' })[0]).toMatch(/^--role must be/);
   });
 
@@ -106,11 +117,15 @@ test.each([
   ['SHEAF_DATABASE_URI', 'SHEAF_DATABASE_URL'],
   ['SHEAF_LOGLEVEL', 'SHEAF_LOG_LEVEL'],
 ])('%s is refused, and %s proposed', (wrong, right) => {
-  expect(problemsOf({ [wrong]: '1' })).toEqual([`${wrong} is not a setting of Sheaf; did you mean ${right}?`]);
+  expect(problemsOf({ [wrong]: '1' })).toEqual([
+    `${wrong} is not a setting of Sheaf; did you mean ${right}?`,
+  ]);
 });
 
 test('a variable that resembles none is refused without a proposal', () => {
-  expect(problemsOf({ SHEAF_COMPLETELY_UNKNOWN: '1' })).toEqual(['SHEAF_COMPLETELY_UNKNOWN is not a setting of Sheaf']);
+  expect(problemsOf({ SHEAF_COMPLETELY_UNKNOWN: '1' })).toEqual([
+    'SHEAF_COMPLETELY_UNKNOWN is not a setting of Sheaf',
+  ]);
 });
 
 test('the variables of the commands and of other programs are left alone', () => {
@@ -119,7 +134,11 @@ test('the variables of the commands and of other programs are left alone', () =>
 
 test('a secret is never repeated, wherever it was put', () => {
   const secret = 'hunter2 hunter2';
-  const wrong = { SHEAF_API_KEY: secret, SHEAF_DATABASE_URL: `mysql://root:${secret}@h/d`, SHEAF_API_KEYS: secret };
+  const wrong = {
+    SHEAF_API_KEY: secret,
+    SHEAF_DATABASE_URL: `mysql://root:${secret}@h/d`,
+    SHEAF_API_KEYS: secret,
+  };
   expect(problemsOf(wrong)).toHaveLength(3);
   expect(problemsOf(wrong).join('\n')).not.toContain('hunter2');
 });
@@ -129,7 +148,7 @@ describe('docs/configuration.md', () => {
   const rows = [...docs.matchAll(/^\|\s*`(SHEAF_[A-Z_]+)`\s*\|\s*(?:`([^`]*)`|([^|]*))\s*\|/gm)];
 
   test('tells of every setting, and of no other', () => {
-    expect(rows.map((row) => row[1]).toSorted()).toEqual([...SETTING_VARIABLES].toSorted());
+    expect(rows.map(([, variable = '']) => variable).toSorted()).toEqual([...SETTING_VARIABLES].toSorted());
   });
 
   test('tells the defaults as they are', () => {

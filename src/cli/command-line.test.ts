@@ -19,8 +19,12 @@ afterEach(async () => {
 async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   let output = '';
   let errors = '';
-  vi.spyOn(console, 'log').mockImplementation((...words: unknown[]) => void (output += `${words.join(' ')}\n`));
-  vi.spyOn(console, 'error').mockImplementation((...words: unknown[]) => void (errors += `${words.join(' ')}\n`));
+  vi.spyOn(console, 'log').mockImplementation(
+    (...words: unknown[]) => void (output += `${words.join(' ')}\n`),
+  );
+  vi.spyOn(console, 'error').mockImplementation(
+    (...words: unknown[]) => void (errors += `${words.join(' ')}\n`),
+  );
   const code = await runCommandLine(args, environment);
   return { code, output, errors };
 }
@@ -38,15 +42,19 @@ describe('help', () => {
   test.each([['help'], ['--help'], ['-h']])('%s lists every command and is a success', async (word) => {
     const { code, output, errors } = await run([word]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'batch', 'batches']) expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['serve', 'batch', 'batches'])
+      expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(errors).toBe('');
   });
 
-  test.each(['serve', 'batch', 'batches'])('%s --help shows its usage, whatever else was said', async (command) => {
-    const { code, output } = await run([command, '--nonsense', '--help']);
-    expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`^Usage: sheaf ${command} `));
-  });
+  test.each(['serve', 'batch', 'batches'])(
+    '%s --help shows its usage, whatever else was said',
+    async (command) => {
+      const { code, output } = await run([command, '--nonsense', '--help']);
+      expect(code).toBe(0);
+      expect(output).toMatch(new RegExp(`^Usage: sheaf ${command} `));
+    },
+  );
 });
 
 describe('words that are not understood exit with 2, say why and how it is said:', () => {
@@ -91,14 +99,21 @@ describe('words that are not understood exit with 2, say why and how it is said:
 });
 
 test('a configuration with problems exits with 2 and names each, before anything is started', async () => {
-  const { code, errors } = await run(['serve', '--port', 'x', '--data-dir', folder], { SHEAF_ROLE: 'boss', SHEAF_HSOT: '1' });
+  const { code, errors } = await run(['serve', '--port', 'x', '--data-dir', folder], {
+    SHEAF_ROLE: 'boss',
+    SHEAF_HSOT: '1',
+  });
   expect(code).toBe(2);
-  for (const problem of [/--port must be/, /SHEAF_ROLE must be/, /did you mean SHEAF_HOST/]) expect(errors).toMatch(problem);
+  for (const problem of [/--port must be/, /SHEAF_ROLE must be/, /did you mean SHEAF_HOST/])
+    expect(errors).toMatch(problem);
 });
 
 test('a failure exits with 1 and says what could not be done, without a stack', async () => {
   const url = await nobody();
-  const { code, errors } = await run(['batches', 'list'], { SHEAF_SERVER: url, SHEAF_API_KEY: 'llx-some-key-of-theirs' });
+  const { code, errors } = await run(['batches', 'list'], {
+    SHEAF_SERVER: url,
+    SHEAF_API_KEY: 'llx-some-key-of-theirs',
+  });
   expect(code).toBe(1);
   expect(errors).toMatch(new RegExp(`^sheaf batches: ${url} cannot be reached: .*ECONNREFUSED`));
   expect(errors).not.toMatch(/\n\s+at /);

@@ -21,7 +21,13 @@ test('short words are text', () => {
 });
 
 test('a character counts as one, however many bytes or UTF-16 units it has', () => {
-  const lines = formatTable(['name', 'n'], [['🦆🦆', '1'], ['né', '22']]).split('\n');
+  const lines = formatTable(
+    ['name', 'n'],
+    [
+      ['🦆🦆', '1'],
+      ['né', '22'],
+    ],
+  ).split('\n');
   expect(lines.map((line) => Array.from(line).length)).toEqual([8, 8, 8, 8]);
 });
 
@@ -30,5 +36,9 @@ test('a table without rows is its head', () => {
 });
 
 test('cells that are missing are empty', () => {
-  expect(formatTable(['a', 'b'], [['x']]).split('\n').at(-1)).toBe('x');
+  expect(
+    formatTable(['a', 'b'], [['x']])
+      .split('\n')
+      .at(-1),
+  ).toBe('x');
 });

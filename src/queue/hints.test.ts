@@ -105,7 +105,7 @@ test('start twice listens once; stop twice and stop before start are safe, and n
 test('an instance whose database is not there yet starts all the same, and listens once it is', async () => {
   const { database: name } = database.connection as { database: string };
   const later = `${name}_later`;
-  await startInstance({ ...database.connection, database: later } as typeof database.connection);
+  await startInstance({ ...database.connection, database: later });
   await sql`create database ${sql.id(later)}`.execute(database.db);
   try {
     await waitUntil(async () => (await listeners(later)).length === 1, DEADLINE_MS, 'the instance to listen');

@@ -13,6 +13,7 @@ import {
 import { openTestServices, withLimits, type TestServices } from '../../test/support/test-services.ts';
 import { newId } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
+import type { Batch } from '../store/schema.ts';
 import { getBatch, listProjectBatches } from './batches.ts';
 import { cancelBatch } from './cancel-batch.ts';
 import type { Services } from './context.ts';
@@ -36,7 +37,8 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 type Query = Parameters<typeof listProjectBatches>[2];
 const list = (query: Query = {}) => listProjectBatches(services, projectId, query);
-const ids = async (query: Query = {}): Promise<string[]> => (await list(query)).items.map((view) => view.batch.id);
+const ids = async (query: Query = {}): Promise<string[]> =>
+  (await list(query)).items.map((view) => view.batch.id);
 
 describe('a batch that is looked at', () => {
   test('shows no files before it runs, and all of them, in order, from then on', async () => {
@@ -53,15 +55,22 @@ describe('a batch that is looked at', () => {
     const waiting = await getBatch(services, projectId, id, { withFiles: false });
     expect(waiting).toMatchObject({ runningJobs: 0, waitingReason: expect.stringMatching(/free worker/) });
     const claimed = await claim(services, 2);
-    expect(await getBatch(services, projectId, id, { withFiles: false })).toMatchObject({ runningJobs: 2, waitingReason: null });
-    await commitEndings(services, 'parse', [...claimed, ...(await claim(services, 1))].map((job) => ending(job)));
+    expect(await getBatch(services, projectId, id, { withFiles: false })).toMatchObject({
+      runningJobs: 2,
+      waitingReason: null,
+    });
+    await commitEndings(
+      services,
+      'parse',
+      [...claimed, ...(await claim(services, 1))].map((job) => ending(job)),
+    );
     const done = await getBatch(services, projectId, id, { withFiles: false });
     expect(done).toMatchObject({ runningJobs: 0, waitingReason: null, batch: { status: 'COMPLETED' } });
   });
 
   test('that is throttled knows its place', async () => {
     const one = withLimits(services, { maxRunningBatchesPerProject: 1 });
-    const batches = [];
+    const batches: Batch[] = [];
     for (let i = 0; i < 3; i++) batches.push(await addRunningBatch(one, projectId, 1));
     const reason = async (index: number) =>
       (await getBatch(one, projectId, batches[index]?.id ?? '', { withFiles: false })).waitingReason;
@@ -72,8 +81,12 @@ describe('a batch that is looked at', () => {
   test('is not found in another project', async () => {
     const { id } = await addBatch(services, projectId, 1);
     const foreign = await addProject(db);
-    await expect(getBatch(services, foreign, id, { withFiles: false })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(getBatch(services, projectId, newId('batch'), { withFiles: false })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(getBatch(services, foreign, id, { withFiles: false })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await expect(getBatch(services, projectId, newId('batch'), { withFiles: false })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 
@@ -108,7 +121,9 @@ describe('the list of batches', () => {
     const made: string[] = [];
     for (let day = 1; day <= 4; day++) {
       const { id } = await addBatch(services, projectId, 1);
-      await sql`update batches set created_at = ${`2026-01-0${day}T00:00:00.001Z`} where id = ${id}`.execute(db);
+      await sql`update batches set created_at = ${`2026-01-0${day}T00:00:00.001Z`} where id = ${id}`.execute(
+        db,
+      );
       made.push(id);
     }
     const second = new Date('2026-01-02T00:00:00.001Z');
@@ -119,11 +134,7 @@ describe('the list of batches', () => {
   });
 
   test('is searched by the beginning of an id or of a directory name, letters alike, signs taken as they are', async () => {
-    const named = async (name: string): Promise<string> => {
-      const batch = await addBatch(services, projectId, 1);
-      await sql`update directories set name = ${name} where id = ${batch.source_directory_id}`.execute(db);
-      return batch.id;
-    };
+    const named = async (name: string) => (await addBatch(services, projectId, 1, name)).id;
     const [march, percent] = [await named('Invoices March'), await named('100% sure')];
     expect(await ids({ q: 'invoices' })).toEqual([march]);
     expect(await ids({ q: '100%' })).toEqual([percent]);

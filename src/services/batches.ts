@@ -3,7 +3,7 @@ import { notFound, SheafError } from '../errors.ts';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import { insertBatchWebhooks, type BatchWebhook } from '../store/batch-events.ts';
-import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
+import { countRunningJobs, listBatches, throttledPositions, type BatchFilter } from '../store/batch-lists.ts';
 import {
   findBatch,
   findTwin,
@@ -174,18 +174,33 @@ export async function getBatch(
   return options.withFiles && begun ? { ...view, files: await listBatchFiles(services.db, id) } : view;
 }
 
+/** What a list of batches is asked for; what is absent does not matter. */
+export interface BatchQuery extends PageQuery {
+  readonly status?: BatchStatus | undefined;
+  readonly sourceDirectoryId?: string | undefined;
+  /** Both bounds are inclusive. */
+  readonly createdAtOnOrAfter?: Date | undefined;
+  readonly createdAtOnOrBefore?: Date | undefined;
+  /** The beginning of a batch's id, or of the name that its directory had when the batch was made. */
+  readonly q?: string | undefined;
+}
+
+/** @throws a 422 for a page token of other filters */
 export async function listProjectBatches(
   services: Services,
   projectId: string,
-  query: PageQuery & {
-    readonly status?: BatchStatus | undefined;
-    readonly sourceDirectoryId?: string | undefined;
-    readonly createdAtOnOrAfter?: Date | undefined;
-    readonly createdAtOnOrBefore?: Date | undefined;
-    readonly q?: string | undefined;
-  },
+  query: BatchQuery,
 ): Promise<Page<BatchView>> {
-  const filter = {
+  const filter = toBatchFilter(projectId, query);
+  const tokenFilters = toTokenFilters(filter);
+  const rows = await listBatches(services.db, filter, toPageRequest(services, query, tokenFilters));
+  const page = toPage(services, rows, tokenFilters);
+  return { ...page, items: await viewBatches(services, page.items) };
+}
+
+/** Which batches a query lists. */
+export function toBatchFilter(projectId: string, query: BatchQuery): BatchFilter {
+  return {
     projectId,
     ...(query.status !== undefined && { status: query.status }),
     ...(query.sourceDirectoryId !== undefined && { sourceDirectoryId: query.sourceDirectoryId }),
@@ -193,10 +208,11 @@ export async function listProjectBatches(
     ...(query.createdAtOnOrBefore && { createdAtOnOrBefore: query.createdAtOnOrBefore.toISOString() }),
     ...(query.q !== undefined && { q: query.q }),
   };
-  const tokenFilters = { list: 'batches', ...filter };
-  const rows = await listBatches(services.db, filter, toPageRequest(services, query, tokenFilters));
-  const page = toPage(services, rows, tokenFilters);
-  return { ...page, items: await viewBatches(services, page.items) };
+}
+
+/** What the page tokens of a list are bound to. */
+export function toTokenFilters(filter: BatchFilter): Record<string, unknown> {
+  return { list: 'batches', ...filter };
 }
 
 /** A batch with what is counted at the moment. */

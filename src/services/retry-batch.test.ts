@@ -70,7 +70,11 @@ test('a retry is a batch of the files that failed, in their order, with the same
     [2, '4.pdf'],
   ]);
   await startBatches(services);
-  await commitEndings(services, 'parse', (await claim(services, 5)).map((job) => ending(job)));
+  await commitEndings(
+    services,
+    'parse',
+    (await claim(services, 5)).map((job) => ending(job)),
+  );
   expect(await batchById(db, batch.id)).toMatchObject({ status: 'COMPLETED', completed_files: 3 });
   expect((await batchById(db, first)).failed_files).toBe(3);
 });
@@ -87,12 +91,17 @@ test('another configuration of the same product may be used, which must be there
     configuration_id: 'cfg-PARSE_AGENTIC',
     resolved_parameters: { tier: 'agentic' },
   });
-  await expect(retry(first, { configurationId: newId('configuration') })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(retry(first, { configurationId: newId('configuration') })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
 });
 
 test('there must be something to retry, and the batch must have ended and be there', async () => {
   const done = await endedBatch('COMPLETED');
-  await expect(retry(done)).rejects.toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringMatching(/nothing to retry/) });
+  await expect(retry(done)).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringMatching(/nothing to retry/),
+  });
   const { id } = await addBatch(services, projectId, 1);
   await expect(retry(id)).rejects.toMatchObject({ code: 'CONFLICT' });
   await expect(retry(newId('batch'))).rejects.toMatchObject({ code: 'NOT_FOUND' });

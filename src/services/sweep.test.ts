@@ -5,6 +5,7 @@ import {
   addProject,
   addRunningBatch,
   batchById,
+  claim,
   jobsOf,
   startBatches,
   ticketsIn,
@@ -87,6 +88,20 @@ test('admits jobs that wait although there is room', async () => {
   expect(await sweep(four)).toMatchObject({ admittedJobs: 2 });
   expect(await sweep(four)).toMatchObject({ admittedJobs: 0 });
   expect((await jobsOf(db, id)).filter((job) => job.holds_slot)).toHaveLength(4);
+});
+
+test('gives admitted jobs whose tickets are gone new ones, once they have not moved for a while', async () => {
+  const { id } = await addRunningBatch(services, projectId, 3);
+  const [kept] = await ticketsIn(db, 'parse');
+  await sql`delete from sheaf_queue.job where name = 'parse' and id <> ${kept?.id}`.execute(db);
+  await sweep(services);
+  expect(await ticketsIn(db, 'parse')).toEqual([kept]);
+  await sql`update jobs set updated_at = updated_at - interval '61 seconds'`.execute(db);
+  await sweep(services);
+  expect(await ticketsIn(db, 'parse')).toContainEqual(kept);
+  const jobs = await claim(services, 5);
+  expect(new Set(jobs.map((job) => job.id))).toEqual(new Set((await jobsOf(db, id)).map((job) => job.id)));
+  expect(jobs).toHaveLength(3);
 });
 
 test('by many workers at once does each thing once', async () => {

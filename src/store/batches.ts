@@ -59,6 +59,7 @@ export async function insertBatch(
       id: batch.id,
       project_id: batch.projectId,
       source_directory_id: batch.directoryId,
+      directory_name: sql<string>`coalesce((select left(lower(name), 256) from directories where id = ${batch.directoryId}), '')`,
       job_type: batch.jobType,
       configuration_id: batch.configurationId,
       resolved_parameters: JSON.stringify(batch.parameters),

@@ -65,6 +65,21 @@ test('a connection that the server ends is a transient error, and the pool goes 
   await expect(sql`select 1`.execute(database.db)).resolves.toBeDefined();
 });
 
+test('a connection that broke between two statements of a transaction is a transient error at the next one', async () => {
+  const failures: unknown[] = [];
+  await database.db.connection().execute(async (connection) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(connection);
+    await sql`select pg_terminate_backend(${rows[0]?.pid}::int, 5000)`.execute(database.db);
+    // The first may still meet the server's farewell; the second finds a client that has given up.
+    for (let statement = 1; statement <= 2; statement++) {
+      await sql`select 1`.execute(connection).catch((error: unknown) => failures.push(error));
+    }
+  });
+  expect(failures).toHaveLength(2);
+  expect(String(failures[1])).toContain('is not queryable');
+  expect(failures.map(isTransientDatabaseError)).toEqual([true, true]);
+});
+
 test("what is the statement's or the operator's fault is not transient", async () => {
   expect(isTransientDatabaseError(await failureOf(database.connection, sql`select nonsense`))).toBe(false);
   const noDatabase = { ...database.connection, database: 'never_made' } as DatabaseConnection;
@@ -76,10 +91,13 @@ test("what is the statement's or the operator's fault is not transient", async (
 });
 
 test('awaitDatabase gives up on a wrong database at once, and on an absent server at its deadline', async () => {
-  const wrong = openDatabase({ ...database.connection, database: 'never_made' } as DatabaseConnection, {
-    maxConnections: 1,
-    logger,
-  });
+  const wrong = openDatabase(
+    { ...database.connection, database: 'never_made' },
+    {
+      maxConnections: 1,
+      logger,
+    },
+  );
   await expect(awaitDatabase(wrong.db, 60_000)).rejects.toMatchObject({ code: '3D000' });
   await wrong.close();
 

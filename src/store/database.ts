@@ -84,8 +84,10 @@ export function isTransientDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined) {
-    // pg gives no code to a socket that closed under a query, nor to a pool that could not connect in time.
-    return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+    // pg gives no code to a socket that closed under a query or before it, nor to a pool that could not connect in time.
+    return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
+      error.message,
+    );
   }
   // ENOENT from connect: the Unix socket of a server that is not running.
   return (

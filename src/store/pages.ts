@@ -21,49 +21,97 @@ export interface PageRequest {
   readonly after?: PagePosition;
 }
 
-/** Counting stops here: counting half a million rows takes a tenth of a second, ten thousand three milliseconds. */
+/** Counting stops here: counting half a million rows takes a tenth of a second, ten thousand one millisecond. */
 export const EXACT_COUNT_LIMIT = 10_000;
 
-/**
- * Reads one page by keyset: the row comparison matches the descending index, so the thousandth page costs what
- * the first does, and rows that arrive meanwhile neither repeat nor push others out.
- * @param conditions all must hold; at least one, so that a list is never over all projects
- */
+/** What must hold for every row of a list. At least one, so that a list is never over all projects. */
+export type Conditions = readonly [RawBuilder<unknown>, ...RawBuilder<unknown>[]];
+
+/** A row as the page query gives it. */
+export type Listed<T extends ListedTable> = Selectable<Schema[T]> & { created_at: Date; id: string };
+
+/** How every list is ordered. Indexes hold the same columns ascending and are read backwards: see the migration. */
+export const NEWEST_FIRST = sql`created_at desc, id desc`;
+
+/** Reads one page, and counts, at the same time: two connections, so that the client waits for the slower only. */
 export async function readPage<T extends ListedTable>(
   db: Executor,
   table: T,
-  conditions: readonly [RawBuilder<unknown>, ...RawBuilder<unknown>[]],
+  conditions: Conditions,
   page: PageRequest,
 ): Promise<RowPage<Selectable<Schema[T]>>> {
-  const filter = sql.join(conditions, sql` and `);
-  const from = page.after ? sql`${filter} and ${isAfter(table, page.after)}` : filter;
   const [{ rows }, total] = await Promise.all([
-    sql<Selectable<Schema[T]> & { created_at: Date; id: string }>`
-      select * from ${sql.table(table)} where ${from}
-      order by created_at desc, id desc limit ${page.size + 1}`.execute(db),
-    countRows(db, table, filter),
+    pageQuery(table, conditions, page).execute(db),
+    countRows(db, table, conditions),
   ]);
-  const shown = rows.slice(0, page.size);
+  return toRowPage<Listed<T>>(rows, total, page.size);
+}
+
+/** Cuts off the row that was read only to learn that there is one more. */
+export function toRowPage<Row extends { created_at: Date; id: string }>(
+  rows: readonly Row[],
+  total: number,
+  size: number,
+): RowPage<Row> {
+  const shown = rows.slice(0, size);
   const last = shown.at(-1);
   const next =
-    rows.length > page.size && last ? { createdAt: last.created_at.toISOString(), id: last.id } : undefined;
+    rows.length > size && last ? { createdAt: last.created_at.toISOString(), id: last.id } : undefined;
   return { rows: shown, total, ...(next && { next }) };
 }
 
-function isAfter(table: ListedTable, position: PagePosition): RawBuilder<unknown> {
-  const id = table === 'files' ? sql`${position.id}::uuid` : sql`${position.id}::text`;
-  return sql`(created_at, id) < (${position.createdAt}::timestamptz, ${id})`;
+/**
+ * One page by keyset, and one row more: the row comparison matches the index, so the thousandth page costs what the
+ * first does, and rows that arrive meanwhile neither repeat nor push others out.
+ */
+export function pageQuery<T extends ListedTable>(
+  table: T,
+  conditions: Conditions,
+  page: PageRequest,
+): RawBuilder<Listed<T>> {
+  return sql`
+    select * from ${sql.table(table)} where ${sql.join(fromPosition(table, conditions, page), sql` and `)}
+    order by ${NEWEST_FIRST} limit ${page.size + 1}`;
 }
 
-async function countRows(db: Executor, table: ListedTable, filter: RawBuilder<unknown>): Promise<number> {
-  const counted = await sql<{ n: number }>`
-    select count(*) as n
-    from (select 1 from ${sql.table(table)} where ${filter} limit ${EXACT_COUNT_LIMIT + 1}) as capped`.execute(
-    db,
-  );
+/** The conditions of the rows that come after the position, if there is one. */
+export function fromPosition(table: ListedTable, conditions: Conditions, page: PageRequest): Conditions {
+  if (!page.after) return conditions;
+  const { createdAt, id } = page.after;
+  const typedId = table === 'files' ? sql`${id}::uuid` : sql`${id}::text`;
+  return [...conditions, sql`(created_at, id) < (${createdAt}::timestamptz, ${typedId})`];
+}
+
+/**
+ * Counts up to one more than the limit. The order changes no count, but without one the planner takes a sequential
+ * scan for the cheapest way to the first ten thousand rows, which it is not when they lie at the table's end.
+ * @param order of an index that holds all columns of the conditions, so that no row of the table is read
+ */
+export function countQuery(
+  table: ListedTable,
+  conditions: Conditions,
+  order: RawBuilder<unknown> = NEWEST_FIRST,
+): RawBuilder<{ n: number }> {
+  return sql`
+    select count(*) as n from (
+      select from ${sql.table(table)} where ${sql.join(conditions, sql` and `)}
+      order by ${order} limit ${EXACT_COUNT_LIMIT + 1}
+    ) as capped`;
+}
+
+/** @returns how many rows there are on all pages: exact up to the limit, the planner's estimate beyond */
+export async function countRows(
+  db: Executor,
+  table: ListedTable,
+  conditions: Conditions,
+  order?: RawBuilder<unknown>,
+): Promise<number> {
+  const counted = await countQuery(table, conditions, order).execute(db);
   const exact = counted.rows[0]?.n ?? 0;
   if (exact <= EXACT_COUNT_LIMIT) return exact;
   const explained = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
-    explain (format json) select 1 from ${sql.table(table)} where ${filter}`.execute(db);
+    explain (format json) select from ${sql.table(table)} where ${sql.join(conditions, sql` and `)}`.execute(
+    db,
+  );
   return Math.max(exact, explained.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0);
 }

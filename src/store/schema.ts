@@ -95,6 +95,8 @@ interface BatchesTable {
   id: string;
   project_id: string;
   source_directory_id: string;
+  /** The beginning, in lower case, as it was when the batch was made. */
+  directory_name: Generated<string>;
   job_type: BatchJobType;
   configuration_id: string;
   /** The configuration as it was when the batch was made; later edits change nothing. */

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addProject, batchById, claim, jobsOf, ticketsIn } from '../../test/support/batch-scenes.ts';
 import { addNumberedBatch, createRunnerBench } from '../../test/support/runner-bench.ts';
-import { createGate, createScriptedEngine, succeed, untilAborted } from '../../test/support/scripted-engine.ts';
+import {
+  createGate,
+  createScriptedEngine,
+  succeed,
+  untilAborted,
+} from '../../test/support/scripted-engine.ts';
 import { waitUntil } from '../../test/support/sheaf-server.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import type { Services } from '../services/context.ts';
@@ -45,7 +50,10 @@ test('what ends within the grace is committed, what was claimed ahead is given b
 
   expect(engine.begun).toHaveLength(2);
   const jobs = await jobsOf(db, id);
-  expect(jobs.map((job) => job.status).toSorted()).toEqual([...Array(2).fill('COMPLETED'), ...Array(7).fill('PENDING')]);
+  expect(jobs.map((job) => job.status).toSorted()).toEqual([
+    ...Array(2).fill('COMPLETED'),
+    ...Array(7).fill('PENDING'),
+  ]);
   expect(jobs.every((job) => job.lost_attempts === 0 && job.worker_id === null)).toBe(true);
   expect((await ticketsIn(db, 'parse')).filter((ticket) => ticket.state === 'active')).toEqual([]);
   expect(await claim(services, 20)).toHaveLength(7);
@@ -67,7 +75,11 @@ test('what does not end within the grace is aborted and given back, for somebody
   const again = createScriptedEngine(2);
   const next = createRunnerBench(services, again);
   next.runner.start();
-  await waitUntil(async () => (await batchById(db, id)).status === 'COMPLETED', DEADLINE_MS, 'the batch to complete');
+  await waitUntil(
+    async () => (await batchById(db, id)).status === 'COMPLETED',
+    DEADLINE_MS,
+    'the batch to complete',
+  );
   await next.runner.stop(0);
   expect((await jobsOf(db, id)).map((job) => job.attempt)).toEqual([2, 2]);
 });
@@ -102,13 +114,21 @@ test('a fault of our own gives the job back and rests, and then it is tried agai
   runner.start();
   await waitUntil(() => engine.begun.length === 1, DEADLINE_MS, 'the job to begin');
   times.push(Date.now());
-  await waitUntil(async () => (await jobsOf(db, id))[0]?.status === 'PENDING', DEADLINE_MS, 'the job to be given back');
+  await waitUntil(
+    async () => (await jobsOf(db, id))[0]?.status === 'PENDING',
+    DEADLINE_MS,
+    'the job to be given back',
+  );
   engine.follow((request) => {
     times.push(Date.now());
     return succeed(request);
   });
   for (let i = 0; i < 20; i++) runner.wake();
-  await waitUntil(async () => (await batchById(db, id)).status === 'COMPLETED', DEADLINE_MS, 'the batch to complete');
+  await waitUntil(
+    async () => (await batchById(db, id)).status === 'COMPLETED',
+    DEADLINE_MS,
+    'the batch to complete',
+  );
   await runner.stop(0);
   expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
   expect((await jobsOf(db, id))[0]).toMatchObject({ attempt: 2, lost_attempts: 0 });

@@ -49,10 +49,15 @@ function start(engine: ScriptedEngine): RunnerBench {
   return runnerBench;
 }
 
-const statuses = async (batchId: string): Promise<string[]> => (await jobsOf(db, batchId)).map((job) => job.status);
+const statuses = async (batchId: string): Promise<string[]> =>
+  (await jobsOf(db, batchId)).map((job) => job.status);
 
 async function ended(batchId: string): Promise<void> {
-  await waitUntil(async () => (await batchById(db, batchId)).finished_at !== null, DEADLINE_MS, 'the batch to end');
+  await waitUntil(
+    async () => (await batchById(db, batchId)).finished_at !== null,
+    DEADLINE_MS,
+    'the batch to end',
+  );
 }
 
 async function runningJobs(batchId: string): Promise<number> {
@@ -71,11 +76,14 @@ describe('a runner', () => {
     start(engine);
     await ended(id);
     expect(engine.peak).toBe(3);
-    expect(engine.begun.toSorted()).toEqual(Array.from({ length: 25 }, (_, index) => String(index)).toSorted());
+    expect(engine.begun.toSorted()).toEqual(
+      Array.from({ length: 25 }, (_, index) => String(index)).toSorted(),
+    );
     const batch = await batchById(db, id);
     expect(batch).toMatchObject({ status: 'COMPLETED', completed_files: 25, pages: 25 });
     for (const job of await jobsOf(db, id)) {
-      const text = job.result && (await services.blobs.readRange(job.result.key, 0, job.result.bytes)).toString();
+      const text =
+        job.result && (await services.blobs.readRange(job.result.key, 0, job.result.bytes)).toString();
       expect(text).toContain(`"text":"${job.name}"`);
     }
   });
@@ -114,7 +122,11 @@ describe('a cancelled batch', () => {
     await runner.checkCancels();
     await ended(id);
     expect(engine.begun).toHaveLength(2);
-    expect(await batchById(db, id)).toMatchObject({ status: 'CANCELLED', cancelled_files: 8, completed_files: 0 });
+    expect(await batchById(db, id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelled_files: 8,
+      completed_files: 0,
+    });
     expect(await ticketsIn(db, 'parse')).toEqual([]);
   });
 
@@ -166,7 +178,12 @@ describe('a job whose lease is lost', () => {
     await ended(id);
     expect(late).toBe(true);
     expect(committed).toHaveLength(1);
-    expect((await jobsOf(db, id))[0]).toMatchObject({ status: 'COMPLETED', attempt: 2, lost_attempts: 1, pages: 2 });
+    expect((await jobsOf(db, id))[0]).toMatchObject({
+      status: 'COMPLETED',
+      attempt: 2,
+      lost_attempts: 1,
+      pages: 2,
+    });
     expect(await batchById(db, id)).toMatchObject({ completed_files: 1, pages: 2 });
   });
 
@@ -176,7 +193,11 @@ describe('a job whose lease is lost', () => {
     const engine = createScriptedEngine(1, async (request) => (await gate.opened, succeed(request)));
     const { id } = await addNumberedBatch(services, projectId, 2);
     start(engine);
-    await waitUntil(async () => (await runningJobs(id)) === 2, DEADLINE_MS, 'the second job to be claimed ahead');
+    await waitUntil(
+      async () => engine.parsing.length === 1 && (await runningJobs(id)) === 2,
+      DEADLINE_MS,
+      'the second job to be claimed ahead',
+    );
     const ahead = (await jobsOf(db, id)).find((job) => !engine.parsing.includes(job.name));
     // Somebody else holds it now.
     await inTransaction(db, (tx) => services.queue.revive(tx, 'parse', [uuidOf(ahead?.id ?? '')]));
@@ -188,7 +209,11 @@ describe('a job whose lease is lost', () => {
     await waitUntil(() => beaten.mock.settledResults.length > 0, DEADLINE_MS, 'the heartbeat');
     beaten.mockRestore();
     gate.open();
-    await waitUntil(async () => (await batchById(db, id)).completed_files === 1, DEADLINE_MS, 'its own job to end');
+    await waitUntil(
+      async () => (await batchById(db, id)).completed_files === 1,
+      DEADLINE_MS,
+      'its own job to end',
+    );
     expect(engine.begun).toHaveLength(1);
     expect(await runningJobs(id)).toBe(1);
   });

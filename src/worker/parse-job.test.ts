@@ -2,7 +2,12 @@ import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addProject, addStoredBatch, claim } from '../../test/support/batch-scenes.ts';
-import { createScriptedEngine, succeed, untilAborted, type Script } from '../../test/support/scripted-engine.ts';
+import {
+  createScriptedEngine,
+  succeed,
+  untilAborted,
+  type Script,
+} from '../../test/support/scripted-engine.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import type { ParseRequest } from '../engines/parse/port.ts';
 import { newId } from '../model/ids.ts';
@@ -52,11 +57,19 @@ test('a document that is parsed ends COMPLETED, its result stored under its job 
   expect(requests).toMatchObject([{ jobId: job.id, fileName: 'letter.pdf', parameters: { tier: 'fast' } }]);
   const key = resultKey(job);
   expect(key).toContain(`${job.id.slice(4)}-1`);
-  expect(finished(ended)).toMatchObject({ id: job.id, status: 'COMPLETED', pages: 2, result: { key }, summary: { documentPages: 2 } });
+  expect(finished(ended)).toMatchObject({
+    id: job.id,
+    status: 'COMPLETED',
+    pages: 2,
+    result: { key },
+    summary: { documentPages: 2 },
+  });
   const { bytes = 0, sections } = finished(ended)?.result ?? {};
   const pack = await services.blobs.readRange(key, 0, bytes);
   const { offset = 0, length = 0 } = sections?.text ?? {};
-  expect(JSON.parse(pack.subarray(offset, offset + length).toString())).toMatchObject({ pages: [{ text: 'one' }, { text: 'two' }] });
+  expect(JSON.parse(pack.subarray(offset, offset + length).toString())).toMatchObject({
+    pages: [{ text: 'one' }, { text: 'two' }],
+  });
   await expectNothingTemporary();
 });
 
@@ -66,7 +79,11 @@ test('each attempt has a result of its own', () => {
 });
 
 test("a document's own fault ends FAILED with its code, for the row and for the reader", async () => {
-  const { ended } = await run(job, () => ({ kind: 'failure', code: 'PDF_IS_PROTECTED', message: 'It wants a password.' }));
+  const { ended } = await run(job, () => ({
+    kind: 'failure',
+    code: 'PDF_IS_PROTECTED',
+    message: 'It wants a password.',
+  }));
   expect(finished(ended)).toEqual({
     id: job.id,
     status: 'FAILED',
@@ -139,7 +156,11 @@ describe('without asking the engine', () => {
   ])('a job that %i workers died over ends %s', async (lost_attempts, status) => {
     const { ended } = await run({ ...job, lost_attempts });
     expect(finished(ended)?.status).toBe(status);
-    if (status === 'FAILED') expect(finished(ended)).toMatchObject({ errorCode: 'WORKER_LOST', errorMessage: expect.stringMatching(/10 workers/) });
+    if (status === 'FAILED')
+      expect(finished(ended)).toMatchObject({
+        errorCode: 'WORKER_LOST',
+        errorMessage: expect.stringMatching(/10 workers/),
+      });
   });
 });
 

@@ -3,7 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addProject, batchById, countersAndRows, jobsOf, ticketsIn } from '../../test/support/batch-scenes.ts';
+import {
+  addProject,
+  batchById,
+  countersAndRows,
+  jobsOf,
+  ticketsIn,
+} from '../../test/support/batch-scenes.ts';
 import { addNumberedBatch } from '../../test/support/runner-bench.ts';
 import {
   createGate,
@@ -54,7 +60,10 @@ async function ended(batchId: string): Promise<void> {
 }
 
 async function storedResults(): Promise<string[]> {
-  const entries = await readdir(join(bench.dataDir, 'blobs', 'results'), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(bench.dataDir, 'blobs', 'results'), {
+    recursive: true,
+    withFileTypes: true,
+  });
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
@@ -68,7 +77,9 @@ test('workers share batches: every file once, every batch in its turn, every cou
     expect(await batchById(services.db, id)).toMatchObject({ status: 'COMPLETED' });
     const { counters, rows } = await countersAndRows(services.db, id);
     expect(counters).toEqual(rows);
-    expect((await jobsOf(services.db, id)).map((job) => job.attempt)).toEqual(rows.completed ? Array(rows.completed).fill(1) : []);
+    expect((await jobsOf(services.db, id)).map((job) => job.attempt)).toEqual(
+      rows.completed ? Array(rows.completed).fill(1) : [],
+    );
   }
   expect(engines.flatMap((engine) => engine.begun)).toHaveLength(28);
 });
@@ -97,7 +108,11 @@ test('a result that comes after the lease was lost is refused, and its bytes are
   await workers[0]?.stop(0);
   expect(await storedResults()).toContain(`${job?.id.slice(4)}-2`);
   expect(await storedResults()).not.toContain(`${job?.id.slice(4)}-1`);
-  expect((await jobsOf(services.db, id))[0]).toMatchObject({ status: 'COMPLETED', attempt: 2, lost_attempts: 1 });
+  expect((await jobsOf(services.db, id))[0]).toMatchObject({
+    status: 'COMPLETED',
+    attempt: 2,
+    lost_attempts: 1,
+  });
 });
 
 test('a start takes up what a dead worker of this machine held', async () => {
@@ -119,7 +134,12 @@ test('a stopped worker leaves nothing held: its entry, its jobs and its tickets 
   await worker.stop(10);
   await worker.stop(10);
   expect(await services.db.selectFrom('workers').select('id').execute()).toEqual([]);
-  expect((await jobsOf(services.db, id)).map((job) => job.status)).toEqual(['PENDING', 'PENDING', 'PENDING', 'PENDING']);
+  expect((await jobsOf(services.db, id)).map((job) => job.status)).toEqual([
+    'PENDING',
+    'PENDING',
+    'PENDING',
+    'PENDING',
+  ]);
   expect((await ticketsIn(services.db, 'parse')).some((ticket) => ticket.state === 'active')).toBe(false);
 });
 

@@ -11,7 +11,9 @@ export interface SystemProcess {
 /** Every process that runs; the dead ones that nobody has collected yet are left out. */
 export function systemProcesses(): SystemProcess[] {
   if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
+  return readdirSync('/proc').flatMap((name) =>
+    /^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : [],
+  );
 }
 
 export function childrenOf(parentPid: number): SystemProcess[] {
@@ -21,7 +23,8 @@ export function childrenOf(parentPid: number): SystemProcess[] {
 /** Processes that were started for something below a directory: their words or their environment name it. */
 export function processesNaming(directory: string): SystemProcess[] {
   return systemProcesses().filter(
-    ({ pid, title }) => pid !== process.pid && (title.includes(directory) || environmentOf(pid).includes(directory)),
+    ({ pid, title }) =>
+      pid !== process.pid && (title.includes(directory) || environmentOf(pid).includes(directory)),
   );
 }
 

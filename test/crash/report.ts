@@ -6,12 +6,12 @@ export function formatReport(report: CrashReport): string {
   const answers = Object.fromEntries([...report.answers].sort(([a], [b]) => a - b));
   return [
     `seed          ${report.seed}`,
-    `killed        ${list(report.kills)}`,
+    `killed        ${list(report.kills)}, with ${report.openAtKills.toFixed(1)} open batches on average`,
     `failed starts ${report.failedStarts.length}`,
     `requests      ${load.creates} creates, ${report.acknowledged} acknowledged, ${load.unanswered} given up; ` +
       `${load.cancels} cancels, ${load.refusedCancels} of them too late; ${load.retries} sent again`,
     `answers       ${list(answers)} (0: no connection)`,
-    `after the end ${report.openAtLastKill} open batches ended in ${report.drainSeconds.toFixed(1)} s`,
+    `drained in    ${report.drainSeconds.toFixed(1)} s`,
     `batches       ${list(rows.batches)}`,
     `jobs          ${list(rows.jobs)} for ${rows.files} files; failures: ${list(rows.failures)}`,
     `attempts      ${rows.repeatedJobs} jobs were run again, ${rows.lostAttempts} attempts lost their worker`,

@@ -29,8 +29,8 @@ export interface CrashReport {
   readonly load: Readonly<LoadCounts>;
   readonly answers: Answers;
   readonly acknowledged: number;
-  /** Batches that were open when the last kill was done. */
-  readonly openAtLastKill: number;
+  /** Batches that were open when something was killed, on average. */
+  readonly openAtKills: number;
   readonly drainSeconds: number;
   readonly seen: AnswerCounts;
   readonly rows: RowCounts;
@@ -64,7 +64,7 @@ async function crashSite(site: Site, random: Random, run: CrashRun): Promise<Cra
   await site.reviveAll();
   const load = await prepareLoad(site, random);
   load.start();
-  const kills = await killInRounds(site, random, run);
+  const { kills, openAtKills } = await killInRounds(site, load, random, run);
   await site.reviveAll();
   await load.stop();
   const verdict = await judge(site, load, run.drainMs);
@@ -72,6 +72,7 @@ async function crashSite(site: Site, random: Random, run: CrashRun): Promise<Cra
   return {
     seed: run.seed,
     kills,
+    openAtKills,
     failedStarts: site.processes.flatMap((one) => one.failedStarts),
     load: load.counts,
     answers: load.answers,
@@ -86,7 +87,13 @@ async function crashSite(site: Site, random: Random, run: CrashRun): Promise<Cra
   };
 }
 
-async function killInRounds(site: Site, random: Random, run: CrashRun): Promise<Record<Victim, number>> {
+async function killInRounds(
+  site: Site,
+  load: Load,
+  random: Random,
+  run: CrashRun,
+): Promise<Pick<CrashReport, 'kills' | 'openAtKills'>> {
+  const open: number[] = [];
   const kills: Record<Victim, number> = { api: 0, worker: 0, child: 0, postmaster: 0, backend: 0 };
   // Drawn without putting back, so that each kind has its share also in a short run.
   let bag: Victim[] = [];
@@ -96,6 +103,7 @@ async function killInRounds(site: Site, random: Random, run: CrashRun): Promise<
     while (killed.length < wanted) {
       await delay(random.integer(0, LONGEST_PAUSE_MS));
       if (bag.length === 0) bag = random.shuffle(VICTIMS);
+      open.push(load.open);
       const position = bag.findIndex((victim) => killOne(site, victim, random));
       killed.push(...bag.splice(position, position < 0 ? 0 : 1));
       // Nothing of what is left can be killed before it lives again.
@@ -104,13 +112,14 @@ async function killInRounds(site: Site, random: Random, run: CrashRun): Promise<
     for (const victim of killed) kills[victim] += 1;
     run.onRound?.(round, killed);
     const revived = site.reviveAll();
-    if (random.chance(IMPATIENT_SHARE)) await Promise.race([revived, delay(random.integer(0, LONGEST_PAUSE_MS))]);
+    if (random.chance(IMPATIENT_SHARE))
+      await Promise.race([revived, delay(random.integer(0, LONGEST_PAUSE_MS))]);
     else await revived;
   }
-  return kills;
+  return { kills, openAtKills: open.reduce((sum, count) => sum + count, 0) / open.length };
 }
 
-type Verdict = Pick<CrashReport, 'problems' | 'openAtLastKill' | 'drainSeconds' | 'seen' | 'rows'>;
+type Verdict = Pick<CrashReport, 'problems' | 'drainSeconds' | 'seen' | 'rows'>;
 
 /** Lets everything end and looks at it from both sides. */
 async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> {
@@ -118,14 +127,13 @@ async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> 
   const postgres = await startEmbeddedPostgres({ dataDir: site.dataDir, logger: silent });
   const { db, close } = openDatabase(postgres.connection, { maxConnections: 2, logger: silent });
   try {
-    const openAtLastKill = await countOpen(db);
     const began = Date.now();
     const late = await drain(db, drainMs);
     const drainSeconds = (Date.now() - began) / 1_000;
     const seen = await verifyAnswers(load.client, load.acknowledged);
     const rows = await verifyRows(db, site.dataDir, load.acknowledged);
     const problems = [...late, ...seen.problems, ...rows.problems];
-    return { problems, openAtLastKill, drainSeconds, seen: seen.counts, rows: rows.counts };
+    return { problems, drainSeconds, seen: seen.counts, rows: rows.counts };
   } finally {
     await close();
     await postgres.stop();

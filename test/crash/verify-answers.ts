@@ -32,13 +32,18 @@ export async function verifyAnswers(
   return { problems, counts };
 }
 
-async function verifyBatch(client: LlamaCloud, batch: AcknowledgedBatch, counts: AnswerCounts): Promise<string[]> {
+async function verifyBatch(
+  client: LlamaCloud,
+  batch: AcknowledgedBatch,
+  counts: AnswerCounts,
+): Promise<string[]> {
   const problems: string[] = [];
   const answer = await client.batches.get(batch.id, { expand: ['results'] });
   const { progress } = answer as unknown as WithProgress;
   counts.batches += 1;
   if (!['COMPLETED', 'CANCELLED'].includes(answer.status)) problems.push(`is ${answer.status}`);
-  if (answer.results?.length !== batch.files) problems.push(`has ${answer.results?.length} of ${batch.files} results`);
+  if (answer.results?.length !== batch.files)
+    problems.push(`has ${answer.results?.length} of ${batch.files} results`);
   const seen = { completed: 0, failed: 0, cancelled: 0 };
   for (const { job_reference: reference, error_message: message } of answer.results ?? []) {
     counts.results += 1;

@@ -113,7 +113,8 @@ async function verifyFiles(
   if (JSON.stringify(counters) !== JSON.stringify(rows)) {
     problems.push(`counts ${JSON.stringify(counters)} where the rows say ${JSON.stringify(rows)}`);
   }
-  if (rows.completed + rows.failed + rows.cancelled !== batch.total_files) problems.push('not every file has ended');
+  if (rows.completed + rows.failed + rows.cancelled !== batch.total_files)
+    problems.push('not every file has ended');
   const jobOf = new Map(jobs.map((job) => [job.batch_position, job]));
   for (const file of files) {
     if ((file.job_id === null) === (file.error_message === null)) {
@@ -123,10 +124,12 @@ async function verifyFiles(
     if ((job?.id ?? null) !== file.job_id || (job && job.file_id !== file.file_id)) {
       problems.push(`file ${file.position} names the job ${file.job_id}, but its job is ${job?.id}`);
     }
-    if (file.job_id !== null && seenJobs.has(file.job_id)) problems.push(`${file.job_id} is the job of two files`);
+    if (file.job_id !== null && seenJobs.has(file.job_id))
+      problems.push(`${file.job_id} is the job of two files`);
     if (file.job_id !== null) seenJobs.add(file.job_id);
   }
-  if (jobs.length !== files.filter((file) => file.job_id !== null).length) problems.push('has jobs without a file');
+  if (jobs.length !== files.filter((file) => file.job_id !== null).length)
+    problems.push('has jobs without a file');
   return problems;
 }
 
@@ -147,7 +150,8 @@ async function verifyEvents(db: Database, batch: Batch, counts: RowCounts): Prom
   counts.transitions += history.length;
   counts.deliveries += deliveries.length;
   const statuses = history.map((transition) => transition.status);
-  if (statuses[0] !== 'PENDING' || statuses.at(-1) !== batch.status) problems.push(`its history is ${statuses.join()}`);
+  if (statuses[0] !== 'PENDING' || statuses.at(-1) !== batch.status)
+    problems.push(`its history is ${statuses.join()}`);
   for (const [index, status] of statuses.slice(1).entries()) {
     const before = statuses[index] as BatchStatus;
     if (!BATCH_TRANSITIONS[before].includes(status)) problems.push(`went from ${before} to ${status}`);
@@ -174,16 +178,20 @@ async function verifyJobs(jobs: readonly Job[], dataDir: string, counts: RowCoun
     counts.repeatedJobs += Number(job.attempt > 1);
     counts.lostAttempts += job.lost_attempts;
     if (!isTerminalJobStatus(job.status)) problems.push(`${job.id} is ${job.status}`);
-    if ((job.status === 'COMPLETED') !== (job.result !== null)) problems.push(`${job.id} is ${job.status} with the wrong result`);
+    if ((job.status === 'COMPLETED') !== (job.result !== null))
+      problems.push(`${job.id} is ${job.status} with the wrong result`);
     if (job.status === 'FAILED') {
       increase(counts.failures, job.error_code ?? 'none');
-      if (!EXPECTED_FAILURES.includes(job.error_code ?? '')) problems.push(`${job.id} (${job.name}): ${job.error_message}`);
+      if (!EXPECTED_FAILURES.includes(job.error_code ?? ''))
+        problems.push(`${job.id} (${job.name}): ${job.error_message}`);
     }
     if (!job.result) continue;
     counts.blobs += 1;
     const blob = await stat(join(dataDir, 'blobs', job.result.key)).catch(() => undefined);
     if (blob?.size !== job.result.bytes) {
-      problems.push(`the blob ${job.result.key} of ${job.id} has ${blob?.size} bytes instead of ${job.result.bytes}`);
+      problems.push(
+        `the blob ${job.result.key} of ${job.id} has ${blob?.size} bytes instead of ${job.result.bytes}`,
+      );
     }
   }
   return problems;
@@ -193,7 +201,9 @@ async function verifyJobs(jobs: readonly Job[], dataDir: string, counts: RowCoun
 async function findLeftovers(db: Database): Promise<string[]> {
   const held = await sql<{ id: string }>`select id from jobs where holds_slot`.execute(db);
   const tickets = await sql<{ id: string; name: string; state: string }>`
-    select id, name, state::text from sheaf_queue.job where name in ('start-batch', 'parse', 'extract')`.execute(db);
+    select id, name, state::text from sheaf_queue.job where name in ('start-batch', 'parse', 'extract')`.execute(
+    db,
+  );
   return [
     ...held.rows.map(({ id }) => `${id} still holds a slot`),
     ...tickets.rows.map(({ id, name, state }) => `the ticket ${id} of ${name} is still ${state}`),

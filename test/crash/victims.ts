@@ -31,7 +31,8 @@ export function killOne(site: Site, victim: Victim, random: Random): boolean {
 function parseProcesses(site: Site): number[] {
   const workers = site.workers.flatMap((worker) => worker.pid ?? []);
   // A worker's other children are short-lived programs of its own making and the database server.
-  const isParser = (title: string): boolean => title.startsWith('sheaf-parse') || title.includes('liteparse/child.js');
+  const isParser = (title: string): boolean =>
+    title.startsWith('sheaf-parse') || title.includes('liteparse/child.js');
   const children = workers.flatMap((pid) => childrenOf(pid)).filter(({ title }) => isParser(title));
   const busy = children.filter(({ title }) => title.startsWith('sheaf-parse pjb-'));
   return (busy.length > 0 ? busy : children).map(({ pid }) => pid);

@@ -27,8 +27,13 @@ export async function addProject(
 }
 
 /** A directory with files `0.pdf`, `1.pdf`, … whose bytes were never stored. @returns its id */
-export async function addDirectory(services: Services, projectId: string, files: number): Promise<string> {
-  const { id } = await createDirectory(services, projectId, { name: 'scene' });
+export async function addDirectory(
+  services: Services,
+  projectId: string,
+  files: number,
+  name = 'scene',
+): Promise<string> {
+  const { id } = await createDirectory(services, projectId, { name });
   const rows = Array.from({ length: files }, (_, index) => {
     const fileId = newUuid();
     return { fileId, id: newId('directoryFile'), name: `${index}.pdf` };
@@ -53,8 +58,13 @@ export async function addDirectory(services: Services, projectId: string, files:
 }
 
 /** A batch over a new directory, accepted and not started. */
-export async function addBatch(services: Services, projectId: string, files: number): Promise<Batch> {
-  const sourceDirectoryId = await addDirectory(services, projectId, files);
+export async function addBatch(
+  services: Services,
+  projectId: string,
+  files: number,
+  directoryName?: string,
+): Promise<Batch> {
+  const sourceDirectoryId = await addDirectory(services, projectId, files, directoryName);
   const request = { principal: { keyId: 'key-test', projectId }, retryCount: 0 };
   const { batch } = await createBatch(services, request, {
     sourceDirectoryId,

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createLogger } from '../../src/logger.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/postgres/embedded.ts';
@@ -19,9 +20,24 @@ export default async function setup(project: TestProject): Promise<() => Promise
     logger: createLogger({ level: 'silent' }),
   });
   const { host, port, user, password } = postgres.connection;
+  await forgetDurability({ ...postgres.connection });
   project.provide('databaseServer', { host, port, user, password });
   return async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** These databases live as long as the run: waiting for the disk would be most of the tests' time. */
+async function forgetDurability(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit']) {
+      await client.query(`alter system set ${setting} = off`);
+    }
+    await client.query('select pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
 }

@@ -47,5 +47,9 @@ export function createRunnerBench(services: Services, engine: ScriptedEngine): R
 
 /** A batch of so many files, named by their numbers. */
 export async function addNumberedBatch(services: Services, projectId: string, count: number) {
-  return addStoredBatch(services, projectId, Array.from({ length: count }, (_, index) => String(index)));
+  return addStoredBatch(
+    services,
+    projectId,
+    Array.from({ length: count }, (_, index) => String(index)),
+  );
 }

@@ -15,12 +15,16 @@ test('results stand in the order of their items, whichever was ready first', asy
 test('never more than the limit are at work, and never fewer while there is work', async () => {
   let active = 0;
   const seen: number[] = [];
-  await inParallel(Array.from({ length: 30 }, (_, index) => index), 3, async () => {
-    active += 1;
-    seen.push(active);
-    await new Promise((resolve) => setImmediate(resolve));
-    active -= 1;
-  });
+  await inParallel(
+    Array.from({ length: 30 }, (_, index) => index),
+    3,
+    async () => {
+      active += 1;
+      seen.push(active);
+      await new Promise((resolve) => setImmediate(resolve));
+      active -= 1;
+    },
+  );
   expect(Math.max(...seen)).toBe(3);
   expect(seen).toHaveLength(30);
 });

@@ -8,7 +8,10 @@ afterEach(() => {
 });
 
 /** An output that keeps what is written to it. */
-function outputOf(terminal: { isTTY: boolean; columns?: number }): { progress: Progress; text: () => string } {
+function outputOf(terminal: { isTTY: boolean; columns?: number }): {
+  progress: Progress;
+  text: () => string;
+} {
   let text = '';
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -22,8 +25,20 @@ function outputOf(terminal: { isTTY: boolean; columns?: number }): { progress: P
   };
 }
 
-function batch(completed: number, change: Partial<WireBatch['progress']> = {}, waiting: string | null = null): WireBatch {
-  const counts = { total: 10, pending: 0, running: 2, completed, failed: 0, cancelled: 0, pages: completed * 3 };
+function batch(
+  completed: number,
+  change: Partial<WireBatch['progress']> = {},
+  waiting: string | null = null,
+): WireBatch {
+  const counts = {
+    total: 10,
+    pending: 0,
+    running: 2,
+    completed,
+    failed: 0,
+    cancelled: 0,
+    pages: completed * 3,
+  };
   return {
     id: 'bat-1',
     status: completed === 10 ? 'COMPLETED' : 'RUNNING',

@@ -12,7 +12,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('files of sub-folders too, sorted, by their names inside the folder; what is hidden is left out', async () => {
-  const names = ['b.pdf', 'a.pdf', 'sub/deep/c.pdf', 'sub/a b.pdf', '.hidden.pdf', '.git/config', 'sub/.DS_Store'];
+  const names = [
+    'b.pdf',
+    'a.pdf',
+    'sub/deep/c.pdf',
+    'sub/a b.pdf',
+    '.hidden.pdf',
+    '.git/config',
+    'sub/.DS_Store',
+  ];
   for (const name of names) {
     await mkdir(join(folder, name, '..'), { recursive: true });
     await writeFile(join(folder, name), name);

@@ -49,7 +49,7 @@ const STATEMENTS = [
     created_at timestamptz(3) not null default now(),
     updated_at timestamptz(3) not null default now()
   )`,
-  `create index files_newest on files (project_id, created_at desc, id desc)`,
+  `create index files_newest on files (project_id, created_at, id)`,
   `create table directories (
     id text collate "C" primary key,
     project_id uuid not null references projects,
@@ -63,8 +63,7 @@ const STATEMENTS = [
     created_at timestamptz(3) not null default now(),
     updated_at timestamptz(3) not null default now()
   )`,
-  `create index directories_newest on directories (project_id, created_at desc, id desc)`,
-  `create index directories_by_name on directories (project_id, lower(name) text_pattern_ops)`,
+  `create index directories_newest on directories (project_id, created_at, id)`,
   `create table directory_files (
     id text collate "C" primary key,
     project_id uuid not null references projects,
@@ -78,7 +77,7 @@ const STATEMENTS = [
     updated_at timestamptz(3) not null default now()
   )`,
   `create unique index directory_files_unique_id on directory_files (directory_id, unique_id) where deleted_at is null`,
-  `create index directory_files_newest on directory_files (directory_id, created_at desc, id desc)`,
+  `create index directory_files_newest on directory_files (directory_id, created_at, id)`,
   `create index directory_files_file on directory_files (file_id)`,
   `create table configurations (
     id text collate "C" primary key,
@@ -91,11 +90,13 @@ const STATEMENTS = [
     updated_at timestamptz(3) not null default now(),
     unique (project_id, product_type, name)
   )`,
-  `create index configurations_newest on configurations (project_id, created_at desc, id desc)`,
+  `create index configurations_newest on configurations (project_id, created_at, id)`,
   `create table batches (
     id text collate "C" primary key,
     project_id uuid not null references projects,
     source_directory_id text collate "C" not null,
+    -- The beginning, in lower case, as it was when the batch was made: searches go over it.
+    directory_name text collate "C" not null default '',
     job_type text not null check (job_type in ('parse_v2', 'extract_v2')),
     configuration_id text not null,
     resolved_parameters jsonb not null,
@@ -117,9 +118,14 @@ const STATEMENTS = [
     check ((status in ('COMPLETED', 'FAILED', 'CANCELLED')) = (finished_at is not null)),
     check (completed_files + failed_files + cancelled_files <= total_files)
   ) with (fillfactor = 80)`,
-  `create index batches_newest on batches (project_id, created_at desc, id desc)`,
-  `create index batches_by_status on batches (project_id, status, created_at desc, id desc)`,
-  `create index batches_by_directory on batches (project_id, source_directory_id, created_at desc, id desc)`,
+  // One index for each way to list, all read backwards. Descending ones would be twice as large: new rows would go
+  // to their left end, where full pages are split in halves.
+  `create index batches_newest on batches (project_id, created_at, id)`,
+  `create index batches_by_status on batches (project_id, status, created_at, id)`,
+  `create index batches_by_directory on batches (project_id, source_directory_id, created_at, id)`,
+  `create index batches_by_directory_status on batches
+    (project_id, source_directory_id, status, created_at, id)`,
+  `create index batches_by_name on batches (project_id, directory_name, created_at, id)`,
   // Twins of a create that was sent again; only those of the last minutes are looked for.
   `create index batches_by_request on batches (project_id, request_fingerprint, created_at desc)`,
   `create index batches_open on batches (id) where status in ('PENDING', 'THROTTLED', 'RUNNING')`,
@@ -202,7 +208,7 @@ const STATEMENTS = [
     check (status <> 'RUNNING' or holds_slot),
     check ((status in ('COMPLETED', 'FAILED', 'CANCELLED')) = (finished_at is not null))
   ) with (fillfactor = 80)`,
-  `create index jobs_newest on jobs (project_id, kind, created_at desc, id desc)`,
+  `create index jobs_newest on jobs (project_id, kind, created_at, id)`,
   // Admission: who holds a slot, and who waits longest.
   `create index jobs_slots on jobs (project_id) where holds_slot`,
   `create index jobs_waiting on jobs (project_id, created_at, id) where status = 'PENDING' and not holds_slot`,

@@ -1,0 +1,125 @@
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createBatch } from '../../src/services/batches.ts';
+import type { Services } from '../../src/services/context.ts';
+import type { Batch } from '../../src/store/schema.ts';
+import { createWorker, type Worker } from '../../src/worker/worker.ts';
+import { addDirectory, addProject, addRunningBatch, batchById, jobsOf } from '../support/batch-scenes.ts';
+import { createScriptedEngine, succeed } from '../support/scripted-engine.ts';
+import { waitUntil } from '../support/sheaf-server.ts';
+import { openTestServices, withLimits, type TestServices } from '../support/test-services.ts';
+import { watchRunningJobs } from './running-jobs.ts';
+
+const CAP = 4;
+const SLOTS = 8;
+const DOCUMENT_MS = 20;
+const BIG = { batches: 5, filesEach: 1_000 };
+const SMALL = { projects: 10, files: 5 };
+const SAMPLE_MS = 20;
+const MEDIAN_START_MS = 1_000;
+const DEADLINE_MS = 60_000;
+
+let bench: TestServices;
+let services: Services;
+let worker: Worker | undefined;
+
+beforeEach(async () => {
+  bench = await openTestServices();
+  services = withLimits(bench.services, { maxRunningJobsPerProject: CAP });
+});
+afterEach(async () => {
+  await worker?.stop(0);
+  await bench[Symbol.asyncDispose]();
+});
+
+test('ten small projects start at once beside five thousand waiting files, and nobody runs more than the limit', async () => {
+  const big = await addProject(services.db);
+  for (let batch = 0; batch < BIG.batches; batch++) await addRunningBatch(services, big, BIG.filesEach);
+  await storeDocument(services);
+
+  const begunAt = new Map<string, number>();
+  const engine = createScriptedEngine(SLOTS, async (request) => {
+    begunAt.set(request.jobId, Date.now());
+    await delay(DOCUMENT_MS);
+    return succeed(request);
+  });
+  worker = createWorker(services, { parse: engine });
+  const watch = watchRunningJobs(services.db, SAMPLE_MS);
+  await worker.start();
+  await waitUntil(() => begunAt.size >= 10 * CAP, DEADLINE_MS, 'the big project to be at work');
+
+  const small = await Promise.all(Array.from({ length: SMALL.projects }, () => addProject(services.db)));
+  const bigBefore = await countCompleted(services, big);
+  const directories = await Promise.all(small.map((project) => addDirectory(services, project, SMALL.files)));
+  await storeDocument(services);
+  const batches = await Promise.all(
+    small.map((project, index) => createSmallBatch(project, directories[index] ?? '')),
+  );
+  const ended = async (): Promise<boolean> => {
+    const now = await Promise.all(batches.map(({ id }) => batchById(services.db, id)));
+    return now.every((batch) => batch.status === 'COMPLETED');
+  };
+  await waitUntil(ended, DEADLINE_MS, 'the small projects to end');
+  const bigMeanwhile = (await countCompleted(services, big)) - bigBefore;
+  const seen = await watch.stop();
+
+  const jobs = (await Promise.all(batches.map(({ id }) => jobsOf(services.db, id)))).flat();
+  const starts = batches.flatMap(({ id, created_at }) =>
+    jobs
+      .filter((job) => job.batch_id === id)
+      .map((job) => (begunAt.get(job.id) ?? NaN) - created_at.getTime()),
+  );
+  const waiting = await countWaiting(services, big);
+  console.log(
+    `fairness: ${starts.length} files of ${SMALL.projects} small projects began after ${quantile(starts, 0.5)} ms ` +
+      `(median; 95 %: ${quantile(starts, 0.95)} ms, longest: ${quantile(starts, 1)} ms); the big project completed ` +
+      `${bigMeanwhile} files meanwhile and has ${waiting} waiting; most running per project: ` +
+      `${seen.mostRunning} of ${CAP}, most slots held: ${seen.mostHeld}, in ${seen.samples} samples`,
+  );
+  expect(starts).toHaveLength(SMALL.projects * SMALL.files);
+  expect(quantile(starts, 0.5)).toBeLessThan(MEDIAN_START_MS);
+  expect(seen.mostRunning).toBe(CAP);
+  expect(seen.mostHeld).toBe(CAP);
+  expect(seen.projects).toBe(1 + SMALL.projects);
+  // The big one yields its turns and not its place.
+  expect(bigMeanwhile).toBeGreaterThan(0);
+  expect(waiting).toBeGreaterThan((BIG.batches * BIG.filesEach) / 2);
+});
+
+async function createSmallBatch(projectId: string, sourceDirectoryId: string): Promise<Batch> {
+  const request = { principal: { keyId: 'key-test', projectId }, retryCount: 0 };
+  const { batch } = await createBatch(services, request, {
+    sourceDirectoryId,
+    jobType: 'parse_v2',
+    configurationId: 'cfg-PARSE_FAST',
+    webhooks: [],
+  });
+  return batch;
+}
+
+/** All files share the bytes of one document: what is in them is not looked at. */
+async function storeDocument({ db, blobs }: Services): Promise<void> {
+  const key = 'uploads/00/any-document';
+  await blobs.write(key, Readable.from([Buffer.from('any document')]));
+  await sql`update files set blob_key = ${key} where blob_key <> ${key}`.execute(db);
+}
+
+async function countCompleted({ db }: Services, projectId: string): Promise<number> {
+  const counted = await sql<{ n: number }>`
+    select count(*) as n from jobs where project_id = ${projectId} and status = 'COMPLETED'`.execute(db);
+  return counted.rows[0]?.n ?? 0;
+}
+
+async function countWaiting({ db }: Services, projectId: string): Promise<number> {
+  const counted = await sql<{ n: number }>`
+    select count(*) as n from jobs where project_id = ${projectId} and status = 'PENDING'`.execute(db);
+  return counted.rows[0]?.n ?? 0;
+}
+
+/** The value that this share of the numbers does not exceed. */
+function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+}

@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { test } from 'vitest';
+import { createBatch } from '../../src/services/batches.ts';
+import { createWorker } from '../../src/worker/worker.ts';
+import { addDirectory, addProject, batchById, jobsOf } from '../support/batch-scenes.ts';
+import { createScriptedEngine, succeed } from '../support/scripted-engine.ts';
+import { waitUntil } from '../support/sheaf-server.ts';
+import { openTestServices, withLimits } from '../support/test-services.ts';
+test('b', async () => {
+  const bench = await openTestServices();
+  const services = withLimits(bench.services, { maxRunningJobsPerProject: 4 });
+  const big = await addProject(services.db);
+  const bigDirs = []; for (let i = 0; i < 5; i++) bigDirs.push(await addDirectory(services, big, 1000));
+  const small = await Promise.all(Array.from({ length: 10 }, () => addProject(services.db)));
+  const dirs = await Promise.all(small.map((p) => addDirectory(services, p, 5)));
+  const key = 'uploads/00/any-document';
+  await services.blobs.write(key, Readable.from([Buffer.from('any document')]));
+  await sql`update files set blob_key = ${key}`.execute(services.db);
+  const begunAt = new Map<string, number>();
+  const worker = createWorker(services, { parse: createScriptedEngine(8, async (request) => { begunAt.set(request.jobId, Date.now()); await delay(20); return succeed(request); }) });
+  await worker.start();
+  const create = async (projectId: string, sourceDirectoryId: string) => (await createBatch(services, { principal: { keyId: 'k', projectId }, retryCount: 0 }, { sourceDirectoryId, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: [] })).batch;
+  const t0 = Date.now();
+  await Promise.all(bigDirs.map((d) => create(big, d)));
+  const t1 = Date.now();
+  const batches = await Promise.all(small.map((p, i) => create(p, dirs[i]!)));
+  await waitUntil(async () => (await Promise.all(batches.map((b) => batchById(services.db, b.id)))).every((b) => b.status === 'COMPLETED'), 60000, 'x');
+  const starts: number[] = [];
+  for (const b of await Promise.all(batches.map(({ id }) => batchById(services.db, id)))) {
+    const c = b.created_at.getTime();
+    console.log('DBG', t1 - t0, 'batch started', (b.started_at?.getTime() ?? 0) - c);
+    for (const j of await jobsOf(services.db, b.id)) starts.push((begunAt.get(j.id) ?? 0) - c);
+  }
+  starts.sort((x, y) => x - y);
+  console.log('DBG median', starts[25], 'max', starts.at(-1));
+  await worker.stop(0);
+  await bench[Symbol.asyncDispose]();
+});
