@@ -5,8 +5,9 @@ import {
   batchConditions,
   batchCountQuery,
   batchPageQuery,
+  selectBatches,
   type BatchFilter,
-} from '../src/store/batch-lists.ts';
+} from '../src/store/batch-selection.ts';
 import { ensureSecret } from '../src/store/projects.ts';
 import type { BenchDatabase } from './bench-server.ts';
 import type { HttpClient } from './http-client.ts';
@@ -64,7 +65,8 @@ async function preparePage(
   const { db } = table.database;
   const { filter, total, pageSize, skipped } = page;
   const after = skipped === 0 ? undefined : await positionAt(table, filter, skipped - 1);
-  const statement = await batchPageQuery(db, filter, { size: pageSize, ...(after && { after }) });
+  const selection = await selectBatches(db, filter);
+  const statement = batchPageQuery(selection, { size: pageSize, ...(after && { after }) });
   const compiled = statement.compile(db);
   const token = after && (await signedToken(table, filter, after));
   const path = `/api/v2/batches?${searchOf(query, pageSize, token)}`;
@@ -73,7 +75,7 @@ async function preparePage(
     total,
     http: () => table.client.call('GET', path),
     sql: () => db.executeQuery(compiled),
-    scans: await scansOf(table, [statement, batchCountQuery(filter)]),
+    scans: await scansOf(table, [statement, batchCountQuery(selection)]),
   };
 }
 

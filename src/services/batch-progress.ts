@@ -60,11 +60,11 @@ export async function cancelLockedBatch(tx: Transaction, services: Services, bat
   const unmapped = await closeUnmappedFiles(tx, batch.id, 'Cancelled before a job was made for this file.');
   const jobs = await cancelBatchJobs(tx, batch.id);
   const kind = batch.job_type === 'parse_v2' ? 'parse' : 'extract';
-  await services.queue.drop(tx, kind, jobs.withTicket.map(uuidOf));
+  await services.queue.drop(tx, kind, jobs.waiting.map(uuidOf));
   const after = await addToBatch(tx, batch.id, {
     completed: 0,
     failed: 0,
-    cancelled: unmapped + jobs.waiting,
+    cancelled: unmapped + jobs.waiting.length,
     pages: 0,
   });
   if (neverStarted) await services.queue.drop(tx, 'start-batch', [uuidOf(batch.id)]);

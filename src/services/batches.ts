@@ -3,7 +3,8 @@ import { notFound, SheafError } from '../errors.ts';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import { insertBatchWebhooks, type BatchWebhook } from '../store/batch-events.ts';
-import { countRunningJobs, listBatches, throttledPositions, type BatchFilter } from '../store/batch-lists.ts';
+import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
+import type { BatchFilter } from '../store/batch-selection.ts';
 import {
   findBatch,
   findTwin,

@@ -20,7 +20,6 @@ import type { Database } from '../store/database.ts';
 import { cancelBatch } from './cancel-batch.ts';
 import type { Services } from './context.ts';
 import { commitEndings, jobsToStop } from './run-jobs.ts';
-import { startNextBatch } from './start-batch.ts';
 
 let bench: TestServices;
 let services: Services;
@@ -104,7 +103,7 @@ test('of a batch that is being mapped the rest gets no jobs', async () => {
   await sql`
     create trigger refuse_job before insert on jobs for each row when (new.batch_position >= 200)
     execute function refuse_job()`.execute(db);
-  await expect(startNextBatch(services)).rejects.toThrow('not now');
+  await expect(startBatches(services)).rejects.toThrow('not now');
   await sql`drop function refuse_job cascade`.execute(db);
 
   const { batch } = await cancelBatch(services, projectId, id);

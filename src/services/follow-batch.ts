@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { listBatchTransitions } from '../store/batch-events.ts';
 import type { BatchTransition } from '../store/schema.ts';
 import { getBatch, type BatchView } from './batches.ts';
 import type { Services } from './context.ts';
+import { pause } from './pause.ts';
 
 /** What has changed since the last look: the batch as it is now, and every status it has had meanwhile. */
 export interface BatchChange {
@@ -45,11 +45,9 @@ export async function* followBatch(
 
 /** Waits for a hint or the poll, but never less than the smallest interval. */
 async function nextLook(services: Services, signal: AbortSignal): Promise<void> {
-  const pause = (ms: number, ends: AbortSignal) =>
-    delay(ms, undefined, { signal: ends }).catch(() => undefined);
   await pause(MIN_INTERVAL_MS, signal);
   const hinted = new AbortController();
   const unsubscribe = services.hints.subscribe(() => hinted.abort());
-  await pause(POLL_MS - MIN_INTERVAL_MS, AbortSignal.any([signal, hinted.signal]));
+  await pause(POLL_MS - MIN_INTERVAL_MS, signal, hinted.signal);
   unsubscribe();
 }

@@ -48,7 +48,7 @@ export async function rescueJobsOfDeadWorkers(services: Services): Promise<numbe
     for (const kind of JOB_KINDS) {
       const ids = held.filter((job) => job.kind === kind).map((job) => job.id);
       if (ids.length === 0) continue;
-      await returnJobs(tx, ids, { lost: true });
+      await returnJobs(tx, ids, { because: 'lost' });
       await services.queue.revive(tx, kind, ids.map(uuidOf));
     }
     const unmapped = await findUnmappedBatches(tx);

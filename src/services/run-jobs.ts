@@ -79,8 +79,8 @@ async function releaseIdleTickets(
 /** How a claimed job ended, or that it is to be run again. */
 export type Ending =
   | { readonly job: ClaimedJob; readonly finished: FinishedJob }
-  /** The worker stops before the job did, or cannot work: somebody else takes it. */
-  | { readonly job: ClaimedJob; readonly returned: true };
+  /** The worker stops before the job did, or Sheaf itself failed (`fault`): somebody takes it again. */
+  | { readonly job: ClaimedJob; readonly returned: true; readonly fault?: boolean };
 
 /**
  * Commits ends of jobs: results, statuses, batch counters, queue and the admission of the next jobs, in one
@@ -98,16 +98,11 @@ export async function commitEndings(
     await lockProjects(tx, projectIds);
     await lockBatches(tx, batchIds);
     const finished = await commitFinished(tx, services, kind, endings);
-    const returned = endings.filter((ending) => 'returned' in ending).map((ending) => ending.job);
-    const released = await services.queue.release(
+    await commitReturned(
       tx,
+      services,
       kind,
-      returned.map((job) => job.ticket),
-    );
-    await returnJobs(
-      tx,
-      returned.filter((job) => released.has(job.ticket.id)).map((job) => job.id),
-      { lost: false },
+      endings.filter((ending) => 'returned' in ending),
     );
     for (const projectId of projectIds) {
       await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
@@ -116,6 +111,27 @@ export async function commitEndings(
   });
   services.hints.send('work');
   return withoutCommitted(services, refused);
+}
+
+async function commitReturned(
+  tx: Transaction,
+  services: Services,
+  kind: JobKind,
+  endings: readonly Extract<Ending, { returned: true }>[],
+): Promise<void> {
+  const released = await services.queue.release(
+    tx,
+    kind,
+    endings.map(({ job }) => job.ticket),
+  );
+  for (const fault of [false, true]) {
+    const jobs = endings.filter((ending) => (ending.fault ?? false) === fault && released.has(ending.job.ticket.id));
+    await returnJobs(
+      tx,
+      jobs.map(({ job }) => job.id),
+      { because: fault ? 'fault' : 'stop' },
+    );
+  }
 }
 
 async function commitFinished(

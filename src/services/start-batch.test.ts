@@ -73,7 +73,7 @@ describe('starting a batch', () => {
     const projectId = await addProject(db);
     const { id } = await addBatch(services, projectId, 450);
     await forbidJobsFrom(200);
-    await expect(startNextBatch(services)).rejects.toThrow(/not now/);
+    await expect(startBatches(services)).rejects.toThrow(/not now/);
 
     const begun = await batchById(db, id);
     expect(begun.status).toBe('RUNNING');
@@ -81,11 +81,31 @@ describe('starting a batch', () => {
     expect(before.filter((file) => file.job_id !== null).map((file) => file.position)).toEqual(range(0, 200));
 
     await allowJobs();
-    expect(await startBatches(services)).toBe(1);
+    expect(await startBatches(services)).toBeGreaterThan(0);
     const after = await filesOf(db, id);
     expect(after.slice(0, 200)).toEqual(before.slice(0, 200));
     expect(new Set(after.map((file) => file.job_id)).size).toBe(450);
     expect((await jobsOf(db, id)).map((job) => job.batch_position)).toEqual(range(0, 450));
+    expect(await ticketsIn(db, 'start-batch')).toEqual([]);
+  });
+
+  test('with many files lets the batches behind it have their turn between two chunks', async () => {
+    const large = await addBatch(services, await addProject(db), 450);
+    const small = [
+      await addBatch(services, await addProject(db), 1),
+      await addBatch(services, await addProject(db), 1),
+    ];
+    const mapped = async () =>
+      Promise.all([large, ...small].map(async ({ id }) => (await jobsOf(db, id)).length));
+    const turns: number[][] = [];
+    while (await startNextBatch(services)) turns.push(await mapped());
+    expect(turns).toEqual([
+      [200, 0, 0],
+      [200, 1, 0],
+      [200, 1, 1],
+      [400, 1, 1],
+      [450, 1, 1],
+    ]);
     expect(await ticketsIn(db, 'start-batch')).toEqual([]);
   });
 

@@ -67,6 +67,7 @@ export interface RunnableJob {
   readonly name: string;
   readonly attempt: number;
   readonly lost_attempts: number;
+  readonly faults: number;
   readonly parameters: Record<string, unknown>;
   /** Null when the file was deleted. */
   readonly blob_key: string | null;
@@ -92,14 +93,14 @@ export async function startJobs(
       where j.status in ('PENDING', 'RUNNING')
       for no key update of j skip locked
     ), started as (
-      update jobs j set status = 'RUNNING', holds_slot = true, worker_id = ${workerId}, attempt = c.attempt,
+      update jobs j set status = 'RUNNING', holds_slot = true, worker_id = ${workerId}, attempt = greatest(j.attempt + 1, c.attempt),
         lost_attempts = j.lost_attempts + c.lost::int,
         started_at = coalesce(j.started_at, now()), updated_at = now()
       from claimed c where j.id = c.id
-      returning j.id, j.kind, j.project_id, j.batch_id, j.name, j.attempt, j.lost_attempts, j.parameters, j.file_id,
+      returning j.id, j.kind, j.project_id, j.batch_id, j.name, j.attempt, j.lost_attempts, j.faults, j.parameters, j.file_id,
         j.cancel_requested_at
     )
-    select s.id, s.kind, s.project_id, s.batch_id, s.name, s.attempt, s.lost_attempts,
+    select s.id, s.kind, s.project_id, s.batch_id, s.name, s.attempt, s.lost_attempts, s.faults,
       coalesce(s.parameters, b.resolved_parameters) as parameters, f.blob_key,
       s.cancel_requested_at is not null as cancelled
     from started s
@@ -118,6 +119,8 @@ export async function findOpenJobs(db: Executor, ids: readonly string[]): Promis
 /** How a job ended. */
 export interface FinishedJob {
   readonly id: string;
+  /** The attempt that ended; an end of an earlier one is refused. */
+  readonly attempt: number;
   readonly status: Extract<JobStatus, 'COMPLETED' | 'FAILED' | 'CANCELLED'>;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
@@ -126,15 +129,26 @@ export interface FinishedJob {
   readonly summary: ParseSummary | null;
 }
 
+/**
+ * JSON that PostgreSQL keeps: it refuses NUL and half a surrogate pair, which a parser's message may quote from a
+ * document. Escaped backslashes are passed over, so that a text that only looks like an escape stays as it is.
+ */
+function storable(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, (escape) =>
+    escape === '\\\\' ? escape : '\uFFFD',
+  );
+}
+
 /** Writes the ends of jobs that are not finished yet. @returns those it wrote, with their batch */
 export async function finishJobs(
   tx: Transaction,
   jobs: readonly FinishedJob[],
 ): Promise<{ id: string; batch_id: string | null; status: JobStatus; pages: number | null }[]> {
   if (jobs.length === 0) return [];
-  const json = JSON.stringify(
+  const json = storable(
     jobs.map((job) => ({
       id: job.id,
+      attempt: job.attempt,
       status: job.status,
       error_code: job.errorCode,
       error_message: job.errorMessage,
@@ -153,9 +167,9 @@ export async function finishJobs(
       error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
       finished_at = now(), updated_at = now()
     from jsonb_to_recordset(${json}::jsonb) as f (
-      id text, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb
+      id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb
     )
-    where j.id = f.id and j.status in ('PENDING', 'RUNNING')
+    where j.id = f.id and j.attempt = f.attempt and j.status in ('PENDING', 'RUNNING')
     returning j.id, j.batch_id, j.status, j.pages`.execute(tx);
   return finished.rows;
 }
@@ -167,15 +181,20 @@ export async function resultKeys(db: Executor, ids: readonly string[]): Promise<
   return new Set(found.rows.map((row) => row.key));
 }
 
-/** Gives running jobs back to be run again: their worker stops, or is known to be dead. */
+/** Why a job is run again: its worker stops, is known to be dead, or failed for reasons of its own. */
+export type ReturnReason = 'stop' | 'lost' | 'fault';
+
+/** Gives running jobs back to be run again, and counts what is held against them. */
 export async function returnJobs(
   tx: Transaction,
   ids: readonly string[],
-  options: { lost: boolean },
+  options: { because: ReturnReason },
 ): Promise<void> {
+  if (ids.length === 0) return;
   await sql`
-    update jobs set status = 'PENDING', worker_id = null, lost_attempts = lost_attempts + ${options.lost ? 1 : 0}::int,
-      updated_at = now()
+    update jobs set status = 'PENDING', worker_id = null, updated_at = now(),
+      lost_attempts = lost_attempts + ${Number(options.because === 'lost')}::int,
+      faults = faults + ${Number(options.because === 'fault')}::int
     where id = any(${ids}) and status = 'RUNNING'`.execute(tx);
 }
 
@@ -190,26 +209,23 @@ export async function findCancelRequests(db: Executor, ids: readonly string[]): 
 
 /**
  * Cancels a batch's jobs: those that wait end at once, those that run are asked to.
- * @returns how many waited, and which of them had a ticket in the queue
+ * @returns which waited, and how many run
  */
 export async function cancelBatchJobs(
   tx: Transaction,
   batchId: string,
-): Promise<{ waiting: number; withTicket: string[]; running: number }> {
-  const cancelled = await sql<{ id: string; had_slot: boolean }>`
-    with waiting as (
-      select id, holds_slot from jobs where batch_id = ${batchId} and status = 'PENDING' for no key update
-    )
-    update jobs j set status = 'CANCELLED', holds_slot = false, cancel_requested_at = now(), finished_at = now(),
-      updated_at = now(), error_message = 'Cancelled before it started, with its batch.'
-    from waiting w where j.id = w.id
-    returning j.id, w.holds_slot as had_slot`.execute(tx);
-  const running = await sql`
-    update jobs set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
-    where batch_id = ${batchId} and status = 'RUNNING'`.execute(tx);
-  return {
-    waiting: cancelled.rows.length,
-    withTicket: cancelled.rows.filter((row) => row.had_slot).map((row) => row.id),
-    running: Number(running.numAffectedRows ?? 0),
-  };
+): Promise<{ waiting: string[]; running: number }> {
+  // One statement over both statuses: a job that a rescue turns from RUNNING to PENDING meanwhile is not missed.
+  const cancelled = await sql<{ id: string; status: JobStatus }>`
+    update jobs set
+      status = case status when 'PENDING' then 'CANCELLED' else status end,
+      holds_slot = status = 'RUNNING',
+      finished_at = case status when 'PENDING' then now() end,
+      error_message = case status when 'PENDING' then 'Cancelled before it started, with its batch.' end,
+      cancel_requested_at = coalesce(cancel_requested_at, now()),
+      updated_at = now()
+    where batch_id = ${batchId} and status in ('PENDING', 'RUNNING')
+    returning id, status`.execute(tx);
+  const waited = cancelled.rows.filter((row) => row.status === 'CANCELLED').map((row) => row.id);
+  return { waiting: waited, running: cancelled.rows.length - waited.length };
 }

@@ -85,33 +85,31 @@ export function fromPosition(table: ListedTable, conditions: Conditions, page: P
 /**
  * Counts up to one more than the limit. The order changes no count, but without one the planner takes a sequential
  * scan for the cheapest way to the first ten thousand rows, which it is not when they lie at the table's end.
- * @param order of an index that holds all columns of the conditions, so that no row of the table is read
  */
-export function countQuery(
-  table: ListedTable,
-  conditions: Conditions,
-  order: RawBuilder<unknown> = NEWEST_FIRST,
-): RawBuilder<{ n: number }> {
+export function countQuery(table: ListedTable, conditions: Conditions): RawBuilder<{ n: number }> {
   return sql`
     select count(*) as n from (
       select from ${sql.table(table)} where ${sql.join(conditions, sql` and `)}
-      order by ${order} limit ${EXACT_COUNT_LIMIT + 1}
+      order by ${NEWEST_FIRST} limit ${EXACT_COUNT_LIMIT + 1}
     ) as capped`;
 }
 
 /** @returns how many rows there are on all pages: exact up to the limit, the planner's estimate beyond */
-export async function countRows(
+async function countRows(db: Executor, table: ListedTable, conditions: Conditions): Promise<number> {
+  const counted = await countQuery(table, conditions).execute(db);
+  const exact = counted.rows[0]?.n ?? 0;
+  return exact <= EXACT_COUNT_LIMIT ? exact : Math.max(exact, await estimateRows(db, table, conditions));
+}
+
+/** How many rows the planner expects; it reads its statistics and no row. */
+export async function estimateRows(
   db: Executor,
   table: ListedTable,
   conditions: Conditions,
-  order?: RawBuilder<unknown>,
 ): Promise<number> {
-  const counted = await countQuery(table, conditions, order).execute(db);
-  const exact = counted.rows[0]?.n ?? 0;
-  if (exact <= EXACT_COUNT_LIMIT) return exact;
   const explained = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
     explain (format json) select from ${sql.table(table)} where ${sql.join(conditions, sql` and `)}`.execute(
     db,
   );
-  return Math.max(exact, explained.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0);
+  return explained.rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
 }

@@ -195,6 +195,8 @@ interface JobsTable {
   attempt: Generated<number>;
   /** Attempts that ended because their worker died. */
   lost_attempts: Generated<number>;
+  /** Attempts that ended because Sheaf itself failed. */
+  faults: Generated<number>;
   worker_id: string | null;
   cancel_requested_at: OptionalTime;
   error_code: string | null;

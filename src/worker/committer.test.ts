@@ -19,6 +19,9 @@ afterEach(async () => {
 const named = (name: string) => ({ job: { id: name }, returned: true }) as unknown as Ending;
 const namesOf = (endings: readonly Ending[]): string[] => endings.map((ending) => ending.job.id);
 
+/** Every failed commit of these tests would succeed in a moment. */
+const transient = { isTransient: () => true, settled: () => undefined };
+
 /** Commits that wait for their gate, and what each was asked to commit. */
 function gatedCommits(more = (): boolean => false) {
   const groups: string[][] = [];
@@ -30,7 +33,7 @@ function gatedCommits(more = (): boolean => false) {
       gates.push(gate);
       await gate.opened;
     },
-    { logger, more },
+    { logger, more, ...transient },
   );
   return { committer, groups, gates };
 }
@@ -84,7 +87,7 @@ test('a commit that fails is tried again with the same ends until it succeeds', 
       groups.push(namesOf(endings));
       if (groups.length < 3) throw new Error('the database is away');
     },
-    { logger, more: () => false },
+    { logger, more: () => false, ...transient },
   );
   committer.add(named('a'));
   committer.add(named('b'));
@@ -99,7 +102,7 @@ test('after abandon nothing is tried again, and draining ends', async () => {
       tries += 1;
       throw new Error('the database is gone for good');
     },
-    { logger, more: () => false },
+    { logger, more: () => false, ...transient },
   );
   committer.add(named('a'));
   committer.add(named('b'));

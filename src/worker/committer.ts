@@ -1,6 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
+import { pause } from '../services/pause.ts';
 import type { Ending } from '../services/run-jobs.ts';
+import { unrecorded } from './parse-job.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
@@ -23,13 +24,23 @@ export interface Committer {
   abandon(): void;
 }
 
-/**
- * @param commit must be safe to repeat when it fails halfway
- * @param options.more whether more ends are to be expected soon
- */
+/** How often one end is tried whose commit the database refuses for a reason of its own. */
+const MAX_REFUSALS = 3;
+
+export interface CommitterOptions {
+  readonly logger: Logger;
+  /** Whether more ends are to be expected soon. */
+  readonly more: () => boolean;
+  /** Whether an error says nothing about what was committed: the same commit may succeed in a moment. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** The end is committed, or was given up on. */
+  readonly settled: (ending: Ending) => void;
+}
+
+/** @param commit must be safe to repeat when it fails halfway */
 export function createCommitter(
   commit: (endings: readonly Ending[]) => Promise<void>,
-  options: { readonly logger: Logger; readonly more: () => boolean },
+  options: CommitterOptions,
 ): Committer {
   const { logger } = options;
   let waiting: Ending[] = [];
@@ -41,25 +52,44 @@ export function createCommitter(
     while (waiting.length > 0 && !abandoned.signal.aborted) {
       if (options.more()) {
         lingering = new AbortController();
-        await pause(LINGER_MS, AbortSignal.any([abandoned.signal, lingering.signal]));
+        await pause(LINGER_MS, abandoned.signal, lingering.signal);
       }
       const group = waiting;
       waiting = [];
       await commitUntilDone(group);
+      for (const ending of group) options.settled(ending);
     }
     running = undefined;
   };
 
   const commitUntilDone = async (group: readonly Ending[]): Promise<void> => {
-    for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
+    let refusals = 0;
+    for (let delay = FIRST_RETRY_MS; !abandoned.signal.aborted; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
       try {
         return await commit(group);
       } catch (error) {
         logger.error({ err: error, jobs: group.length }, 'results could not be committed; trying again');
+        if (!options.isTransient(error)) {
+          // One end that the database refuses must not hold up the others.
+          if (group.length > 1) return commitOneByOne(group);
+          refusals += 1;
+          if (refusals >= MAX_REFUSALS) return giveUp(group);
+        }
         await pause(delay, abandoned.signal);
-        if (abandoned.signal.aborted) return;
       }
     }
+  };
+
+  const commitOneByOne = async (group: readonly Ending[]): Promise<void> => {
+    for (const ending of group) await commitUntilDone([ending]);
+  };
+
+  /** Fails the job with a sentence that is sure to be accepted; should even that be refused, its lease runs out. */
+  const giveUp = async (group: readonly Ending[]): Promise<void> => {
+    const failures = group.map(({ job }): Ending => ({ job, finished: unrecorded(job) }));
+    await commit(failures).catch((error: unknown) =>
+      logger.error({ err: error }, 'a job could not even be failed; it will be run again'),
+    );
   };
 
   return {
@@ -74,9 +104,4 @@ export function createCommitter(
     },
     abandon: () => abandoned.abort(),
   };
-}
-
-/** Waits, but not longer than until the signal. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -104,9 +104,28 @@ test('a runner that was not started, and one that was stopped already, can be st
   await runner.stop(LONG_GRACE_MS);
 });
 
+test('a fault that strikes one file alone fails it in the end, and holds up no other', async () => {
+  const engine = createScriptedEngine(1, (request) => {
+    if (request.fileName === '0') throw new Error('this one file cannot be handled');
+    return succeed(request);
+  });
+  const { id } = await addNumberedBatch(services, projectId, 4);
+  const { runner } = createRunnerBench(services, engine);
+  runner.start();
+  await waitUntil(
+    async () => (await batchById(db, id)).status === 'COMPLETED',
+    DEADLINE_MS,
+    'the batch to complete',
+  );
+  await runner.stop(0);
+  const jobs = await jobsOf(db, id);
+  expect(jobs.map((job) => job.status)).toEqual(['FAILED', 'COMPLETED', 'COMPLETED', 'COMPLETED']);
+  expect(jobs[0]).toMatchObject({ error_code: 'PROCESSING_FAILED', faults: 5, lost_attempts: 0 });
+});
+
 test('a fault of our own gives the job back and rests, and then it is tried again', async () => {
   const engine = createScriptedEngine(1, () => {
-    throw new Error('no space left on device');
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   });
   const times: number[] = [];
   const { id } = await addNumberedBatch(services, projectId, 1);

@@ -1,6 +1,7 @@
 import type { Logger } from '../logger.ts';
 import type { JobKind } from '../model/job-states.ts';
 import { HEARTBEAT_SECONDS, type JobQueue } from '../queue/port.ts';
+import { pause } from '../services/pause.ts';
 import type { ClaimedJob, Ending } from '../services/run-jobs.ts';
 import { createCommitter } from './committer.ts';
 import { cancelled } from './parse-job.ts';
@@ -14,6 +15,10 @@ export interface JobRunnerParts {
   readonly run: (job: ClaimedJob, signal: AbortSignal) => Promise<Ending>;
   readonly commit: (endings: readonly Ending[]) => Promise<void>;
   readonly findCancelRequests: (ids: readonly string[]) => Promise<string[]>;
+  /** Removes what an attempt wrote whose lease was lost. */
+  readonly discard: (ending: Ending) => Promise<void>;
+  /** Whether an error tells of a database that is away, rather than of what was asked of it. */
+  readonly isOutage: (error: unknown) => boolean;
   readonly queue: Pick<JobQueue, 'heartbeat'>;
   readonly logger: Logger;
 }
@@ -36,6 +41,9 @@ const MAX_PAUSE_MS = 30_000;
 const CLAIM_AHEAD_MS = 250;
 const MAX_CLAIM_AHEAD = 16;
 
+/** What an aborted run, or a last commit, may take at most when the worker stops. */
+const ABORT_MS = 5_000;
+
 /**
  * Runs the jobs of one kind: claims them ahead of need, keeps their leases alive, aborts those that are cancelled
  * or lost, and hands every end to the committer.
@@ -54,7 +62,18 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const { logger } = parts;
   const ready: ClaimedJob[] = [];
   const running = new Map<string, RunningJob>();
-  const committer = createCommitter(parts.commit, { logger, more: () => running.size > 0 });
+  /** Jobs that have ended and whose end is not committed yet; their leases must live on. */
+  const ended = new Set<ClaimedJob>();
+  const committer = createCommitter(parts.commit, {
+    logger,
+    more: () => running.size > 0,
+    isTransient: parts.isOutage,
+    settled: (ending) => ended.delete(ending.job),
+  });
+  const commit = (ending: Ending): void => {
+    ended.add(ending.job);
+    committer.add(ending);
+  };
   let claiming: Promise<void> | undefined;
   let wokenWhileClaiming = false;
   let stopping = false;
@@ -91,7 +110,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
         const wanted = room();
         if (stopping || wanted <= 0 || Date.now() < pausedUntil) break;
         const claimed = await parts.claim(wanted);
-        ready.push(...claimed);
+        takeOver(claimed);
         fill();
         if (claimed.length === wanted) wokenWhileClaiming = true;
       }
@@ -104,10 +123,22 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
 
   const fill = (): void => {
     while (!stopping && running.size < parts.concurrency) {
-      const job = ready.shift();
+      // An attempt whose lease was lost may still be ending here; the next one waits for it.
+      const position = ready.findIndex((job) => !running.has(job.id));
+      const [job] = position < 0 ? [] : ready.splice(position, 1);
       if (!job) return;
       void execute(job);
     }
+  };
+
+  /** A job that comes again while it is in hand: its lease ran out, and this very worker claimed it anew. */
+  const takeOver = (claimed: readonly ClaimedJob[]): void => {
+    for (const job of claimed) {
+      running.get(job.id)?.controller.abort('lease lost' satisfies AbortReason);
+      const stale = ready.findIndex((candidate) => candidate.id === job.id);
+      if (stale >= 0) ready.splice(stale, 1);
+    }
+    ready.push(...claimed);
   };
 
   const execute = async (job: ClaimedJob): Promise<void> => {
@@ -119,8 +150,9 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       pauseMs = 0;
     } catch (error) {
       logger.error({ err: error, jobId: job.id }, 'a job could not be run; it is given back');
-      committer.add({ job, returned: true });
-      rest();
+      const ours = isExhaustion(error) || parts.isOutage(error);
+      commit({ job, returned: true, fault: !ours });
+      if (ours) rest();
     } finally {
       noteDuration(Date.now() - entry.startedAt);
       running.delete(job.id);
@@ -141,12 +173,13 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   /** An aborted job ends as the abort's reason says; one that ended just before the abort ends as it did. */
   const settle = ({ job, controller }: RunningJob, ending: Ending): void => {
     const reason = controller.signal.aborted ? (controller.signal.reason as AbortReason) : undefined;
-    if (reason === 'lease lost') return;
-    if ('returned' in ending && reason === 'cancelled') committer.add({ job, finished: cancelled(job) });
-    else committer.add(ending);
+    if (reason === 'lease lost') {
+      void parts.discard(ending).catch((error: unknown) => logger.warn({ err: error }, 'a late result stays behind'));
+    } else if ('returned' in ending && reason === 'cancelled') commit({ job, finished: cancelled(job) });
+    else commit(ending);
   };
 
-  /** Faults of Sheaf's own parts (a full disk, a database that is away) would only repeat at once. */
+  /** What every job would meet now (a full disk, a database that is away) is waited for. */
   const rest = (): void => {
     pauseMs = Math.min(Math.max(pauseMs * 2, FIRST_PAUSE_MS), MAX_PAUSE_MS);
     pausedUntil = Date.now() + pauseMs;
@@ -155,7 +188,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const heldJobs = (): ClaimedJob[] => [...ready, ...[...running.values()].map((entry) => entry.job)];
 
   const heartbeat = async (): Promise<void> => {
-    const held = heldJobs();
+    const held = [...heldJobs(), ...ended];
     try {
       const alive = await parts.queue.heartbeat(
         parts.kind,
@@ -180,13 +213,13 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     const wanted = new Set(await parts.findCancelRequests(ids));
     for (const job of ready.filter((candidate) => wanted.has(candidate.id))) {
       ready.splice(ready.indexOf(job), 1);
-      committer.add({ job, finished: cancelled(job) });
+      commit({ job, finished: cancelled(job) });
     }
     for (const id of wanted) running.get(id)?.controller.abort('cancelled' satisfies AbortReason);
   };
 
   const giveBackReady = (): void => {
-    for (const job of ready.splice(0)) committer.add({ job, returned: true });
+    for (const job of ready.splice(0)) commit({ job, returned: true });
   };
 
   return {
@@ -207,17 +240,34 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       await claiming;
       giveBackReady();
       if (running.size > 0) {
-        const ended = new Promise<void>((resolve) => (idle = resolve));
+        const allEnded = new Promise<void>((resolve) => (idle = resolve));
         const timer = setTimeout(() => {
           for (const entry of running.values()) entry.controller.abort('stopping' satisfies AbortReason);
         }, graceMs);
-        await ended;
+        // A run that does not heed its signal must not keep the process: its lease runs out.
+        await within(allEnded, graceMs + ABORT_MS);
         clearTimeout(timer);
       }
-      const giveUp = setTimeout(() => committer.abandon(), graceMs + FIRST_PAUSE_MS);
-      await committer.drained();
-      clearTimeout(giveUp);
+      await within(committer.drained(), graceMs + ABORT_MS);
+      committer.abandon();
       clearInterval(heartbeatTimer);
     },
   };
+}
+
+/** Codes of a machine that has run out of something: no job is to blame, and each would fail alike. */
+const EXHAUSTED = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EROFS']);
+
+function isExhaustion(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && EXHAUSTED.has(String(cause.code))) return true;
+  }
+  return false;
+}
+
+/** Waits for the promise, but not longer than this. */
+async function within(promise: Promise<unknown>, ms: number): Promise<void> {
+  const over = new AbortController();
+  void promise.then(() => over.abort());
+  await pause(ms, over.signal);
 }

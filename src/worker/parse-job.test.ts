@@ -86,6 +86,7 @@ test("a document's own fault ends FAILED with its code, for the row and for the 
   }));
   expect(finished(ended)).toEqual({
     id: job.id,
+    attempt: job.attempt,
     status: 'FAILED',
     errorCode: 'PDF_IS_PROTECTED',
     errorMessage: 'PDF_IS_PROTECTED: It wants a password.',

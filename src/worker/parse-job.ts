@@ -10,6 +10,9 @@ import type { ClaimedJob, Ending, FinishedJob } from '../services/run-jobs.ts';
 /** A worker that dies while it has this document may be unlucky; this many of them are the document's doing. */
 const MAX_LOST_ATTEMPTS = 10;
 
+/** A fault of Sheaf's own parts that strikes the same file this often is not a passing one. */
+const MAX_FAULTS = 5;
+
 /** Where the result of one attempt lies. Each attempt has its own, so a late one overwrites nothing. */
 export function resultKey(job: { id: string; attempt: number }): string {
   const uuid = uuidOf(job.id);
@@ -36,7 +39,7 @@ export async function runParseJob(
 
   const outputDir = join(parts.blobs.temporaryDirectory, randomUUID());
   try {
-    await mkdir(outputDir, { mode: 0o700 });
+    await mkdir(outputDir, { recursive: true, mode: 0o700 });
     const outcome = await parts.engine.parse(
       {
         jobId: job.id,
@@ -64,6 +67,14 @@ function refuse(job: ClaimedJob): FinishedJob | undefined {
         `The server's log says how they ended.`,
     );
   }
+  if (job.faults >= MAX_FAULTS) {
+    return failure(
+      job,
+      'PROCESSING_FAILED',
+      `Sheaf itself failed ${job.faults} times while it had this file, so it is not tried again. ` +
+        `The server's log says how; once that is mended, retry the batch.`,
+    );
+  }
   if (job.blob_key === null)
     return failure(job, 'FILE_NOT_FOUND', 'The source file was deleted before its job ran.');
   return undefined;
@@ -78,6 +89,7 @@ async function toEnding(blobs: BlobStore, job: ClaimedJob, outcome: ParseOutcome
     job,
     finished: {
       id: job.id,
+    attempt: job.attempt,
       status: 'COMPLETED',
       errorCode: null,
       errorMessage: null,
@@ -90,13 +102,26 @@ async function toEnding(blobs: BlobStore, job: ClaimedJob, outcome: ParseOutcome
 
 function failure(job: ClaimedJob, code: JobErrorCode, message: string): FinishedJob {
   const ended = { pages: null, result: null, summary: null };
-  return { id: job.id, status: 'FAILED', errorCode: code, errorMessage: `${code}: ${message}`, ...ended };
+  return {
+    id: job.id,
+    attempt: job.attempt,
+    status: 'FAILED',
+    errorCode: code,
+    errorMessage: `${code}: ${message}`,
+    ...ended,
+  };
+}
+
+/** The end of a job whose result the database does not take. */
+export function unrecorded(job: ClaimedJob): FinishedJob {
+  return failure(job, 'PROCESSING_FAILED', `The result could not be recorded. The server's log says why.`);
 }
 
 /** The end of a job that somebody stopped. */
 export function cancelled(job: ClaimedJob): FinishedJob {
   return {
     id: job.id,
+    attempt: job.attempt,
     status: 'CANCELLED',
     errorCode: null,
     errorMessage: 'Cancelled while it ran.',

@@ -1,5 +1,6 @@
 import type { ParseEngine } from '../engines/parse/port.ts';
 import type { Services } from '../services/context.ts';
+import { isDatabaseOutage } from '../services/health.ts';
 import { enterWorker, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
 import { claimJobs, commitEndings, jobsToStop, type Ending } from '../services/run-jobs.ts';
 import { sweep } from '../services/sweep.ts';
@@ -39,6 +40,8 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       claim: (limit) => claimJobs(services, workerId, 'parse', limit),
       run: (job, signal) => runParseJob({ engine: engines.parse, blobs: services.blobs }, job, signal),
       commit: (endings) => commitAndClean(services, endings),
+      discard: (ending) => discardResult(services, ending),
+      isOutage: isDatabaseOutage,
       findCancelRequests: (ids) => jobsToStop(services, ids),
       queue: services.queue,
       logger,
@@ -82,10 +85,11 @@ async function commitAndClean(services: Services, endings: readonly Ending[]): P
   const refused = await commitEndings(services, 'parse', endings);
   for (const ending of endings) {
     if (!('finished' in ending) || !refused.has(ending.job.id)) continue;
-    services.logger.warn(
-      { jobId: ending.job.id },
-      'a result came after its lease had run out and was refused',
-    );
-    if (ending.finished.result) await services.blobs.delete(ending.finished.result.key);
+    services.logger.warn({ jobId: ending.job.id }, 'a result came after its lease had run out and was refused');
+    await discardResult(services, ending);
   }
+}
+
+async function discardResult(services: Services, ending: Ending): Promise<void> {
+  if ('finished' in ending && ending.finished.result) await services.blobs.delete(ending.finished.result.key);
 }

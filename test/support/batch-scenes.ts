@@ -123,6 +123,7 @@ export function ending(job: ClaimedJob, end: Partial<FinishedJob> = {}): Ending 
     job,
     finished: {
       id: job.id,
+      attempt: job.attempt,
       status: 'COMPLETED',
       errorCode: null,
       errorMessage: null,

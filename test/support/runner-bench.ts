@@ -2,6 +2,7 @@ import { addStoredBatch } from './batch-scenes.ts';
 import type { ScriptedEngine } from './scripted-engine.ts';
 import { newUuid } from '../../src/model/ids.ts';
 import type { Services } from '../../src/services/context.ts';
+import { isDatabaseOutage } from '../../src/services/health.ts';
 import { claimJobs, commitEndings, jobsToStop, type Ending } from '../../src/services/run-jobs.ts';
 import { createJobRunner, type JobRunner } from '../../src/worker/job-runner.ts';
 import { runParseJob } from '../../src/worker/parse-job.ts';
@@ -32,6 +33,8 @@ export function createRunnerBench(services: Services, engine: ScriptedEngine): R
         throw error;
       }
     },
+    discard: () => Promise.resolve(),
+    isOutage: isDatabaseOutage,
     findCancelRequests: (ids) => jobsToStop(services, ids),
     queue: services.queue,
     logger: services.logger,

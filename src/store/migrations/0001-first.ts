@@ -126,6 +126,7 @@ const STATEMENTS = [
   `create index batches_by_directory_status on batches
     (project_id, source_directory_id, status, created_at, id)`,
   `create index batches_by_name on batches (project_id, directory_name, created_at, id)`,
+  `create index batches_by_name_status on batches (project_id, directory_name, status, created_at, id)`,
   // Twins of a create that was sent again; only those of the last minutes are looked for.
   `create index batches_by_request on batches (project_id, request_fingerprint, created_at desc)`,
   `create index batches_open on batches (id) where status in ('PENDING', 'THROTTLED', 'RUNNING')`,
@@ -190,6 +191,7 @@ const STATEMENTS = [
     holds_slot boolean not null default false,
     attempt integer not null default 0,
     lost_attempts integer not null default 0,
+    faults integer not null default 0,
     worker_id uuid,
     cancel_requested_at timestamptz(3),
     error_code text,
