@@ -19,8 +19,11 @@ export async function lockProjects(tx: Transaction, projectIds: readonly string[
 /**
  * Admits as many waiting jobs of a locked project as its limit has room for, oldest first.
  *
- * Fair shares: a job's priority is minus the number of jobs its project already holds, so that projects take turns
- * in the queue however many jobs each has waiting.
+ * Fair shares: every admitted job gets a turn, a number on a clock that all projects share, and lower turns are
+ * claimed first. A project's jobs take consecutive turns, beginning where the clock stands or where its own last job
+ * stood, whichever is later. So projects with work alternate one by one, whatever their limits and however many jobs
+ * each has waiting, and one that comes late neither waits behind a backlog nor makes up for the time it was away.
+ * (Start-time fair queuing, Goyal, Vin and Cheng 1996, with every job taken to be of one size.)
  * @param defaultLimit for projects without a limit of their own
  * @returns how many were admitted
  */
@@ -30,28 +33,42 @@ export async function admitJobs(
   projectId: string,
   defaultLimit: number,
 ): Promise<number> {
-  const admitted = await sql<{ id: string; kind: JobKind; held: number }>`
+  const admitted = await sql<{ id: string; kind: JobKind; turn: number }>`
     with project as (
-      select coalesce((limits ->> 'max_running_jobs')::int, ${defaultLimit}::int) as max_running_jobs
+      select last_turn, coalesce((limits ->> 'max_running_jobs')::int, ${defaultLimit}::int) as max_running_jobs
       from projects where id = ${projectId}
-    ), held as (
-      select count(*) as n from jobs where project_id = ${projectId} and holds_slot
     ), next as (
-      select id from jobs
-      where project_id = ${projectId} and status = 'PENDING' and not holds_slot
-      order by created_at, id
-      limit greatest(0, (select max_running_jobs from project) - (select n from held))
+      select id, row_number() over (order by created_at, id) as place from (
+        select id, created_at from jobs
+        where project_id = ${projectId} and status = 'PENDING' and not holds_slot
+        order by created_at, id
+        limit greatest(0, (select max_running_jobs from project)
+          - (select count(*) from jobs where project_id = ${projectId} and holds_slot))
+      ) as waiting
+    ), clock as (
+      -- The turn that is due: the lowest that waits, or, where none waits, the one that was taken last.
+      select coalesce(min(turn) filter (where status = 'PENDING') - 1, max(turn), 0) as turn
+      from jobs where holds_slot and exists (select from next)
     )
-    update jobs j set holds_slot = true from next, held where j.id = next.id
-    returning j.id, j.kind, held.n as held`.execute(tx);
-  const ranked = admitted.rows
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row, index) => ({ kind: row.kind, ticket: { id: uuidOf(row.id), priority: -(row.held + index) } }));
+    update jobs j
+    set holds_slot = true, turn = greatest((select turn from clock), (select last_turn from project)) + next.place
+    from next where j.id = next.id
+    returning j.id, j.kind, j.turn`.execute(tx);
+  if (admitted.rows.length === 0) return 0;
+  const lastTurn = Math.max(...admitted.rows.map((row) => row.turn));
+  await sql`update projects set last_turn = ${lastTurn} where id = ${projectId}`.execute(tx);
   for (const kind of JOB_KINDS) {
-    const tickets = ranked.filter((job) => job.kind === kind).map((job) => job.ticket);
+    const tickets = admitted.rows
+      .filter((job) => job.kind === kind)
+      .map((job) => ({ id: uuidOf(job.id), priority: priorityOf(job.turn) }));
     await queue.enqueue(tx, kind, tickets);
   }
   return admitted.rows.length;
+}
+
+/** Lower turns first. The queue's priorities have 32 bits, which turns outgrow after two thousand million jobs. */
+function priorityOf(turn: number): number {
+  return -(turn % 2 ** 31);
 }
 
 /** Admitted jobs that have not moved for this long are given a ticket again, should theirs be gone. */
@@ -62,11 +79,13 @@ const STALE_SECONDS = 60;
  * a job that ends at this very moment is recognised when it is claimed.
  */
 export async function renewTickets(tx: Transaction, queue: JobQueue): Promise<void> {
-  const stale = await sql<{ id: string; kind: JobKind }>`
-    select id, kind from jobs
+  const stale = await sql<{ id: string; kind: JobKind; turn: number }>`
+    select id, kind, turn from jobs
     where holds_slot and updated_at < now() - ${STALE_SECONDS}::int * interval '1 second'`.execute(tx);
   for (const kind of JOB_KINDS) {
-    const tickets = stale.rows.filter((job) => job.kind === kind).map((job) => ({ id: uuidOf(job.id) }));
+    const tickets = stale.rows
+      .filter((job) => job.kind === kind)
+      .map((job) => ({ id: uuidOf(job.id), priority: priorityOf(job.turn) }));
     await queue.enqueue(tx, kind, tickets);
   }
 }

@@ -20,6 +20,8 @@ interface ProjectsTable {
   name: string;
   is_default: boolean;
   /** Limits of this project that differ from the server's: `max_running_jobs`, `max_running_batches`. */
+  /** The turn of the project's last admitted job. */
+  last_turn: Generated<number>;
   limits: JSONColumnType<{ max_running_jobs?: number; max_running_batches?: number }>;
   created_at: Time;
   updated_at: Time;
@@ -192,6 +194,8 @@ interface JobsTable {
   status: JobStatus;
   /** True from admission to the end: the job counts against its project's limit of running jobs. */
   holds_slot: Generated<boolean>;
+  /** The job's place in the order in which projects take turns; set with its admission. */
+  turn: Generated<number>;
   attempt: Generated<number>;
   /** Attempts that ended because their worker died. */
   lost_attempts: Generated<number>;

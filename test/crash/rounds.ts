@@ -40,6 +40,9 @@ const silent = createLogger({ level: 'silent' });
 
 const KILLS_PER_ROUND = { least: 1, most: 3 } as const;
 const LONGEST_PAUSE_MS = 1_000;
+/** A round begins when so many batches are open, or after a while without: something must be at stake. */
+const OPEN_AT_START = 4;
+const LONGEST_WAIT_MS = 5_000;
 /** In this share of the rounds the next one begins while what was killed is still starting. */
 const IMPATIENT_SHARE = 0.25;
 
@@ -98,6 +101,7 @@ async function killInRounds(
   // Drawn without putting back, so that each kind has its share also in a short run.
   let bag: Victim[] = [];
   for (let round = 1; round <= run.rounds; round++) {
+    await waitUntil(() => load.open >= OPEN_AT_START, LONGEST_WAIT_MS, 'open batches').catch(() => undefined);
     const killed: Victim[] = [];
     const wanted = random.integer(KILLS_PER_ROUND.least, KILLS_PER_ROUND.most);
     while (killed.length < wanted) {

@@ -20,6 +20,7 @@ const STATEMENTS = [
     name text not null,
     is_default boolean not null default false,
     limits jsonb not null default '{}',
+    last_turn bigint not null default 0,
     created_at timestamptz(3) not null default now(),
     updated_at timestamptz(3) not null default now()
   )`,
@@ -189,6 +190,7 @@ const STATEMENTS = [
     parameters jsonb,
     status text not null check (status in ('PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED')),
     holds_slot boolean not null default false,
+    turn bigint not null default 0,
     attempt integer not null default 0,
     lost_attempts integer not null default 0,
     faults integer not null default 0,
