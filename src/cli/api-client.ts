@@ -28,6 +28,8 @@ export function createApiClient(baseUrl: string, apiKey: string): ApiClient {
     headers.set('authorization', `Bearer ${apiKey}`);
     headers.set('accept', 'application/json');
     for (let attempt = 1; ; attempt++) {
+      // Lets the server recognise a create that it has carried out already.
+      headers.set('x-stainless-retry-count', String(attempt - 1));
       const response = await fetch(`${base}${path}`, { ...init, headers }).catch((error: unknown) => {
         throw new ApiError(0, `${base} cannot be reached: ${reasonOf(error)}`);
       });

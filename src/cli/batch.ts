@@ -55,6 +55,7 @@ The exit code is 1 when a file failed, and 130 when Ctrl-C cancelled the batch.`
     const connection = await connectToServer(environment, {
       server: values.server,
       dataDir: values['data-dir'],
+      role: 'all',
     });
     const progress = createProgress(process.stdout);
     try {

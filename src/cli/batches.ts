@@ -33,6 +33,7 @@ export const batchesCommand: Command = {
     const connection = await connectToServer(environment, {
       server: values.server,
       dataDir: values['data-dir'],
+      role: 'api',
     });
     try {
       if (action === 'list') await list(connection.client, values);

@@ -13,13 +13,14 @@ export interface ServerConnection {
 
 /**
  * Connects to a running server, or starts one in this process on the data directory, on loopback and a free port.
- * @param server base URL; absent: SHEAF_SERVER, and without that a server of our own
+ * @param options.server base URL; absent: SHEAF_SERVER, and without that a server of our own
+ * @param options.role what a server of our own does: `api` where nothing is to be run
  */
 export async function connectToServer(
   environment: NodeJS.ProcessEnv,
-  options: { server: string | undefined; dataDir: string | undefined },
+  options: { server: string | undefined; dataDir: string | undefined; role: 'all' | 'api' },
 ): Promise<ServerConnection> {
-  const server = options.server ?? environment['SHEAF_SERVER'];
+  const server = options.server ?? (environment['SHEAF_SERVER'] || undefined);
   if (server !== undefined) {
     const key = environment['SHEAF_API_KEY'] ?? environment['LLAMA_CLOUD_API_KEY'];
     if (!key) throw new UsageError(`set SHEAF_API_KEY to a key of ${server}`);
@@ -28,7 +29,7 @@ export async function connectToServer(
   const config = loadConfig(
     { SHEAF_LOG_LEVEL: 'warn', ...environment },
     {
-      role: 'all',
+      role: options.role,
       host: '127.0.0.1',
       port: '0',
       ...(options.dataDir !== undefined && { dataDir: options.dataDir }),

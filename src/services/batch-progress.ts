@@ -55,21 +55,35 @@ export async function startNextThrottled(
  * batch itself ends with its last job, which is now where none runs.
  */
 export async function cancelLockedBatch(tx: Transaction, services: Services, batch: Batch): Promise<void> {
+  const after = await stopLockedBatch(tx, services, batch, 'Cancelled before a job was made for this file.');
+  await endBatchIfDone(tx, services, after);
+}
+
+/** Ends a batch whose orchestration could not go on. Jobs that run are told to stop; what has finished stays. */
+export async function failLockedBatch(tx: Transaction, services: Services, batch: Batch): Promise<void> {
+  const errorMessage = 'The batch could not be started, again and again. The log of the server says why.';
+  await stopLockedBatch(tx, services, batch, errorMessage);
+  await moveBatch(tx, batch.id, { status: 'FAILED', errorMessage });
+  await startNextThrottled(tx, services, batch.project_id);
+}
+
+/** Files without a job get a message instead, jobs that wait end, jobs that run are told to stop. */
+async function stopLockedBatch(
+  tx: Transaction,
+  services: Services,
+  batch: Batch,
+  message: string,
+): Promise<Batch> {
   await requestBatchCancel(tx, batch.id);
-  const neverStarted = batch.status !== 'RUNNING';
-  const unmapped = await closeUnmappedFiles(tx, batch.id, 'Cancelled before a job was made for this file.');
+  const unmapped = await closeUnmappedFiles(tx, batch.id, message);
   const jobs = await cancelBatchJobs(tx, batch.id);
   const kind = batch.job_type === 'parse_v2' ? 'parse' : 'extract';
   await services.queue.drop(tx, kind, jobs.waiting.map(uuidOf));
-  const after = await addToBatch(tx, batch.id, {
-    completed: 0,
-    failed: 0,
-    cancelled: unmapped + jobs.waiting.length,
-    pages: 0,
-  });
-  if (neverStarted) await services.queue.drop(tx, 'start-batch', [uuidOf(batch.id)]);
-  await endBatchIfDone(tx, services, after);
+  if (batch.status !== 'RUNNING') await services.queue.drop(tx, 'start-batch', [uuidOf(batch.id)]);
+  const cancelled = unmapped + jobs.waiting.length;
+  const after = await addToBatch(tx, batch.id, { completed: 0, failed: 0, cancelled, pages: 0 });
   await admitJobs(tx, services.queue, batch.project_id, services.limits.maxRunningJobsPerProject);
+  return after;
 }
 
 /** Locks a project and one of its batches. @returns undefined where there is no such batch */

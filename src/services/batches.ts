@@ -50,10 +50,29 @@ export interface CreateRequest {
   readonly principal: Pick<Principal, 'keyId' | 'projectId'>;
   /** The client's count of retries; from 1 on, the batch of its earlier try may exist already. */
   readonly retryCount: number;
+  /** `performance.now()` when the request arrived. */
+  readonly arrivedAt: number;
 }
 
 /** A retry that comes later than this is a wish of its own. */
-export const TWIN_WINDOW_SECONDS = 120;
+const TWIN_WINDOW_SECONDS = 120;
+
+/**
+ * The batch that the same request has made already: of a retry, by any of its tries; of a first try, by a retry that
+ * overtook it while it was on its way here.
+ */
+export async function findTwinOf(
+  tx: Transaction,
+  request: CreateRequest,
+  fingerprint: Buffer,
+): Promise<Batch | undefined> {
+  const { principal, retryCount, arrivedAt } = request;
+  const search = { projectId: principal.projectId, fingerprint };
+  if (retryCount > 0)
+    return findTwin(tx, { ...search, withinSeconds: TWIN_WINDOW_SECONDS, onlyRetries: false });
+  const withinSeconds = (performance.now() - arrivedAt) / 1000;
+  return findTwin(tx, { ...search, withinSeconds, onlyRetries: true });
+}
 
 /**
  * Accepts a batch: the directory's live files and the configuration's parameters are fixed now, in one
@@ -76,8 +95,7 @@ export async function createBatch(
   const batch = await inTransaction(services.db, async (tx) => {
     // Twins wait for each other here: the first one's answer may be lost before its transaction ends.
     await lockRequest(tx, fingerprint);
-    const twin =
-      request.retryCount > 0 ? await findTwin(tx, projectId, fingerprint, TWIN_WINDOW_SECONDS) : undefined;
+    const twin = await findTwinOf(tx, request, fingerprint);
     if (twin) return twin;
     const directory = await findLiveDirectory(tx, projectId, wish.sourceDirectoryId);
     if (!directory) throw notFound('Directory');
@@ -89,6 +107,7 @@ export async function createBatch(
       configurationId: configuration.id,
       parameters: resolveParameters(configuration),
       requestFingerprint: fingerprint,
+      requestRetryCount: request.retryCount,
       retryOf: null,
     });
     const { maxBatchFiles } = services.limits;

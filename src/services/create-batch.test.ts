@@ -38,7 +38,7 @@ function create(
   const { retryCount = 0, keyId = 'key-test', in: within = services, ...wish } = options;
   return createBatch(
     within,
-    { principal: { keyId, projectId }, retryCount },
+    { principal: { keyId, projectId }, retryCount, arrivedAt: performance.now() },
     { sourceDirectoryId, jobType: 'parse_v2', configurationId: 'cfg-PARSE_AGENTIC', webhooks: [], ...wish },
   );
 }

@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { notFound, SheafError } from '../errors.ts';
+import { notFound, SheafError, validationError } from '../errors.ts';
 import { newId, newUuid } from '../model/ids.ts';
+import { isTransientDatabaseError } from '../store/database.ts';
 import {
   findDirectoryFile,
   findLiveDirectory,
+  findUploadTwin,
   insertDirectoryFile,
   insertFile,
   listDirectoryFiles,
+  lockLiveDirectory,
   markDirectoryFileDeleted,
 } from '../store/directories.ts';
 import type { Directory, DirectoryFile } from '../store/schema.ts';
@@ -55,7 +59,15 @@ export interface DirectoryFileDetails {
   readonly displayName?: string | undefined;
   readonly externalFileId?: string | undefined;
   readonly metadata?: Record<string, unknown> | undefined;
+  /** The client's count of retries; from 1 on, its earlier try may have succeeded without its knowing. */
+  readonly retryCount?: number | undefined;
 }
+
+/** A retry that comes later than this is a wish of its own. */
+const TWIN_WINDOW_SECONDS = 120;
+
+/** Longest key, in bytes of UTF-8, that is kept as it is: an index entry holds 2,700. */
+const MAX_UNIQUE_ID_BYTES = 1_000;
 
 /**
  * Makes the upload a file of the directory. Its bytes are removed again when that fails.
@@ -69,9 +81,15 @@ export async function addUpload(
   readDetails: () => DirectoryFileDetails,
 ): Promise<DirectoryFile> {
   try {
-    return await insertUpload(services, directory, upload, readDetails());
+    const details = readDetails();
+    refuseLongUniqueId(details.uniqueId);
+    const file = await insertUpload(services, directory, upload, details);
+    // The entry is that of an earlier try, which has bytes of its own.
+    if (file.file_id !== upload.fileId) await discardUpload(services, upload);
+    return file;
   } catch (error) {
-    await discardUpload(services, upload);
+    // When the connection was lost, the row may have been written all the same: its bytes must stay.
+    if (!isTransientDatabaseError(error)) await discardUpload(services, upload);
     throw error;
   }
 }
@@ -82,8 +100,21 @@ async function insertUpload(
   upload: StoredUpload,
   details: DirectoryFileDetails,
 ): Promise<DirectoryFile> {
-  const row = await inTransaction(services.db, async (tx) => {
-    const file = await insertFile(tx, {
+  const uniqueId = details.uniqueId ?? shortened(details.externalFileId ?? upload.name);
+  return inTransaction(services.db, async (tx) => {
+    // The directory may have been deleted while the bytes came in.
+    if (!(await lockLiveDirectory(tx, directory.id))) throw notFound('Directory');
+    const twin =
+      (details.retryCount ?? 0) > 0
+        ? await findUploadTwin(tx, {
+            ...upload,
+            directoryId: directory.id,
+            uniqueId,
+            withinSeconds: TWIN_WINDOW_SECONDS,
+          })
+        : undefined;
+    if (twin) return twin;
+    await insertFile(tx, {
       id: upload.fileId,
       projectId: directory.project_id,
       name: upload.name,
@@ -99,23 +130,32 @@ async function insertUpload(
       id: newId('directoryFile'),
       projectId: directory.project_id,
       directoryId: directory.id,
-      fileId: file.id,
+      fileId: upload.fileId,
       displayName: details.displayName ?? upload.name,
       metadata: details.metadata ?? null,
     };
-    if (details.uniqueId !== undefined) {
-      const added = await insertDirectoryFile(tx, { ...entry, uniqueId: details.uniqueId });
-      if (!added) throw uniqueIdTaken(details.uniqueId);
-      return added;
-    }
-    const derived = details.externalFileId ?? upload.name;
-    return (
-      (await insertDirectoryFile(tx, { ...entry, uniqueId: derived })) ??
-      (await insertDirectoryFile(tx, { ...entry, uniqueId: `${derived} (${file.id})` }))
-    );
+    const added = await insertDirectoryFile(tx, { ...entry, uniqueId });
+    if (added) return added;
+    if (details.uniqueId !== undefined) throw uniqueIdTaken(details.uniqueId);
+    const second = await insertDirectoryFile(tx, { ...entry, uniqueId: `${uniqueId} (${upload.fileId})` });
+    if (!second) throw new Error('A unique id made from a new file id was taken');
+    return second;
   });
-  if (!row) throw new Error('A unique id made from a new file id was taken');
-  return row;
+}
+
+function refuseLongUniqueId(uniqueId: string | undefined): void {
+  if (uniqueId === undefined || Buffer.byteLength(uniqueId) <= MAX_UNIQUE_ID_BYTES) return;
+  throw validationError({
+    type: 'string_too_long',
+    loc: ['body', 'unique_id'],
+    msg: `unique_id may have at most ${MAX_UNIQUE_ID_BYTES} bytes`,
+  });
+}
+
+/** A unique id made from a name; the end of a very long one is replaced by a hash of the whole. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_UNIQUE_ID_BYTES) return name;
+  return `${name.slice(0, 200)}…${createHash('sha256').update(name).digest('hex')}`;
 }
 
 function uniqueIdTaken(uniqueId: string): SheafError {

@@ -1,7 +1,7 @@
 import { notFound } from '../errors.ts';
 import type { ResultSection } from '../model/parse-result.ts';
 import { countJobsAhead, findJob, type JobWithParameters } from '../store/jobs.ts';
-import type { Services } from './context.ts';
+import { BlobNotFoundError, type Services } from './context.ts';
 import { jobWaitingReason } from './waiting-reasons.ts';
 
 export type { JobWithParameters } from '../store/jobs.ts';
@@ -19,6 +19,18 @@ export async function getParseJob(services: Services, projectId: string, id: str
   if (job.status !== 'PENDING') return { job, waitingReason: null };
   const ahead = job.holds_slot ? 0 : await countJobsAhead(services.db, job);
   return { job, waitingReason: jobWaitingReason(job.holds_slot, ahead, services.limits) };
+}
+
+/** Makes sure that a job's result can be read, before an answer begins. @throws NOT_FOUND when its bytes are gone */
+export async function requireResult(services: Services, job: JobWithParameters): Promise<void> {
+  if (!job.result) return;
+  try {
+    await services.blobs.readRange(job.result.key, Math.max(0, job.result.bytes - 1), 1);
+  } catch (error) {
+    services.logger.error({ err: error, jobId: job.id }, 'a result cannot be read');
+    if (error instanceof BlobNotFoundError) throw notFound('Parse result');
+    throw error;
+  }
 }
 
 /** Bytes that are read from the blob store at a time, so that a long result does not fill the memory. */

@@ -39,7 +39,11 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const retry = (batchId: string, options: { configurationId?: string; retryCount?: number } = {}) =>
   retryBatch(
     services,
-    { principal: { keyId: 'key-test', projectId }, retryCount: options.retryCount ?? 0 },
+    {
+      principal: { keyId: 'key-test', projectId },
+      retryCount: options.retryCount ?? 0,
+      arrivedAt: performance.now(),
+    },
     batchId,
     { configurationId: options.configurationId },
   );

@@ -1,14 +1,15 @@
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { notFound, SheafError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
-import { findBatch, findTwin, insertBatch, lockRequest, snapshotUnsuccessful } from '../store/batches.ts';
+import { listBatchWebhooks } from '../store/batch-events.ts';
+import { findBatch, insertBatch, lockRequest, snapshotUnsuccessful } from '../store/batches.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import {
   acceptBatch,
+  findTwinOf,
   fingerprintOf,
   refuseWrongProduct,
-  TWIN_WINDOW_SECONDS,
   viewBatch,
   type BatchView,
   type CreateRequest,
@@ -18,7 +19,7 @@ import type { Services } from './context.ts';
 
 /**
  * Makes a new batch of the files of an ended one that failed, were cancelled, or got no job. It runs with the same
- * parameters as the first, or with another configuration of the same product.
+ * parameters as the first and tells the same webhooks, or with another configuration of the same product.
  * @throws NOT_FOUND; CONFLICT while the batch has not ended; INVALID_REQUEST when no file failed
  */
 export async function retryBatch(
@@ -42,8 +43,7 @@ export async function retryBatch(
 
   const batch = await inTransaction(services.db, async (tx) => {
     await lockRequest(tx, fingerprint);
-    const twin =
-      request.retryCount > 0 ? await findTwin(tx, projectId, fingerprint, TWIN_WINDOW_SECONDS) : undefined;
+    const twin = await findTwinOf(tx, request, fingerprint);
     if (twin) return twin;
     await insertBatch(tx, {
       id,
@@ -52,6 +52,7 @@ export async function retryBatch(
       jobType: first.job_type,
       ...settings,
       requestFingerprint: fingerprint,
+      requestRetryCount: request.retryCount,
       retryOf: first.id,
     });
     const totalFiles = await snapshotUnsuccessful(tx, { id, of: first.id });
@@ -61,7 +62,7 @@ export async function retryBatch(
         'No file of the batch failed or was cancelled: there is nothing to retry',
       );
     }
-    return acceptBatch(tx, services, id, { totalFiles, webhooks: [] });
+    return acceptBatch(tx, services, id, { totalFiles, webhooks: await listBatchWebhooks(tx, first.id) });
   });
   services.hints.send('work');
   return viewBatch(services, batch);

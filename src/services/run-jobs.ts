@@ -125,7 +125,9 @@ async function commitReturned(
     endings.map(({ job }) => job.ticket),
   );
   for (const fault of [false, true]) {
-    const jobs = endings.filter((ending) => (ending.fault ?? false) === fault && released.has(ending.job.ticket.id));
+    const jobs = endings.filter(
+      (ending) => (ending.fault ?? false) === fault && released.has(ending.job.ticket.id),
+    );
     await returnJobs(
       tx,
       jobs.map(({ job }) => job.id),

@@ -109,6 +109,23 @@ describe('starting a batch', () => {
     expect(await ticketsIn(db, 'start-batch')).toEqual([]);
   });
 
+  test('that fails again and again ends FAILED, and says so', async () => {
+    const projectId = await addProject(db);
+    const { id } = await addBatch(services, projectId, 3);
+    await forbidJobsFrom(0);
+    for (let start = 0; start < 10; start++)
+      await expect(startNextBatch(services)).rejects.toThrow(/not now/);
+    expect(await startNextBatch(services)).toBe(true);
+    await allowJobs();
+    const batch = await batchById(db, id);
+    expect(batch).toMatchObject({ status: 'FAILED', cancelled_files: 3 });
+    expect(batch.error_message).toMatch(/could not be started/);
+    expect((await filesOf(db, id)).map((file) => file.error_message)).toEqual(
+      Array(3).fill(batch.error_message),
+    );
+    expect(await ticketsIn(db, 'start-batch')).toEqual([]);
+  });
+
   test('by two holders of its ticket at once makes each job once', async () => {
     const projectId = await addProject(db);
     const { id } = await addBatch(services, projectId, 450);

@@ -10,12 +10,17 @@ import {
   recordMapping,
   type UnmappedFile,
 } from '../store/batches.ts';
-import type { Transaction } from '../store/database.ts';
+import { isTransientDatabaseError, type Transaction } from '../store/database.ts';
 import { insertBatchJobs } from '../store/jobs.ts';
 import { findProject } from '../store/projects.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { countEndedFiles, lockProjectAndBatch, startNextThrottled } from './batch-progress.ts';
+import {
+  countEndedFiles,
+  failLockedBatch,
+  lockProjectAndBatch,
+  startNextThrottled,
+} from './batch-progress.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 
@@ -33,10 +38,31 @@ export async function startNextBatch(services: Services): Promise<boolean> {
   try {
     await startBatch(services, ticket);
   } catch (error) {
+    if (ticket.generation >= MAX_STARTS && !isTransientDatabaseError(error)) {
+      services.logger.error(
+        { err: error, ticket: ticket.id },
+        'a batch could not be started and is given up',
+      );
+      await giveUpBatch(services, ticket);
+      return true;
+    }
     await inTransaction(services.db, (tx) => services.queue.release(tx, 'start-batch', [ticket]));
     throw error;
   }
   return true;
+}
+
+/** A batch that could not be started this often for reasons of its own is FAILED, so that others get their turn. */
+const MAX_STARTS = 10;
+
+async function giveUpBatch(services: Services, ticket: Ticket): Promise<void> {
+  const batchId = idFromUuid('batch', ticket.id);
+  const projectId = (await findBatchById(services.db, batchId))?.project_id;
+  await inTransaction(services.db, async (tx) => {
+    const batch = projectId ? await lockProjectAndBatch(tx, projectId, batchId) : undefined;
+    if (batch && !isTerminalBatchStatus(batch.status)) await failLockedBatch(tx, services, batch);
+    await services.queue.settle(tx, 'start-batch', [ticket]);
+  });
 }
 
 /**

@@ -39,6 +39,23 @@ export async function insertBatchWebhooks(
     .execute();
 }
 
+export async function listBatchWebhooks(db: Executor, batchId: string): Promise<BatchWebhook[]> {
+  const rows = await db
+    .selectFrom('batch_webhooks')
+    .selectAll()
+    .where('batch_id', '=', batchId)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    configurationId: row.configuration_id,
+    url: row.url,
+    headers: row.headers,
+    signingSecret: row.signing_secret,
+    events: row.events,
+    outputFormat: row.output_format,
+  }));
+}
+
 /** Enters a status into the batch's history. */
 export async function insertBatchTransition(
   tx: Transaction,

@@ -127,13 +127,23 @@ function mergedPageQuery(
   page: PageRequest,
 ): RawBuilder<Listed<'batches'>> {
   const wanted = sql.join(fromPosition('batches', conditions, page), sql` and `);
+  const limit = page.size + 1;
+  const newestOf = (count: number) => sql`
+    select created_at, id from batches where ${wanted} and directory_name = n.name
+    order by ${NEWEST_FIRST} limit ${count}`;
+  const all = sql`unnest(${names}::text[]) as n (name)`;
+  // A page of ten can only be of the ten names with the newest batches; of the others one batch is looked at each.
+  const some =
+    names.length <= limit
+      ? all
+      : sql`(
+          select n.name from ${all} cross join lateral (${newestOf(1)}) as head
+          order by ${NEWEST_FIRST} limit ${limit}
+        ) as n`;
   return sql`
     select batches.* from (
-      select newest.id from unnest(${names}::text[]) as n (name) cross join lateral (
-        select created_at, id from batches where ${wanted} and directory_name = n.name
-        order by ${NEWEST_FIRST} limit ${page.size + 1}
-      ) as newest
-      order by ${NEWEST_FIRST} limit ${page.size + 1}
+      select newest.id from ${some} cross join lateral (${newestOf(limit)}) as newest
+      order by ${NEWEST_FIRST} limit ${limit}
     ) as keys
     join batches using (id)
     order by ${NEWEST_FIRST}`;

@@ -50,6 +50,7 @@ export async function insertBatch(
     configurationId: string;
     parameters: Record<string, unknown>;
     requestFingerprint: Buffer;
+    requestRetryCount: number;
     retryOf: string | null;
   },
 ): Promise<void> {
@@ -65,6 +66,7 @@ export async function insertBatch(
       resolved_parameters: JSON.stringify(batch.parameters),
       status: 'PENDING',
       request_fingerprint: batch.requestFingerprint,
+      request_retry_count: batch.requestRetryCount,
       retry_of: batch.retryOf,
       total_files: 0,
     })
@@ -94,19 +96,18 @@ export async function lockRequest(tx: Transaction, fingerprint: Buffer): Promise
   await sql`select pg_advisory_xact_lock(${fingerprint.readBigInt64BE(0).toString()}::bigint)`.execute(tx);
 }
 
-/** The newest batch of the same request, if it is not older than the window. */
+/** The newest batch of the same request, if there is one that is not older than the window. */
 export async function findTwin(
   tx: Transaction,
-  projectId: string,
-  fingerprint: Buffer,
-  windowSeconds: number,
+  search: { projectId: string; fingerprint: Buffer; withinSeconds: number; onlyRetries: boolean },
 ): Promise<Batch | undefined> {
   return tx
     .selectFrom('batches')
     .selectAll()
-    .where('project_id', '=', projectId)
-    .where('request_fingerprint', '=', fingerprint)
-    .where('created_at', '>', sql<Date>`now() - ${windowSeconds}::int * interval '1 second'`)
+    .where('project_id', '=', search.projectId)
+    .where('request_fingerprint', '=', search.fingerprint)
+    .where('request_retry_count', '>=', Number(search.onlyRetries))
+    .where('created_at', '>', sql<Date>`now() - ${search.withinSeconds}::float8 * interval '1 second'`)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -38,6 +38,10 @@ export function openDatabase(
     ...poolSettings(connection),
     max: options.maxConnections,
     connectionTimeoutMillis: 15_000,
+    // A peer that vanished without a word must neither hold locks nor keep us waiting for hours.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     idleTimeoutMillis: 60_000,
     application_name: 'sheaf',
     types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
@@ -54,6 +58,9 @@ export function openDatabase(
 export function poolSettings(connection: DatabaseConnection): pg.ClientConfig {
   return 'url' in connection ? { connectionString: connection.url } : { ...connection };
 }
+
+/** Longer than any pause of a process that is alive. */
+const IDLE_TRANSACTION_MS = 60_000;
 
 const INT8 = 20;
 const NUMERIC = 1700;

@@ -55,6 +55,41 @@ export async function findLiveDirectory(
     .executeTakeFirst();
 }
 
+/** Keeps a directory from being deleted until the transaction ends. @returns whether it is live */
+export async function lockLiveDirectory(tx: Transaction, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('directories')
+    .select('id')
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<Date>`now()`)]))
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The live entry of the directory that an upload of the same bytes under the same unique id made lately. */
+export async function findUploadTwin(
+  tx: Transaction,
+  upload: { directoryId: string; uniqueId: string; sha256: Buffer; size: number; withinSeconds: number },
+): Promise<DirectoryFile | undefined> {
+  return tx
+    .selectFrom('directory_files')
+    .innerJoin('files', 'files.id', 'directory_files.file_id')
+    .selectAll('directory_files')
+    .where('directory_files.directory_id', '=', upload.directoryId)
+    .where('directory_files.unique_id', '=', upload.uniqueId)
+    .where('directory_files.deleted_at', 'is', null)
+    .where('files.sha256', '=', upload.sha256)
+    .where('files.size_bytes', '=', upload.size)
+    .where(
+      'directory_files.created_at',
+      '>',
+      sql<Date>`now() - ${upload.withinSeconds}::float8 * interval '1 second'`,
+    )
+    .executeTakeFirst();
+}
+
 export async function findDirectory(
   db: Executor,
   projectId: string,

@@ -115,6 +115,8 @@ interface BatchesTable {
   retry_of: string | null;
   /** Hash of who asked for what: finds the twin of a create that a client sent again. */
   request_fingerprint: Buffer;
+  /** The client's count of retries with the request that made the batch. */
+  request_retry_count: Generated<number>;
   /** Grows with every change of status or counters. */
   revision: Generated<number>;
   created_at: Time;

@@ -129,7 +129,8 @@ type Verdict = Pick<CrashReport, 'problems' | 'drainSeconds' | 'seen' | 'rows'>;
 async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> {
   // Adopts the server that the site's processes use, and signs off again.
   const postgres = await startEmbeddedPostgres({ dataDir: site.dataDir, logger: silent });
-  const { db, close } = openDatabase(postgres.connection, { maxConnections: 2, logger: silent });
+  const database = openDatabase(postgres.connection, { maxConnections: 2, logger: silent });
+  const { db } = database;
   try {
     const began = Date.now();
     const late = await drain(db, drainMs);
@@ -139,7 +140,7 @@ async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> 
     const problems = [...late, ...seen.problems, ...rows.problems];
     return { problems, drainSeconds, seen: seen.counts, rows: rows.counts };
   } finally {
-    await close();
+    await database.close();
     await postgres.stop();
   }
 }

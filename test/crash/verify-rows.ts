@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { BATCH_TRANSITIONS, isTerminalBatchStatus, type BatchStatus } from '../../src/model/batch-states.ts';
+import { isTerminalBatchStatus } from '../../src/model/batch-states.ts';
 import { isTerminalJobStatus } from '../../src/model/job-states.ts';
-import { uuidOf } from '../../src/model/ids.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Batch, Job } from '../../src/store/schema.ts';
 import { countersAndRows, filesOf, jobsOf } from '../support/batch-scenes.ts';
 import type { AcknowledgedBatch } from './load.ts';
+import { verifyEvents } from './verify-events.ts';
 
 /** What the database and the blobs hold, counted. */
 export interface RowCounts {
@@ -23,16 +23,6 @@ export interface RowCounts {
   /** Attempts that ended with their worker. */
   lostAttempts: number;
 }
-
-/** The events of contract 10.2; THROTTLED has none. */
-const EVENTS: Readonly<Record<BatchStatus, string | undefined>> = {
-  PENDING: 'batch.pending',
-  THROTTLED: undefined,
-  RUNNING: 'batch.running',
-  COMPLETED: 'batch.success',
-  FAILED: 'batch.error',
-  CANCELLED: 'batch.cancelled',
-};
 
 /** What a document may fail of here: two cannot be read, and one may have its process killed twice. */
 const EXPECTED_FAILURES = ['PDF_IS_BROKEN', 'PDF_IS_PROTECTED', 'ENGINE_CRASHED'];
@@ -130,43 +120,6 @@ async function verifyFiles(
   }
   if (jobs.length !== files.filter((file) => file.job_id !== null).length)
     problems.push('has jobs without a file');
-  return problems;
-}
-
-/** The history is one that may happen, and each of its steps was told exactly once. */
-async function verifyEvents(db: Database, batch: Batch, counts: RowCounts): Promise<string[]> {
-  const problems: string[] = [];
-  const history = await db
-    .selectFrom('batch_transitions')
-    .selectAll()
-    .where('batch_id', '=', batch.id)
-    .orderBy('revision')
-    .execute();
-  const deliveries = await db
-    .selectFrom('webhook_deliveries')
-    .selectAll()
-    .where('batch_id', '=', batch.id)
-    .execute();
-  counts.transitions += history.length;
-  counts.deliveries += deliveries.length;
-  const statuses = history.map((transition) => transition.status);
-  if (statuses[0] !== 'PENDING' || statuses.at(-1) !== batch.status)
-    problems.push(`its history is ${statuses.join()}`);
-  for (const [index, status] of statuses.slice(1).entries()) {
-    const before = statuses[index] as BatchStatus;
-    if (!BATCH_TRANSITIONS[before].includes(status)) problems.push(`went from ${before} to ${status}`);
-  }
-  const expected = history.flatMap(({ status, revision }) => {
-    const type = EVENTS[status];
-    return type ? [`evt-${uuidOf(batch.id)}-${revision} ${type} ${status}`] : [];
-  });
-  const told = deliveries.map(({ event_id, event_type, payload }) => {
-    const { status } = payload['data'] as { status: string };
-    return `${event_id} ${event_type} ${status}`;
-  });
-  if (expected.toSorted().join('\n') !== told.toSorted().join('\n')) {
-    problems.push(`went through\n  ${expected.join('\n  ')}\nbut told\n  ${told.join('\n  ')}`);
-  }
   return problems;
 }
 

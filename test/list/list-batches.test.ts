@@ -5,7 +5,7 @@ import { addProject } from '../support/batch-scenes.ts';
 import { openTestServices, type TestServices } from '../support/test-services.ts';
 import { insertBatches } from './insert-batches.ts';
 import { pageThrough, type ReadPage } from './paging-client.ts';
-import { randomBatches, randomWorld } from './random-batches.ts';
+import { initialBatches, randomWorld } from './random-batches.ts';
 
 /** LIST_SEED gives other cases than the usual ones; a failure names the seed of its table and its case. */
 const SEED = Number(process.env['LIST_SEED'] ?? 20_260_101);
@@ -29,7 +29,7 @@ test.each(seeds)(
     const random = createRandom(seed);
     const projectIds = [await addProject(db), await addProject(db)] as const;
     const world = randomWorld(random, projectIds);
-    const batches = randomBatches(random, world, random.integer(0, 150));
+    const batches = initialBatches(random, world);
     await insertBatches(db, batches);
     const readPage: ReadPage = async (query, pageSize, pageToken) => {
       const page = await listProjectBatches(services, projectIds[0], { ...query, pageSize, pageToken });

@@ -30,12 +30,18 @@ const NAMES = [
 
 export function randomWorld(random: Random, projectIds: readonly [string, string]): World {
   // Sometimes more names than a search lists one by one.
-  const count = random.chance(0.15) ? random.integer(250, 290) : random.integer(1, 14);
+  const count = random.chance(0.15) ? random.integer(270, 320) : random.integer(1, 14);
   const directories = Array.from({ length: count }, (_, index) => ({
     id: `dir-${hexadecimal(random, 6)}`,
-    name: count > 100 ? `run-${index}` : random.pick(NAMES),
+    name: count > 100 ? `Run-${index}` : random.pick(NAMES),
   }));
   return { projectIds, directories, spanMs: random.pick([1, 3, 20, 200]) };
+}
+
+/** As many batches as a table begins with: so many names need more. */
+export function initialBatches(random: Random, world: World): ModelBatch[] {
+  const count = world.directories.length > 100 ? random.integer(600, 900) : random.integer(0, 150);
+  return randomBatches(random, world, count);
 }
 
 export function randomBatches(random: Random, world: World, count: number): ModelBatch[] {

@@ -65,7 +65,7 @@ export async function addBatch(
   directoryName?: string,
 ): Promise<Batch> {
   const sourceDirectoryId = await addDirectory(services, projectId, files, directoryName);
-  const request = { principal: { keyId: 'key-test', projectId }, retryCount: 0 };
+  const request = { principal: { keyId: 'key-test', projectId }, retryCount: 0, arrivedAt: performance.now() };
   const { batch } = await createBatch(services, request, {
     sourceDirectoryId,
     jobType: 'parse_v2',
@@ -183,7 +183,7 @@ export async function addStoredBatch(
   }
   const { batch } = await createBatch(
     services,
-    { principal: { keyId: 'key-test', projectId }, retryCount: 0 },
+    { principal: { keyId: 'key-test', projectId }, retryCount: 0, arrivedAt: performance.now() },
     { sourceDirectoryId: directory.id, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: [] },
   );
   await startBatches(services);

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { ApiClient } from '../api-client.ts';
+import { ApiError, type ApiClient } from '../api-client.ts';
 import { UsageError } from '../command.ts';
 import type { WireBatch } from '../wire.ts';
 import { inParallel } from './in-parallel.ts';
@@ -96,11 +96,16 @@ export async function followBatch(
     if (batch.finished_at !== null) return client.get<WireBatch>(path, { expand: 'results' });
     if (signal.aborted && !cancelled) {
       cancelled = true;
-      await client.post(`${path}/cancel`);
+      await client.post(`${path}/cancel`).catch(ignoreTooLate);
       continue;
     }
     await pause(POLL_MS, cancelled ? undefined : signal);
   }
+}
+
+/** A batch that has just ended cannot be cancelled any more; its results are as good as ever. */
+function ignoreTooLate(error: unknown): void {
+  if (!(error instanceof ApiError) || error.status !== 400) throw error;
 }
 
 /** Waits, but not longer than until the signal. */

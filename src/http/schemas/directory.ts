@@ -37,7 +37,8 @@ export const DirectoryCreateBody = Type.Object(
     system_metadata: Maybe(AnyObject()),
     expires_at: Type.Optional(
       Nullable(DateTime(), {
-        description: 'When an ephemeral directory and its files are deleted. Default: 48 hours from now.',
+        description:
+          'When an ephemeral directory and its files are no longer used. Default: 48 hours from now.',
       }),
     ),
   },

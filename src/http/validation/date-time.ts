@@ -1,11 +1,12 @@
 const FORM =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(?:([Zz])|[ ]?([+-]?\d{2}:?\d{2}))?)?$/;
+  /^((?!0000)\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(?:([Zz])|[ ]?([+-]?\d{2}:?\d{2}))?)?$/;
 
 /**
  * Reads an ISO 8601 date-time as clients write it; undefined when it is none.
  *
  * - Without an offset it is UTC (contract section 2), and a bare date is its midnight.
  * - A blank before the offset stands for `+`, which is what `+` turns into in a query that was not encoded.
+ * - The year 0 is none: PostgreSQL counts from 1.
  * - Finer than milliseconds is cut off; the database keeps no more.
  */
 export function parseDateTime(text: string): Date | undefined {

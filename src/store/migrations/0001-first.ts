@@ -111,6 +111,7 @@ const STATEMENTS = [
     cancel_requested_at timestamptz(3),
     retry_of text collate "C" references batches,
     request_fingerprint bytea not null,
+    request_retry_count integer not null default 0,
     revision integer not null default 0,
     created_at timestamptz(3) not null default now(),
     updated_at timestamptz(3) not null default now(),

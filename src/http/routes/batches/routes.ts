@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createBatch, getBatch, listProjectBatches, type CreateRequest } from '../../../services/batches.ts';
 import { followBatch } from '../../../services/follow-batch.ts';
 import { retryBatch } from '../../../services/retry-batch.ts';
@@ -16,6 +16,7 @@ import {
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
+import { retryCountOf } from '../retry-count.ts';
 import { toDate } from '../time.ts';
 import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
@@ -36,7 +37,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
         configurationId: config.job.configuration_id,
         webhooks: readWebhooks(request.body),
       };
-      const view = await createBatch(services, createRequestOf(request), wish);
+      const view = await createBatch(services, createRequestOf(request, reply), wish);
       return reply.code(201).send(presentBatch(view));
     },
   );
@@ -95,7 +96,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
     },
     async (request, reply) => {
       const configurationId = request.body.configuration_id ?? undefined;
-      const view = await retryBatch(services, createRequestOf(request), request.params.batch_id, {
+      const view = await retryBatch(services, createRequestOf(request, reply), request.params.batch_id, {
         configurationId,
       });
       return reply.code(201).send(presentBatch(view));
@@ -144,8 +145,10 @@ function lastEventId(request: FastifyRequest): number {
   return Number.isSafeInteger(id) ? id : -1;
 }
 
-/** Clients count their retries in a header of their own. */
-function createRequestOf(request: FastifyRequest): CreateRequest {
-  const retryCount = Number(request.headers['x-stainless-retry-count'] ?? 0);
-  return { principal: request.principal, retryCount: Number.isSafeInteger(retryCount) ? retryCount : 0 };
+function createRequestOf(request: FastifyRequest, reply: FastifyReply): CreateRequest {
+  return {
+    principal: request.principal,
+    retryCount: retryCountOf(request),
+    arrivedAt: performance.now() - reply.elapsedTime,
+  };
 }

@@ -25,6 +25,7 @@ import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { createValidator } from '../../validation/validator.ts';
 import { presentPage } from '../page.ts';
+import { retryCountOf } from '../retry-count.ts';
 import { presentDirectoryFile } from './present.ts';
 
 const uploadForm = createFormReader({ fileField: 'upload_file', fields: DirectoryFileUploadFields });
@@ -52,6 +53,7 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
         displayName: fields.display_name,
         externalFileId: fields.external_file_id,
         metadata: readMetadata(fields.metadata),
+        retryCount: retryCountOf(request),
       }));
       return reply.code(201).send(presentDirectoryFile(file));
     },

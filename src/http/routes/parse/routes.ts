@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Services } from '../../../services/context.ts';
-import { getParseJob } from '../../../services/parse-jobs.ts';
+import { getParseJob, requireResult } from '../../../services/parse-jobs.ts';
 import { ParseJobParams, ParseResultQuery, ParseVersions } from '../../schemas/parse-job.ts';
 import { ParseResult } from '../../schemas/parse-result.ts';
 import type { HttpServer } from '../../server.ts';
@@ -26,6 +26,7 @@ export function parseRoutes(app: HttpServer, services: Services): void {
     async (request, reply) => {
       const expand = new Set(request.query.expand);
       const view = await getParseJob(services, request.principal.projectId, request.params.job_id);
+      if (expand.size > 0) await requireResult(services, view.job);
       const answer = Readable.from(streamParseResult(services, view, expand), { objectMode: false });
       // The stream carries the JSON of a ParseResult, which the type provider cannot know.
       return reply.type('application/json; charset=utf-8').send(answer as unknown as ParseResult);
