@@ -67,6 +67,14 @@ async function holders(projectId: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** How many transactions wait for one that holds a row. */
+async function waitingForRows(): Promise<number> {
+  const counted = await sql<{ n: number }>`
+    select count(*) as n from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  return counted.rows[0]?.n ?? 0;
+}
+
 /** Ends the oldest job that holds a slot and admits the next, as a commit does. */
 const endOneAndAdmit = (projectId: string, limit: number): Promise<void> =>
   inTransaction(db, async (tx) => {
@@ -129,6 +137,28 @@ describe('admission', () => {
     expect(await admit(mine, 10)).toBe(0);
     expect(await holders(other)).toEqual([]);
   });
+});
+
+test('transactions that end jobs at the same time do not count on each other: each frees a place', async () => {
+  const projectId = await addProject(db);
+  const ids = await addWaitingJobs(projectId, 6);
+  await admit(projectId, 2);
+  const end = (id: string, before: () => Promise<unknown>): Promise<void> =>
+    inTransaction(db, async (tx) => {
+      await lockProjects(tx, [projectId]);
+      await sql`update jobs set status = 'COMPLETED', holds_slot = false, finished_at = now() where id = ${id}`.execute(
+        tx,
+      );
+      await admitJobs(tx, queue, projectId, 2);
+      await before();
+    });
+  let second: Promise<void> | undefined;
+  await end(ids[0] ?? '', async () => {
+    second = end(ids[1] ?? '', () => Promise.resolve());
+    await expect.poll(waitingForRows).toBe(1);
+  });
+  await second;
+  expect(await holders(projectId)).toEqual(ids.slice(2, 4));
 });
 
 test('never exceeds the limit, and never falls short of it, however many transactions admit and end jobs at once', async () => {

@@ -16,7 +16,8 @@ export function formatReport(report: CrashReport): string {
     `jobs          ${list(rows.jobs)} for ${rows.files} files; failures: ${list(rows.failures)}`,
     `attempts      ${rows.repeatedJobs} jobs were run again, ${rows.lostAttempts} attempts lost their worker`,
     `events        ${rows.transitions} transitions, ${rows.deliveries} deliveries`,
-    `results       ${rows.blobs} blobs whole; ${seen.readResults} read over the API, of ${seen.results} files`,
+    `results       ${rows.blobs} blobs whole; ${seen.readResults} read over the API, of ${seen.results} files; ` +
+      `${rows.strayBlobs} blobs of attempts that did not count`,
     ...report.problems.map((problem) => `PROBLEM       ${problem}`),
   ].join('\n');
 }

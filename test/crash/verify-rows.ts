@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { isTerminalBatchStatus } from '../../src/model/batch-states.ts';
@@ -18,6 +18,8 @@ export interface RowCounts {
   transitions: number;
   deliveries: number;
   blobs: number;
+  /** Results on disk of attempts that did not count. */
+  strayBlobs: number;
   /** Jobs that took more than one attempt. */
   repeatedJobs: number;
   /** Attempts that ended with their worker. */
@@ -42,6 +44,7 @@ export async function verifyRows(
     transitions: 0,
     deliveries: 0,
     blobs: 0,
+    strayBlobs: 0,
     repeatedJobs: 0,
     lostAttempts: 0,
   };
@@ -57,6 +60,7 @@ export async function verifyRows(
     ];
     problems.push(...told.map((problem) => `${batch.id} (${batch.status}): ${problem}`));
   }
+  counts.strayBlobs = (await countStoredResults(dataDir)) - counts.blobs;
   problems.push(...(await findLeftovers(db)));
   return { problems, counts };
 }
@@ -148,6 +152,12 @@ async function verifyJobs(jobs: readonly Job[], dataDir: string, counts: RowCoun
     }
   }
   return problems;
+}
+
+async function countStoredResults(dataDir: string): Promise<number> {
+  const directory = join(dataDir, 'blobs', 'results');
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).length;
 }
 
 /** When all is done nothing holds a slot and nothing is in the queue. */
