@@ -16,7 +16,7 @@ export interface BenchDatabase extends AsyncDisposable {
   readonly db: Database;
   readonly projectId: string;
   /** Starts a built Sheaf on it, without workers: nothing else runs while it is measured. */
-  startApi(): Promise<SheafServer>;
+  startApi(environment?: Record<string, string>): Promise<SheafServer>;
 }
 
 /** The embedded database server of a data directory, as `sheaf serve` starts it. Stop it at the end. */
@@ -41,13 +41,14 @@ export async function openBenchDatabase(
   return {
     db,
     projectId: project.id,
-    async startApi() {
+    async startApi(environment = {}) {
       const serverDir = await mkdtemp(join(dataDir, 'server-'));
       return startServer(serverDir, {
         SHEAF_ROLE: 'api',
         SHEAF_DATABASE_URL: url,
         SHEAF_API_KEY: newApiKey(),
         SHEAF_LOG_LEVEL: 'warn',
+        ...environment,
       });
     },
     [Symbol.asyncDispose]: () => handle.close(),

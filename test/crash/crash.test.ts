@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatReport } from './report.ts';
 import { crashRounds } from './rounds.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 3;
 /** Claims whose answer was lost with the database come back when their leases run out, half a minute later. */
 const DRAIN_MS = 90_000;
 

@@ -30,7 +30,7 @@ const NAMES = [
 
 export function randomWorld(random: Random, projectIds: readonly [string, string]): World {
   // Sometimes more names than a search lists one by one.
-  const count = random.chance(0.15) ? random.integer(270, 320) : random.integer(1, 14);
+  const count = random.chance(0.15) ? random.integer(300, 340) : random.integer(1, 14);
   const directories = Array.from({ length: count }, (_, index) => ({
     id: `dir-${hexadecimal(random, 6)}`,
     name: count > 100 ? `Run-${index}` : random.pick(NAMES),
@@ -40,7 +40,7 @@ export function randomWorld(random: Random, projectIds: readonly [string, string
 
 /** As many batches as a table begins with: so many names need more. */
 export function initialBatches(random: Random, world: World): ModelBatch[] {
-  const count = world.directories.length > 100 ? random.integer(600, 900) : random.integer(0, 150);
+  const count = world.directories.length > 100 ? random.integer(1300, 1600) : random.integer(0, 150);
   return randomBatches(random, world, count);
 }
 
