@@ -174,7 +174,9 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const settle = ({ job, controller }: RunningJob, ending: Ending): void => {
     const reason = controller.signal.aborted ? (controller.signal.reason as AbortReason) : undefined;
     if (reason === 'lease lost') {
-      void parts.discard(ending).catch((error: unknown) => logger.warn({ err: error }, 'a late result stays behind'));
+      void parts
+        .discard(ending)
+        .catch((error: unknown) => logger.warn({ err: error }, 'a late result stays behind'));
     } else if ('returned' in ending && reason === 'cancelled') commit({ job, finished: cancelled(job) });
     else commit(ending);
   };

@@ -89,7 +89,7 @@ async function toEnding(blobs: BlobStore, job: ClaimedJob, outcome: ParseOutcome
     job,
     finished: {
       id: job.id,
-    attempt: job.attempt,
+      attempt: job.attempt,
       status: 'COMPLETED',
       errorCode: null,
       errorMessage: null,

@@ -6,7 +6,7 @@ import { claimJobs, commitEndings, jobsToStop, type Ending } from '../services/r
 import { sweep } from '../services/sweep.ts';
 import { createBatchStarter } from './batch-starter.ts';
 import { createJobRunner } from './job-runner.ts';
-import { runParseJob } from './parse-job.ts';
+import { resultKey, runParseJob } from './parse-job.ts';
 
 /** How often the safety net is drawn through, with up to as much again so that many workers do not do it at once. */
 const SWEEP_MS = 10_000;
@@ -80,16 +80,33 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
   };
 }
 
-/** Commits, and removes what attempts wrote whose work did not count. */
+/** Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died. */
 async function commitAndClean(services: Services, endings: readonly Ending[]): Promise<void> {
   const refused = await commitEndings(services, 'parse', endings);
   for (const ending of endings) {
-    if (!('finished' in ending) || !refused.has(ending.job.id)) continue;
-    services.logger.warn({ jobId: ending.job.id }, 'a result came after its lease had run out and was refused');
-    await discardResult(services, ending);
+    if (!('finished' in ending)) continue;
+    if (refused.has(ending.job.id)) {
+      services.logger.warn(
+        { jobId: ending.job.id },
+        'a result came after its lease had run out and was refused',
+      );
+      await discardResult(services, ending);
+    } else {
+      await discardEarlierResults(services, ending.job);
+    }
   }
 }
 
 async function discardResult(services: Services, ending: Ending): Promise<void> {
   if ('finished' in ending && ending.finished.result) await services.blobs.delete(ending.finished.result.key);
+}
+
+/** A worker that died between storing a result and committing it has left it behind. */
+async function discardEarlierResults(
+  services: Services,
+  job: { id: string; attempt: number },
+): Promise<void> {
+  for (let attempt = 1; attempt < job.attempt; attempt++) {
+    await services.blobs.delete(resultKey({ id: job.id, attempt }));
+  }
 }

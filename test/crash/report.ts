@@ -9,7 +9,7 @@ export function formatReport(report: CrashReport): string {
     `killed        ${list(report.kills)}, with ${report.openAtKills.toFixed(1)} open batches on average`,
     `failed starts ${report.failedStarts.length}`,
     `requests      ${load.creates} creates, ${report.acknowledged} acknowledged, ${load.unanswered} given up; ` +
-      `${load.cancels} cancels, ${load.refusedCancels} of them too late; ${load.retries} sent again`,
+      `${load.cancels} cancels, ${load.refusedCancels} of them in vain; ${load.retries} sent again`,
     `answers       ${list(answers)} (0: no connection)`,
     `drained in    ${report.drainSeconds.toFixed(1)} s`,
     `batches       ${list(rows.batches)}`,
