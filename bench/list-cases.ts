@@ -46,7 +46,7 @@ export async function listCases(db: Database, projectId: string): Promise<ListCa
     'q: one name, status of 1 %': { q: 'invoices', status: 'CANCELLED' },
     'q: one name, one month': { q: 'invoices', ...month },
     'q: 20 names, long ago': { q: 'archive-' },
-    'q: 11 names': { q: 'scan-1', ...month },
+    'q: 111 names, one month': { q: 'scan-1', ...month },
     'q: 200 names': { q: 'scan-' },
     'q: 200 names, status of 1 %': { q: 'scan-', status: 'CANCELLED' },
     'q: every second name': { q: 'run-' },

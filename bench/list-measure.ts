@@ -22,15 +22,17 @@ export interface Measured {
 /**
  * Measures every combination of filters on its first, middle and last page.
  * @param options.calls of each kind per page
+ * @param options.only the lists whose names have this in them
  */
 export async function measureLists(
   large: ListTable,
   small: ListTable,
-  options: { readonly pageSize: number; readonly calls: number },
+  options: { readonly pageSize: number; readonly calls: number; readonly only: string },
 ): Promise<Measured[]> {
   const measured: Measured[] = [];
   const smallCases = await listCases(small.database.db, small.database.projectId);
-  for (const { name, query } of await listCases(large.database.db, large.database.projectId)) {
+  const cases = await listCases(large.database.db, large.database.projectId);
+  for (const { name, query } of cases.filter((one) => one.name.includes(options.only))) {
     const smallQuery = smallCases.find((one) => one.name === name)?.query ?? {};
     const smallPages = await preparePages(small, smallQuery, options.pageSize);
     for (const [page, prepared] of await preparePages(large, query, options.pageSize)) {

@@ -5,6 +5,7 @@
  *   --rows N        batches in the large table (1,000,000)
  *   --calls N       calls of each kind per page (100)
  *   --page-size N   batches of a page (50)
+ *   --only TEXT     only the lists whose name has the text in it
  *   --data-dir DIR  keep the tables there, and use those of an earlier run
  */
 import { rm } from 'node:fs/promises';
@@ -30,11 +31,12 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     calls: { type: 'string', default: '100' },
     'page-size': { type: 'string', default: '50' },
+    only: { type: 'string', default: '' },
     'data-dir': { type: 'string' },
   },
 });
 const rows = Number(values.rows);
-const options = { calls: Number(values.calls), pageSize: Number(values['page-size']) };
+const options = { calls: Number(values.calls), pageSize: Number(values['page-size']), only: values.only };
 
 const dataDir = values['data-dir'] ?? (await makeDataDir());
 const postgres = await startBenchPostgres(dataDir);

@@ -1,12 +1,8 @@
 /**
- * What every parse engine produces, whatever the format it read: pages with text, markdown and typed items.
+ * What every parse engine produces, whatever the format it read: pages with text, markdown and typed items, handed on
+ * one by one so that a long document is never in memory as a whole.
  * All coordinates are points (1/72 inch) with the origin at the page's top left.
  */
-export interface ParsedDocument {
-  readonly pages: readonly Page[];
-  /** Pages the source holds, before page ranges were applied. */
-  readonly totalPages: number;
-}
 
 /** A page is never silently missing: one that could not be read is a {@link FailedPage}. */
 export type Page = ReadPage | FailedPage;

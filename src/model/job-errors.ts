@@ -22,5 +22,10 @@ export const PARSE_ERROR_CODES = [
 export type ParseErrorCode = (typeof PARSE_ERROR_CODES)[number];
 
 /** Every code that a failed job can carry. */
-export const JOB_ERROR_CODES = [...PARSE_ERROR_CODES, 'FILE_NOT_FOUND', 'WORKER_LOST', 'PROCESSING_FAILED'] as const;
+export const JOB_ERROR_CODES = [
+  ...PARSE_ERROR_CODES,
+  'FILE_NOT_FOUND',
+  'WORKER_LOST',
+  'PROCESSING_FAILED',
+] as const;
 export type JobErrorCode = (typeof JOB_ERROR_CODES)[number];

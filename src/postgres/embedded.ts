@@ -9,7 +9,7 @@ import { locateNative } from './native-package.ts';
 import type { Site } from './site.ts';
 import { Supervisor } from './supervisor.ts';
 
-export { EmbeddedPostgresFailedError, EmbeddedPostgresUnavailableError } from './failure.ts';
+export { EmbeddedPostgresFailedError } from './failure.ts';
 export type { ConnectionSettings } from './inquiry.ts';
 
 /** A running embedded server, kept up until {@link EmbeddedPostgres.stop}. */

@@ -20,6 +20,9 @@ beforeAll(async () => {
 beforeEach(() => bench.clear());
 afterAll(() => bench[Symbol.asyncDispose]());
 
+/** Each job is a millisecond younger than the one before it, whatever the database's clock says. */
+let clock = Date.UTC(2026, 0, 1);
+
 /** Jobs that wait, oldest first. @returns their ids */
 async function addWaitingJobs(projectId: string, count: number, kind: JobKind = 'parse'): Promise<string[]> {
   const ids = Array.from({ length: count }, () => newId(kind === 'parse' ? 'parseJob' : 'extractJob'));
@@ -44,6 +47,7 @@ async function addWaitingJobs(projectId: string, count: number, kind: JobKind = 
         summary: null,
         pages: null,
         user_metadata: null,
+        created_at: new Date((clock += 1)),
       })),
     )
     .execute();

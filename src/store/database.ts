@@ -23,7 +23,7 @@ export type DatabaseConnection =
 export interface DatabaseHandle {
   readonly db: Database;
   readonly pool: pg.Pool;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -44,6 +44,9 @@ export function openDatabase(
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     idleTimeoutMillis: 60_000,
     application_name: 'sheaf',
+    // What is in use lies in memory or on a solid disk. PostgreSQL's default of 4 is for spinning ones: with it, tables
+    // of some ten thousand rows are read from end to end where an index is twice as fast. A URL's own options win.
+    options: '-c random_page_cost=1.1',
     types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
   });
   // An idle connection that breaks (the server restarts) is replaced; without a listener it would end the process.

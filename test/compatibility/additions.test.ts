@@ -76,7 +76,7 @@ describe('following a batch by events', () => {
     const events = await readEvents(id);
     const statuses = events.filter(({ event }) => event === 'status');
     expect(statuses.map(({ data }) => data.status)).toEqual(['PENDING', 'RUNNING', 'COMPLETED']);
-    const progress = events.filter(({ event }) => event === 'progress').at(-1)?.data;
+    const progress = events.findLast(({ event }) => event === 'progress')?.data;
     expect(progress?.progress).toMatchObject({ completed: 1, failed: 1 });
     expect(violations('Batch', progress)).toEqual([]);
   });

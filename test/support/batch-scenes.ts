@@ -65,7 +65,11 @@ export async function addBatch(
   directoryName?: string,
 ): Promise<Batch> {
   const sourceDirectoryId = await addDirectory(services, projectId, files, directoryName);
-  const request = { principal: { keyId: 'key-test', projectId }, retryCount: 0, arrivedAt: performance.now() };
+  const request = {
+    principal: { keyId: 'key-test', projectId },
+    retryCount: 0,
+    arrivedAt: performance.now(),
+  };
   const { batch } = await createBatch(services, request, {
     sourceDirectoryId,
     jobType: 'parse_v2',

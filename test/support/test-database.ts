@@ -46,17 +46,14 @@ async function ensureTemplate(client: pg.Client): Promise<void> {
 }
 
 async function installSchema(database: string): Promise<void> {
-  const { db, pool, close } = openDatabase(
-    { ...inject('databaseServer'), database },
-    { maxConnections: 2, logger },
-  );
+  const handle = openDatabase({ ...inject('databaseServer'), database }, { maxConnections: 2, logger });
   try {
-    await migrate(db);
-    const queue = createPgBossQueue(pool, { logger, supervise: false });
+    await migrate(handle.db);
+    const queue = createPgBossQueue(handle.pool, { logger, supervise: false });
     await queue.start();
     await queue.stop();
   } finally {
-    await close();
+    await handle.close();
   }
 }
 

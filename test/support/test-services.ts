@@ -28,6 +28,16 @@ const LIMITS: Limits = {
   maxUploadBytes: 10 * 1024 * 1024,
 };
 
+/** Deletes rather than truncates: on a few rows that is ten times faster, because no file is made anew. */
+const EMPTY_ALL = sql`
+  do $$ declare name text; begin
+    set local session_replication_role = replica;
+    for name in select tablename from pg_tables where schemaname = 'public' and tablename !~ '^schema_migrations' loop
+      execute format('delete from %I', name);
+    end loop;
+    delete from sheaf_queue.job;
+  end $$`;
+
 /** @param options.supervise whether leases that ran out are looked for */
 export async function openTestServices(options: { supervise?: boolean } = {}): Promise<TestServices> {
   const logger = createLogger({ level: 'silent' });
@@ -45,8 +55,7 @@ export async function openTestServices(options: { supervise?: boolean } = {}): P
     database,
     dataDir,
     async clear() {
-      await sql`truncate organizations, workers, secrets cascade`.execute(db);
-      await sql`delete from sheaf_queue.job`.execute(db);
+      await EMPTY_ALL.execute(db);
     },
     async [Symbol.asyncDispose]() {
       await blobs.close();
