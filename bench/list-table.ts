@@ -1,13 +1,8 @@
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import { createPageTokens, type PagePosition } from '../src/model/page-token.ts';
 import { toBatchFilter, toTokenFilters, type BatchQuery } from '../src/services/batches.ts';
-import {
-  batchConditions,
-  batchCountQuery,
-  batchPageQuery,
-  selectBatches,
-  type BatchFilter,
-} from '../src/store/batch-selection.ts';
+import { batchConditions, type BatchFilter } from '../src/store/batch-conditions.ts';
+import { batchCountQuery, batchPageQuery } from '../src/store/batch-lists.ts';
 import { ensureSecret } from '../src/store/projects.ts';
 import type { BenchDatabase } from './bench-server.ts';
 import type { HttpClient } from './http-client.ts';
@@ -65,8 +60,7 @@ async function preparePage(
   const { db } = table.database;
   const { filter, total, pageSize, skipped } = page;
   const after = skipped === 0 ? undefined : await positionAt(table, filter, skipped - 1);
-  const selection = await selectBatches(db, filter);
-  const statement = batchPageQuery(selection, { size: pageSize, ...(after && { after }) });
+  const statement = batchPageQuery(filter, { size: pageSize, ...(after && { after }) });
   const compiled = statement.compile(db);
   const token = after && (await signedToken(table, filter, after));
   const path = `/api/v2/batches?${searchOf(query, pageSize, token)}`;
@@ -75,7 +69,7 @@ async function preparePage(
     total,
     http: () => table.client.call('GET', path),
     sql: () => db.executeQuery(compiled),
-    scans: await scansOf(table, [statement, batchCountQuery(selection)]),
+    scans: await scansOf(table, [statement, batchCountQuery(filter)]),
   };
 }
 

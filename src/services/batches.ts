@@ -4,7 +4,7 @@ import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import { insertBatchWebhooks, type BatchWebhook } from '../store/batch-events.ts';
 import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
-import type { BatchFilter } from '../store/batch-selection.ts';
+import type { BatchFilter } from '../store/batch-conditions.ts';
 import {
   findBatch,
   findTwin,

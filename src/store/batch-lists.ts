@@ -1,16 +1,19 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
-import {
-  batchConditions,
-  batchCountQuery,
-  batchPageQuery,
-  selectBatches,
-  type BatchFilter,
-  type BatchSelection,
-} from './batch-selection.ts';
+import { batchConditions, isNameSearch, type BatchFilter } from './batch-conditions.ts';
+import { namedCountQuery, namedPageQuery } from './batch-name-search.ts';
 import type { Executor } from './database.ts';
 import { isKnownLarge, rememberLarge } from './large-lists.ts';
-import { estimateRows, EXACT_COUNT_LIMIT, toRowPage, type PageRequest, type RowPage } from './pages.ts';
+import {
+  countQuery,
+  estimateRows,
+  EXACT_COUNT_LIMIT,
+  pageQuery,
+  toRowPage,
+  type Listed,
+  type PageRequest,
+  type RowPage,
+} from './pages.ts';
 import type { Batch } from './schema.ts';
 
 /** Lists of batches, and what is counted for the batches of a page. */
@@ -21,22 +24,33 @@ export async function listBatches(
   filter: BatchFilter,
   page: PageRequest,
 ): Promise<RowPage<Batch>> {
-  const selecting = selectBatches(db, filter);
   const [{ rows }, total] = await Promise.all([
-    selecting.then((selection) => batchPageQuery(selection, page).execute(db)),
-    countBatches(db, filter, selecting),
+    batchPageQuery(filter, page).execute(db),
+    countBatches(db, filter),
   ]);
   return toRowPage(rows, total, page.size);
 }
 
-async function countBatches(
-  db: Executor,
-  filter: BatchFilter,
-  selecting: Promise<BatchSelection>,
-): Promise<number> {
+/** The statement that reads one page, and one batch more. */
+export function batchPageQuery(filter: BatchFilter, page: PageRequest): RawBuilder<Listed<'batches'>> {
+  // A position is never beyond the upper bound, and with both PostgreSQL begins its scan at the bound: a late page
+  // of a long list would read all pages before it.
+  const { createdAtOnOrBefore, ...rest } = filter;
+  const wanted = page.after || createdAtOnOrBefore === undefined ? rest : { ...rest, createdAtOnOrBefore };
+  return isNameSearch(wanted)
+    ? namedPageQuery(wanted, page)
+    : pageQuery('batches', batchConditions(wanted), page);
+}
+
+/** The statement that counts up to the limit. */
+export function batchCountQuery(filter: BatchFilter): RawBuilder<{ n: number }> {
+  return isNameSearch(filter) ? namedCountQuery(filter) : countQuery('batches', batchConditions(filter));
+}
+
+async function countBatches(db: Executor, filter: BatchFilter): Promise<number> {
   const key = JSON.stringify(filter);
   if (!isKnownLarge(db, key)) {
-    const counted = await batchCountQuery(await selecting).execute(db);
+    const counted = await batchCountQuery(filter).execute(db);
     const exact = counted.rows[0]?.n ?? 0;
     if (exact <= EXACT_COUNT_LIMIT) return exact;
     if (onlyGrows(filter)) rememberLarge(db, key);

@@ -1,0 +1,48 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { BatchStatus } from '../model/batch-states.ts';
+import type { Conditions } from './pages.ts';
+
+/** Which batches a list is of. */
+export interface BatchFilter {
+  readonly projectId: string;
+  readonly status?: BatchStatus;
+  readonly sourceDirectoryId?: string;
+  /** Both bounds are inclusive. */
+  readonly createdAtOnOrAfter?: string;
+  readonly createdAtOnOrBefore?: string;
+  /** The beginning of a batch's id, or of its directory's name when it was made, in any case of letters. */
+  readonly q?: string;
+}
+
+/** A filter that searches for names. */
+export interface NameSearch extends BatchFilter {
+  readonly q: string;
+}
+
+/** What must hold for every batch of the list. */
+export function batchConditions(filter: BatchFilter): Conditions {
+  const { projectId, status, sourceDirectoryId, createdAtOnOrAfter, createdAtOnOrBefore, q } = filter;
+  return [
+    sql`project_id = ${projectId}`,
+    ...(status === undefined ? [] : [sql`status = ${status}`]),
+    ...(sourceDirectoryId === undefined ? [] : [sql`source_directory_id = ${sourceDirectoryId}`]),
+    ...(createdAtOnOrAfter === undefined ? [] : [sql`created_at >= ${createdAtOnOrAfter}::timestamptz`]),
+    ...(createdAtOnOrBefore === undefined ? [] : [sql`created_at <= ${createdAtOnOrBefore}::timestamptz`]),
+    ...(q === undefined ? [] : [matchesSearch(q)]),
+  ];
+}
+
+export function isNameSearch(filter: BatchFilter): filter is NameSearch {
+  return filter.q !== undefined && !isIdPrefix(filter.q);
+}
+
+/** Either is a range of an index; an `or` of the two would be neither. */
+export function matchesSearch(q: string): RawBuilder<unknown> {
+  const pattern = `${q.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return isIdPrefix(q) ? sql`id like ${pattern}` : sql`directory_name like lower(${pattern})`;
+}
+
+/** A text that begins like a batch's id is searched among ids, any other among names. */
+function isIdPrefix(q: string): boolean {
+  return q.startsWith('bat-');
+}
