@@ -121,7 +121,8 @@ export const BatchListQuery = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "The beginning of a batch's id, or of its directory's name. An addition of Sheaf.",
+      description:
+        "The beginning of a batch's id, or of the name its directory had when it was made. An addition of Sheaf.",
     }),
   ),
   ...ProjectScope,
