@@ -23,6 +23,7 @@ import { recordBatchStatus } from './batch-transitions.ts';
 import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import { TWIN_WINDOW_SECONDS } from './twin-window.ts';
 import { waitingReason } from './waiting-reasons.ts';
 
 export type { BatchWebhook } from '../store/batch-events.ts';
@@ -53,9 +54,6 @@ export interface CreateRequest {
   /** `performance.now()` when the request arrived. */
   readonly arrivedAt: number;
 }
-
-/** A retry that comes later than this is a wish of its own. */
-const TWIN_WINDOW_SECONDS = 120;
 
 /**
  * The batch that the same request has made already: of a retry, by any of its tries; of a first try, by a retry that

@@ -18,6 +18,7 @@ import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { getDirectory } from './directories.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import { TWIN_WINDOW_SECONDS } from './twin-window.ts';
 
 export type { DirectoryFile } from '../store/schema.ts';
 
@@ -62,9 +63,6 @@ export interface DirectoryFileDetails {
   /** The client's count of retries; from 1 on, its earlier try may have succeeded without its knowing. */
   readonly retryCount?: number | undefined;
 }
-
-/** A retry that comes later than this is a wish of its own. */
-const TWIN_WINDOW_SECONDS = 120;
 
 /** Longest key, in bytes of UTF-8, that is kept as it is: an index entry holds 2,700. */
 const MAX_UNIQUE_ID_BYTES = 1_000;

@@ -3,9 +3,9 @@ import type { PageRequest, RowPage } from '../store/pages.ts';
 import type { Services } from './context.ts';
 
 /** Rows of a page when the client does not say. */
-const DEFAULT_PAGE_SIZE = 50;
+export const DEFAULT_PAGE_SIZE = 50;
 /** Larger wishes are served with this many (contract section 3). */
-const MAX_PAGE_SIZE = 1000;
+export const MAX_PAGE_SIZE = 1000;
 
 /** What a client asks of a list. */
 export interface PageQuery {

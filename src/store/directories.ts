@@ -39,6 +39,9 @@ export async function insertDirectory(
     .executeTakeFirstOrThrow();
 }
 
+/** What a directory must be to be worked with. */
+const isLive = sql<boolean>`deleted_at is null and (expires_at is null or expires_at > now())`;
+
 /** The directory while it can be worked with: not deleted, not expired. */
 export async function findLiveDirectory(
   db: Executor,
@@ -50,8 +53,7 @@ export async function findLiveDirectory(
     .selectAll()
     .where('id', '=', id)
     .where('project_id', '=', projectId)
-    .where('deleted_at', 'is', null)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<Date>`now()`)]))
+    .where(isLive)
     .executeTakeFirst();
 }
 
@@ -61,8 +63,7 @@ export async function lockLiveDirectory(tx: Transaction, id: string): Promise<bo
     .selectFrom('directories')
     .select('id')
     .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<Date>`now()`)]))
+    .where(isLive)
     .forShare()
     .executeTakeFirst();
   return row !== undefined;

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 
 import { DateTime, Maybe } from './fields.ts';
-import { MAX_PAGE_SIZE, Page, PageQuery } from './page.ts';
+import { MAX_PAGE_SIZE } from '../../services/paging.ts';
+import { Page, PageQuery } from './page.ts';
 import { PresignedUrl } from './presigned-url.ts';
 import { ProjectScope } from './scope.ts';
 

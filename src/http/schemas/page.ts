@@ -1,11 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../services/paging.ts';
 import { Maybe } from './fields.ts';
-
-/** Items on a page when the caller names no `page_size` (contract section 3). */
-export const DEFAULT_PAGE_SIZE = 50;
-/** More than this is answered with this many (contract section 3). */
-export const MAX_PAGE_SIZE = 1000;
 
 /**
  * The body of a list answer. An absent, null or empty `next_page_token` is the last page, and a page with a
@@ -36,8 +32,3 @@ export const PageQuery = {
   ),
   page_token: Type.Optional(Type.String({ description: 'next_page_token of the page before.' })),
 };
-
-/** The page size to use for a validated query. */
-export function pageSizeOf(query: { readonly page_size?: number }): number {
-  return Math.min(query.page_size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
-}
