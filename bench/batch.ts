@@ -42,6 +42,8 @@ const server = await startServer(dataDir, {
   SHEAF_PARSE_PROCESSES: String(processes),
   SHEAF_LOG_LEVEL: 'warn',
   SHEAF_MAX_BATCH_FILES: '100000',
+  // Every round parses the same files again.
+  SHEAF_RESULT_CACHE_HOURS: '0',
 });
 const pool = openLiteParsePool(processes, join(work, 'out'));
 try {

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { createLiteParseEngine } from './engines/parse/liteparse/engine.ts';
+import { createEgress } from './egress/egress.ts';
+import { createLocalEngine } from './engines/parse/supervised/engine.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerRoutes } from './http/routes/index.ts';
 import { createLogger, type LogFormat, type Logger } from './logger.ts';
@@ -12,6 +13,7 @@ import { createHints } from './queue/hints.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createAuthenticator } from './services/api-keys.ts';
 import type { Services } from './services/context.ts';
+import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { openDiskBlobs } from './store/blobs/disk.ts';
@@ -67,7 +69,7 @@ async function startParts(
   await mkdir(config.dataDir, { recursive: true });
   const services = await startServices(config, logger, closers);
   if (config.role !== 'api') {
-    const engine = createLiteParseEngine({
+    const engine = createLocalEngine({
       processes: config.parseProcesses,
       memoryLimitBytes: config.parseMemoryBytes,
       maxPages: config.maxPages,
@@ -91,6 +93,9 @@ async function startParts(
     authenticate: createAuthenticator(services.db),
     version: programVersion(),
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    ...(config.rateLimitPerSecond !== undefined && {
+      rateLimit: { perSecond: config.rateLimitPerSecond, burst: config.rateLimitBurst },
+    }),
   });
   closers.push(() => server.close());
   await server.register((app) => registerRoutes(app, { services }));
@@ -125,6 +130,8 @@ async function startServices(
     hints,
     blobs,
     pageTokens: createPageTokens(await ensureSecret(db, 'page-tokens', randomBytes(32))),
+    downloadLinks: createDownloadLinks(await ensureSecret(db, 'download-links', randomBytes(32))),
+    egress: createEgress({ allow: config.egressAllow }),
     limits: config,
     logger,
   };

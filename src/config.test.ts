@@ -27,7 +27,12 @@ test('everything has a default', () => {
     maxRunningBatchesPerProject: 10,
     maxBatchFiles: 1000,
     maxUploadBytes: 512 * 1024 ** 2,
+    uploadLifetimeHours: 48,
+    resultRetentionDays: 0,
+    webhookRetryHours: 24,
     maxPages: 10_000,
+    resultCacheHours: 48,
+    egressAllow: [],
     logLevel: 'info',
   });
 });
@@ -51,6 +56,13 @@ test.each([
   ['SHEAF_PUBLIC_URL', 'https://sheaf.example/base/', { publicUrl: 'https://sheaf.example/base' }],
   ['SHEAF_MAX_BATCH_FILES', '1', { maxBatchFiles: 1 }],
   ['SHEAF_TESSDATA_DIR', '/data', { tessdataDir: '/data' }],
+  [
+    'SHEAF_EGRESS_ALLOW',
+    ' ::1, 10.0.0.0/8,,hooks.internal:80',
+    { egressAllow: ['::1', '10.0.0.0/8', 'hooks.internal:80'] },
+  ],
+  ['SHEAF_RATE_LIMIT_PER_SECOND', '20', { rateLimitPerSecond: 20 }],
+  ['SHEAF_RATE_LIMIT_BURST', '5', { rateLimitBurst: 5 }],
   ['SHEAF_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
 ])('%s=%s is read', (variable, value, expected) => {
   expect(loadConfig({ [variable]: value })).toMatchObject(expected);
@@ -69,6 +81,8 @@ test.each([
   ['SHEAF_API_KEY', 'short', /16 characters/],
   ['SHEAF_API_KEY', 'with a space in between', /without spaces/],
   ['SHEAF_LOG_LEVEL', 'INFO', /info/],
+  ['SHEAF_EGRESS_ALLOW', '10.0.0.0/8,http://a,*', /host:port.*\(wrong: http:\/\/a \*\)/],
+  ['SHEAF_RATE_LIMIT_PER_SECOND', '0', /1 to 1000000/],
 ])('%s=%j is refused with what is allowed', (variable, value, allowed) => {
   const problems = problemsOf({ [variable]: value });
   expect(problems).toHaveLength(1);

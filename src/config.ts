@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { parseAllowList } from './egress/allow-list.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
 
 /** What a process of Sheaf does. */
@@ -26,7 +27,20 @@ export interface Config {
   readonly maxRunningBatchesPerProject: number;
   readonly maxBatchFiles: number;
   readonly maxUploadBytes: number;
+  readonly uploadLifetimeHours: number;
+  /** 0: ended jobs and batches stay until they are deleted. */
+  readonly resultRetentionDays: number;
   readonly maxPages: number;
+  /** Requests per second of one key; absent: unlimited. */
+  readonly rateLimitPerSecond?: number;
+  /** Requests of one key that may come at once; absent: those of one second. */
+  readonly rateLimitBurst?: number;
+  /** Addresses that are not public and may be called all the same: networks, addresses, names, each with its port. */
+  readonly egressAllow: readonly string[];
+  /** Hours that a webhook is tried again after its first failure. */
+  readonly webhookRetryHours: number;
+  /** 0: results are not used again. */
+  readonly resultCacheHours: number;
   /** A directory with `<language>.traineddata` files; absent: the data that comes with Sheaf. */
   readonly tessdataDir?: string;
   readonly logLevel: LogLevel;
@@ -85,6 +99,20 @@ const key = (value: string): string => {
   if (value.length < 16 || /\s/.test(value)) throw new Error('must be at least 16 characters without spaces');
   return value;
 };
+const allowList = (value: string): readonly string[] => {
+  const entries = value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const { wrong } = parseAllowList(entries);
+  if (wrong.length > 0) {
+    throw new Error(
+      'must be networks (10.0.0.0/8), addresses, host names or host:port with commas between ' +
+        `(wrong: ${wrong.join(' ')})`,
+    );
+  }
+  return Object.freeze(entries);
+};
 
 const SETTINGS = {
   role: { variable: 'SHEAF_ROLE', default: 'all', read: oneOf(ROLES) },
@@ -128,7 +156,26 @@ const SETTINGS = {
     default: 512 * MIB,
     read: integer(1, Number.MAX_SAFE_INTEGER),
   },
+  uploadLifetimeHours: {
+    variable: 'SHEAF_UPLOAD_LIFETIME_HOURS',
+    default: 48,
+    read: integer(0, 1_000_000),
+  },
+  webhookRetryHours: { variable: 'SHEAF_WEBHOOK_RETRY_HOURS', default: 24, read: integer(1, 720) },
+  resultCacheHours: { variable: 'SHEAF_RESULT_CACHE_HOURS', default: 48, read: integer(0, 8760) },
+  resultRetentionDays: { variable: 'SHEAF_RESULT_RETENTION_DAYS', default: 0, read: integer(0, 36_500) },
   maxPages: { variable: 'SHEAF_MAX_PAGES', default: 10_000, read: integer(1, 1_000_000) },
+  rateLimitPerSecond: {
+    variable: 'SHEAF_RATE_LIMIT_PER_SECOND',
+    default: undefined as number | undefined,
+    read: integer(1, 1_000_000),
+  },
+  rateLimitBurst: {
+    variable: 'SHEAF_RATE_LIMIT_BURST',
+    default: undefined as number | undefined,
+    read: integer(1, 1_000_000),
+  },
+  egressAllow: { variable: 'SHEAF_EGRESS_ALLOW', default: [] as readonly string[], read: allowList },
   tessdataDir: { variable: 'SHEAF_TESSDATA_DIR', default: undefined as string | undefined, read: text },
   logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info', read: oneOf(LOG_LEVELS) },
 } satisfies Record<string, Setting<unknown>>;

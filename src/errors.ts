@@ -9,6 +9,7 @@
 export const ERROR_CATALOGUE = {
   NOT_AUTHENTICATED: { status: 401, retryable: false },
   INVALID_API_KEY: { status: 401, retryable: false },
+  LINK_REFUSED: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false },
   INVALID_REQUEST: { status: 400, retryable: false },

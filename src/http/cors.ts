@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-const EXPOSED = 'x-request-id, retry-after, x-should-retry, content-disposition';
+const EXPOSED =
+  'x-request-id, retry-after, retry-after-ms, x-should-retry, content-disposition, content-range, etag';
 /** How long browsers may remember a preflight, in seconds. */
 const PREFLIGHT_LIFETIME_SECONDS = 600;
 const HEADER_LIST = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;

@@ -29,6 +29,8 @@ export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
       ...(!known.retryable && { 'x-should-retry': 'false' }),
       ...(known.retryAfterSeconds !== undefined && {
         'retry-after': String(Math.max(1, Math.ceil(known.retryAfterSeconds))),
+        // Not a standard, but the official clients wait just that long instead of whole seconds.
+        'retry-after-ms': String(Math.max(1, Math.ceil(known.retryAfterSeconds * 1000))),
       }),
       ...(known.status === 401 && { 'www-authenticate': 'Bearer' }),
     },

@@ -17,6 +17,7 @@ import { MAX_JSON_BODY_BYTES } from './fastify-errors.ts';
 import { readJsonBodies } from './json-body.ts';
 import { acceptForms } from './multipart/accept-forms.ts';
 import { describeApi } from './openapi.ts';
+import { limitRequests, type RateLimit } from './rate-limit.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { validateRequests } from './validation/request-validation.ts';
@@ -41,6 +42,8 @@ export interface HttpServerOptions {
   readonly publicUrl?: string;
   /** Browser origins that may call the API. Default: all. */
   readonly corsOrigins?: readonly string[];
+  /** Requests of one key; absent: as many as it likes. `SHEAF_RATE_LIMIT_PER_SECOND` */
+  readonly rateLimit?: RateLimit;
 }
 
 const SECOND = 1000;
@@ -90,8 +93,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   allowCrossOrigin(app, options.corsOrigins ?? ['*']);
   closeGracefully(app, CLOSE_GRACE);
   authenticateRequests(app, options.authenticate);
+  if (options.rateLimit) limitRequests(app, options.rateLimit);
   validateRequests(app);
   acceptForms(app, options.maxUploadBytes);
+  app.decorate('publicUrl', options.publicUrl);
   describeApi(app, options);
   return app;
 }

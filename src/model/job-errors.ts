@@ -7,6 +7,7 @@ export const PARSE_ERROR_CODES = [
   'PDF_IS_PROTECTED',
   'PDF_IS_BROKEN',
   'IMAGE_IS_BROKEN',
+  'DOCUMENT_IS_BROKEN',
   'NO_DATA_FOUND_IN_FILE',
   'DOCUMENT_TOO_LARGE',
   'TOO_MANY_PAGES',
@@ -25,6 +26,8 @@ export type ParseErrorCode = (typeof PARSE_ERROR_CODES)[number];
 export const JOB_ERROR_CODES = [
   ...PARSE_ERROR_CODES,
   'FILE_NOT_FOUND',
+  'SOURCE_URL_REFUSED',
+  'SOURCE_URL_FAILED',
   'WORKER_LOST',
   'PROCESSING_FAILED',
 ] as const;

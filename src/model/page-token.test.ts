@@ -11,6 +11,11 @@ test('a token gives back the position it was made from', () => {
   expect(tokens.decode(tokens.encode(POSITION, FILTERS), FILTERS)).toEqual(POSITION);
 });
 
+test.each(['a.pdf', '', 'a|b||.pdf', '表 😀.pdf'])('a position by name keeps the name %j', (name) => {
+  const position = { ...POSITION, name };
+  expect(tokens.decode(tokens.encode(position, FILTERS), FILTERS)).toEqual(position);
+});
+
 test('a token can stand in a URL as it is', () => {
   expect(tokens.encode(POSITION, FILTERS)).toMatch(/^[A-Za-z0-9_-]+$/);
 });

@@ -1,10 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Where a page ended: the sort key of its last row, newest first. */
+/** Where a page ended: what its last row is ordered by. */
 export interface PagePosition {
   /** RFC 3339 with milliseconds; the database keeps no finer time. */
   readonly createdAt: string;
   readonly id: string;
+  /** In lists that can be ordered by name: as much of it as counts. */
+  readonly name?: string;
 }
 
 /** Page tokens of one server: opaque, signed, and good only for the filters they were made with. */
@@ -29,7 +31,8 @@ export function createPageTokens(secret: Buffer): PageTokens {
 
   return {
     encode(position, filters) {
-      const payload = `${position.createdAt}|${position.id}`;
+      const { createdAt, id, name } = position;
+      const payload = name === undefined ? `${createdAt}|${id}` : `${createdAt}|${id}|${name}`;
       return Buffer.concat([sign(payload, filters), Buffer.from(payload)]).toString('base64url');
     },
     decode(token, filters) {
@@ -37,8 +40,9 @@ export function createPageTokens(secret: Buffer): PageTokens {
       if (bytes.length <= SIGNATURE_BYTES) return undefined;
       const payload = bytes.subarray(SIGNATURE_BYTES).toString();
       if (!timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(payload, filters))) return undefined;
-      const separator = payload.indexOf('|');
-      return { createdAt: payload.slice(0, separator), id: payload.slice(separator + 1) };
+      // Only the name, which comes last, may hold the separator.
+      const [createdAt = '', id = '', ...name] = payload.split('|');
+      return { createdAt, id, ...(name.length > 0 && { name: name.join('|') }) };
     },
   };
 }

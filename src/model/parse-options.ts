@@ -14,12 +14,20 @@ export interface ParseOptions {
   /** 1-based, sorted, like `1,3,5-8`. */
   readonly targetPages?: string;
   readonly cropBox?: PositionedCrop;
+  /** Opens a protected document. An addition of Sheaf: `input_options.password`. */
+  readonly password?: string;
   readonly ignoreDiagonalText: boolean;
   /** Text that is only in pictures is left out: pages without a text layer come back empty. */
   readonly ignoreTextInImage: boolean;
   readonly preserveVerySmallText: boolean;
   /** Markdown carries `[text](url)`; otherwise only the text. */
   readonly annotateLinks: boolean;
+  /** How web pages and mail are read. */
+  readonly html: {
+    readonly makeAllElementsVisible: boolean;
+    readonly removeFixedElements: boolean;
+    readonly removeNavigationElements: boolean;
+  };
   /** Tables inside a page's markdown are markdown; otherwise HTML. */
   readonly tablesAsMarkdown: boolean;
   readonly compactMarkdownTables: boolean;
@@ -45,6 +53,10 @@ export interface ResolvedParseOptions {
 
 /** Leaves of contract 7.2 that {@link ParseOptions} carries. An engine that can do less passes a smaller set. */
 export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
+  'input_options.password',
+  'input_options.html.make_all_elements_visible',
+  'input_options.html.remove_fixed_elements',
+  'input_options.html.remove_navigation_elements',
   'crop_box.top',
   'crop_box.right',
   'crop_box.bottom',
@@ -113,6 +125,9 @@ function readOptions(parameters: Tree): ParseOptions {
   const maxPages = numberIn(ranges['max_pages'], 1, Number.MAX_SAFE_INTEGER);
   const targetPages = ranges['target_pages'];
   const cropBox = readCrop(branch(parameters, 'crop_box'));
+  const input = branch(parameters, 'input_options');
+  const html = branch(input, 'html');
+  const { password } = input;
   const separator = tables['markdown_table_multiline_separator'];
   return {
     ...(maxPages === undefined ? {} : { maxPages }),
@@ -120,10 +135,16 @@ function readOptions(parameters: Tree): ParseOptions {
       ? { targetPages: targetPages.trim() }
       : {}),
     ...(cropBox === undefined ? {} : { cropBox }),
+    ...(typeof password === 'string' && password !== '' ? { password } : {}),
     ignoreDiagonalText: ignore['ignore_diagonal_text'] === true,
     ignoreTextInImage: ignore['ignore_text_in_image'] === true,
     preserveVerySmallText: branch(output, 'spatial_text')['preserve_very_small_text'] === true,
     annotateLinks: markdown['annotate_links'] === true,
+    html: {
+      makeAllElementsVisible: html['make_all_elements_visible'] === true,
+      removeFixedElements: html['remove_fixed_elements'] === true,
+      removeNavigationElements: html['remove_navigation_elements'] === true,
+    },
     tablesAsMarkdown: tables['output_tables_as_markdown'] === true,
     compactMarkdownTables: tables['compact_markdown_tables'] === true,
     markdownTableMultilineSeparator: typeof separator === 'string' ? separator : '<br>',

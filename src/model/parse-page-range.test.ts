@@ -12,6 +12,10 @@ test('reads pages and spans', () => {
   });
 });
 
+test('puts pages into order', () => {
+  expect(parseTargetPages('9,4-6,1')).toEqual(parseTargetPages('1,4-6,9'));
+});
+
 test.each([
   ['', /not a page/],
   ['1,,2', /not a page/],
@@ -23,7 +27,7 @@ test.each([
   ['5-4', /backwards/],
   ['1,1', /page 1 is named twice/],
   ['1-5,3', /page 3 is named twice/],
-  ['4,2', /page 2 is out of order/],
+  ['4,2,1-2', /page 2 is named twice/],
 ])('refuses %j and says why', (spec, reason) => {
   const parsed = parseTargetPages(spec);
   expect(parsed.ok).toBe(false);

@@ -9,11 +9,14 @@ export interface PageRangeProblem {
   readonly ok: false;
   /** A sentence for the document's owner. */
   readonly message: string;
+  /** What is wrong, without the name of the option. */
+  readonly detail: string;
 }
 
 /**
- * Reads `page_ranges.target_pages` (contract 7.2): 1-based pages and spans, ascending, without repetition, like
- * `1,3,5-8`. Works on spans and never lists the pages, so that `1-999999999` costs nothing.
+ * Reads `page_ranges.target_pages` (contract 7.2): 1-based pages and spans, without repetition, like `1,3,5-8`. They
+ * come back in ascending order, however they were given. Works on spans and never lists the pages, so that
+ * `1-999999999` costs nothing.
  */
 export function parseTargetPages(spec: string): PageSpans {
   const spans: PageSpan[] = [];
@@ -25,14 +28,11 @@ export function parseTargetPages(spec: string): PageSpans {
     const last = match[2] === undefined ? first : Number(match[2]);
     if (first < 1) return problem('pages are counted from 1');
     if (last < first) return problem(`the range ${first}-${last} runs backwards`);
-    const previous = spans.at(-1);
-    if (previous && first <= previous.last) {
-      const reason =
-        first >= previous.first ? `page ${first} is named twice` : `page ${first} is out of order`;
-      return problem(`${reason}; list pages in ascending order, each once`);
-    }
     spans.push({ first, last });
   }
+  spans.sort((a, b) => a.first - b.first);
+  const repeated = spans.find((span, index) => span.first <= (spans[index - 1]?.last ?? 0));
+  if (repeated) return problem(`page ${repeated.first} is named twice; name each page once`);
   return { ok: true, spans };
 }
 
@@ -76,5 +76,5 @@ export function* slicePages(spans: readonly PageSpan[], size: number): Generator
 }
 
 function problem(detail: string): PageRangeProblem {
-  return { ok: false, message: `page_ranges.target_pages cannot be used: ${detail}.` };
+  return { ok: false, message: `page_ranges.target_pages cannot be used: ${detail}.`, detail };
 }

@@ -1,12 +1,12 @@
 import type { Transaction } from '../store/database.ts';
 
-/** The queues. `start-batch` maps a batch's files to jobs; the others run jobs of their kind. */
-export const QUEUES = ['start-batch', 'parse', 'extract'] as const;
+/** The queues. `start-batch` maps a batch's files to jobs, `deliver-webhook` sends events; the others run jobs. */
+export const QUEUES = ['start-batch', 'parse', 'extract', 'deliver-webhook'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /**
  * The right to work on something, held until it is settled, released, or its holder is silent for longer than
- * {@link LEASE_SECONDS}. The id is the UUID of the job or batch it stands for, so there is at most one of each.
+ * {@link LEASE_SECONDS}. The id is the UUID of the job, batch or delivery it stands for, so there is at most one of each.
  */
 export interface Ticket {
   readonly id: string;

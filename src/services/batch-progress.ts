@@ -14,6 +14,7 @@ import { cancelBatchJobs } from '../store/jobs.ts';
 import type { Batch } from '../store/schema.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
+import { recordJobEvents } from './job-events.ts';
 
 /*
  * Every change of a batch's counters or status after its creation goes through this file, inside a transaction
@@ -77,6 +78,11 @@ async function stopLockedBatch(
   await requestBatchCancel(tx, batch.id);
   const unmapped = await closeUnmappedFiles(tx, batch.id, message);
   const jobs = await cancelBatchJobs(tx, batch.id);
+  await recordJobEvents(
+    tx,
+    services,
+    jobs.waiting.map((id) => ({ id, status: 'CANCELLED' })),
+  );
   const kind = batch.job_type === 'parse_v2' ? 'parse' : 'extract';
   await services.queue.drop(tx, kind, jobs.waiting.map(uuidOf));
   if (batch.status !== 'RUNNING') await services.queue.drop(tx, 'start-batch', [uuidOf(batch.id)]);

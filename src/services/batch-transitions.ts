@@ -1,9 +1,10 @@
 import type { BatchStatus } from '../model/batch-states.ts';
 import { uuidOf } from '../model/ids.ts';
-import { insertBatchDeliveries, insertBatchTransition } from '../store/batch-events.ts';
+import { insertBatchTransition } from '../store/batch-events.ts';
 import { setBatchStatus } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Batch } from '../store/schema.ts';
+import { insertBatchEvent } from '../store/webhook-events.ts';
 
 /** The webhook event that tells of a status (contract 10.2). There is none for THROTTLED. */
 const EVENTS: Readonly<Record<BatchStatus, string | undefined>> = {
@@ -31,7 +32,7 @@ export async function recordBatchStatus(tx: Transaction, batch: Batch): Promise<
   await insertBatchTransition(tx, batch);
   const type = EVENTS[batch.status];
   if (!type) return;
-  await insertBatchDeliveries(tx, {
+  await insertBatchEvent(tx, {
     id: `evt-${uuidOf(batch.id)}-${batch.revision}`,
     type,
     projectId: batch.project_id,

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { notFound, SheafError } from '../errors.ts';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
-import { insertBatchWebhooks, type BatchWebhook } from '../store/batch-events.ts';
 import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
 import type { BatchFilter } from '../store/batch-conditions.ts';
 import {
@@ -15,18 +13,18 @@ import {
   snapshotDirectory,
 } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
-import { findLiveDirectory } from '../store/directories.ts';
+import { lockLiveDirectories } from '../store/directories.ts';
 import type { Batch, BatchFile } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import type { Principal } from './api-keys.ts';
+import { resolveBatchSubscribers, subscribeToBatch, type BatchSubscribers } from './batch-subscribers.ts';
 import { recordBatchStatus } from './batch-transitions.ts';
 import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
-import { TWIN_WINDOW_SECONDS } from './twin-window.ts';
+import { fingerprintOf, twinSearch, type CreateRequest } from './twins.ts';
 import { waitingReason } from './waiting-reasons.ts';
+import type { WebhookWish } from './webhook-subscriptions.ts';
 
-export type { BatchWebhook } from '../store/batch-events.ts';
 export type { BatchFile } from '../store/schema.ts';
 
 /** A batch with what is counted at the moment it is read. */
@@ -43,41 +41,25 @@ export interface NewBatch {
   readonly sourceDirectoryId: string;
   readonly jobType: BatchJobType;
   readonly configurationId: string;
-  readonly webhooks: readonly BatchWebhook[];
+  /** Who is to be told of the batch; of its jobs, that is in the configuration. */
+  readonly webhooks: WebhookWish;
 }
 
-/** Who asks, and how often the client has sent the same request before. */
-export interface CreateRequest {
-  readonly principal: Pick<Principal, 'keyId' | 'projectId'>;
-  /** The client's count of retries; from 1 on, the batch of its earlier try may exist already. */
-  readonly retryCount: number;
-  /** `performance.now()` when the request arrived. */
-  readonly arrivedAt: number;
-}
-
-/**
- * The batch that the same request has made already: of a retry, by any of its tries; of a first try, by a retry that
- * overtook it while it was on its way here.
- */
+/** The batch that the same request has made already, if there is one. */
 export async function findTwinOf(
   tx: Transaction,
   request: CreateRequest,
   fingerprint: Buffer,
 ): Promise<Batch | undefined> {
-  const { principal, retryCount, arrivedAt } = request;
-  const search = { projectId: principal.projectId, fingerprint };
-  if (retryCount > 0)
-    return findTwin(tx, { ...search, withinSeconds: TWIN_WINDOW_SECONDS, onlyRetries: false });
-  const withinSeconds = (performance.now() - arrivedAt) / 1000;
-  return findTwin(tx, { ...search, withinSeconds, onlyRetries: true });
+  return findTwin(tx, twinSearch(request, fingerprint));
 }
 
 /**
  * Accepts a batch: the directory's live files and the configuration's parameters are fixed now, in one
  * transaction; what changes later changes nothing here. A create that the client sent again because it missed the
  * answer (contract 1.5: clients retry blindly and without a key) gives the batch of its first try.
- * @throws NOT_FOUND for an unknown, deleted, expired or foreign directory or configuration; INVALID_REQUEST for an
- * empty directory, too many files, or a configuration of another product
+ * @throws NOT_FOUND for an unknown, deleted, expired or foreign directory, configuration or webhook; INVALID_REQUEST
+ * for an empty directory, too many files, or a configuration of another product; a 422 for a bad webhook
  */
 export async function createBatch(
   services: Services,
@@ -89,13 +71,16 @@ export async function createBatch(
   const fingerprint = fingerprintOf(request.principal.keyId, wish);
   const configuration = await getConfiguration(services, projectId, wish.configurationId);
   refuseWrongProduct(wish, configuration);
+  const parameters = resolveParameters(configuration);
+  const subscribers = await resolveBatchSubscribers(services, projectId, wish.webhooks, parameters);
 
   const batch = await inTransaction(services.db, async (tx) => {
     // Twins wait for each other here: the first one's answer may be lost before its transaction ends.
     await lockRequest(tx, fingerprint);
     const twin = await findTwinOf(tx, request, fingerprint);
     if (twin) return twin;
-    const directory = await findLiveDirectory(tx, projectId, wish.sourceDirectoryId);
+    // Locked, so that the snapshot is of a whole directory and not of one that is being deleted.
+    const [directory] = await lockLiveDirectories(tx, projectId, [wish.sourceDirectoryId]);
     if (!directory) throw notFound('Directory');
     await insertBatch(tx, {
       id,
@@ -103,7 +88,7 @@ export async function createBatch(
       directoryId: directory.id,
       jobType: wish.jobType,
       configurationId: configuration.id,
-      parameters: resolveParameters(configuration),
+      parameters,
       requestFingerprint: fingerprint,
       requestRetryCount: request.retryCount,
       retryOf: null,
@@ -115,7 +100,7 @@ export async function createBatch(
       maxFiles: maxBatchFiles,
     });
     refuseFileCount(totalFiles, maxBatchFiles);
-    return acceptBatch(tx, services, id, { totalFiles, webhooks: wish.webhooks });
+    return acceptBatch(tx, services, id, { totalFiles, subscribers });
   });
   services.hints.send('work');
   return viewBatch(services, batch);
@@ -126,20 +111,13 @@ export async function acceptBatch(
   tx: Transaction,
   services: Services,
   id: string,
-  accepted: { totalFiles: number; webhooks: readonly BatchWebhook[] },
+  accepted: { totalFiles: number; subscribers: BatchSubscribers },
 ): Promise<Batch> {
   const batch = await setTotalFiles(tx, id, accepted.totalFiles);
-  await insertBatchWebhooks(tx, id, accepted.webhooks);
+  await subscribeToBatch(tx, id, accepted.subscribers);
   await recordBatchStatus(tx, batch);
   await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(id) }]);
   return batch;
-}
-
-/** Says who asks for what: equal for a request and its repetition. */
-export function fingerprintOf(keyId: string, wish: unknown): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify([keyId, wish]))
-    .digest();
 }
 
 /** @throws INVALID_REQUEST for a configuration that is not for the wished product, or a product that is not there */

@@ -5,6 +5,8 @@ import { newId } from '../model/ids.ts';
 import { PARSE_PRESETS } from '../model/parse-presets.ts';
 import { LATEST_PARSE_VERSION } from '../model/parse-versions.ts';
 import {
+  changeConfiguration,
+  deleteConfiguration,
   getConfiguration,
   listSavedConfigurations,
   resolveParameters,
@@ -32,6 +34,11 @@ const parse = (name: string, parameters: Record<string, unknown> = {}) => ({
   parameters: { product_type: 'parse_v2', tier: 'fast', version: 'latest', ...parameters },
 });
 
+const EXTRACT = {
+  product_type: 'extract_v2',
+  data_schema: { type: 'object', properties: { total: { type: 'number' } } },
+};
+
 test('one of the same product and name is overwritten: same id, new version', async () => {
   const first = await saveConfiguration(services, projectId, parse('ours'));
   const second = await saveConfiguration(services, projectId, parse('ours', { tier: 'agentic' }));
@@ -56,7 +63,7 @@ test('another product, or another project, has names of its own', async () => {
   const extract = await saveConfiguration(services, projectId, {
     name: 'ours',
     productType: 'extract_v2',
-    parameters: { product_type: 'extract_v2', data_schema: {} },
+    parameters: EXTRACT,
   });
   const theirs = await saveConfiguration(services, await addProject(services.db), parse('ours'));
   expect(new Set([mine.id, extract.id, theirs.id]).size).toBe(3);
@@ -120,7 +127,11 @@ test('a job keeps the version that latest means today, and a dated one as it is'
 
 test('saved ones are listed newest first, filtered by name and product, page by page', async () => {
   for (const name of ['one', 'two', 'three']) await saveConfiguration(services, projectId, parse(name));
-  await saveConfiguration(services, projectId, { name: 'fields', productType: 'extract_v2', parameters: {} });
+  await saveConfiguration(services, projectId, {
+    name: 'fields',
+    productType: 'extract_v2',
+    parameters: EXTRACT,
+  });
   const names = async (query: Parameters<typeof listSavedConfigurations>[2]) =>
     (await listSavedConfigurations(services, projectId, query)).items.map((item) => item.name);
   expect(await names({})).toEqual(['fields', 'three', 'two', 'one']);
@@ -128,4 +139,118 @@ test('saved ones are listed newest first, filtered by name and product, page by 
   expect(await names({ productTypes: ['extract_v2'] })).toEqual(['fields']);
   const { nextPageToken } = await listSavedConfigurations(services, projectId, { pageSize: 2 });
   expect(await names({ pageSize: 2, pageToken: nextPageToken ?? '' })).toEqual(['two', 'one']);
+});
+
+test('a repeated save changes nothing, whatever the order of the keys', async () => {
+  const first = await saveConfiguration(
+    services,
+    projectId,
+    parse('ours', { page_ranges: { max_pages: 1 } }),
+  );
+  const { parameters } = parse('ours', { page_ranges: { max_pages: 1 } });
+  const reversed = Object.fromEntries(Object.entries(parameters).toReversed());
+  const again = await saveConfiguration(services, projectId, { ...parse('ours'), parameters: reversed });
+  expect(again).toEqual(first);
+});
+
+test('a change bumps the version only when the parameters change', async () => {
+  const first = await saveConfiguration(services, projectId, parse('ours'));
+  const same = { name: 'ours', parameters: { ...parse('ours').parameters, product_type: 'parse_v2' } };
+  expect(await changeConfiguration(services, projectId, first.id, {})).toEqual(first);
+  expect(await changeConfiguration(services, projectId, first.id, { name: null, parameters: null })).toEqual(
+    first,
+  );
+  expect(await changeConfiguration(services, projectId, first.id, same)).toEqual(first);
+
+  const renamed = await changeConfiguration(services, projectId, first.id, { name: 'theirs' });
+  expect(renamed).toMatchObject({ id: first.id, name: 'theirs', version: first.version });
+  expect(renamed.updatedAt?.getTime()).toBeGreaterThanOrEqual(first.updatedAt?.getTime() ?? 0);
+
+  const parameters = { product_type: 'parse_v2', tier: 'agentic', version: 'latest' };
+  const changed = await changeConfiguration(services, projectId, first.id, { parameters });
+  expect(changed.version.getTime()).toBeGreaterThan(first.version.getTime());
+  expect(changed).toMatchObject({ name: 'theirs', parameters });
+});
+
+test('a change can neither take a name that is taken, nor a reserved one, nor another product', async () => {
+  const { id } = await saveConfiguration(services, projectId, parse('ours'));
+  await saveConfiguration(services, projectId, parse('taken'));
+  const change = (wish: Parameters<typeof changeConfiguration>[3]) =>
+    changeConfiguration(services, projectId, id, wish);
+  await expect(change({ name: 'taken' })).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(change({ name: 'PARSE_FAST' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  await expect(change({ parameters: { ...EXTRACT } })).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringContaining('parse_v2'),
+  });
+  expect(await getConfiguration(services, projectId, id)).toMatchObject({ name: 'ours' });
+});
+
+test('parameters that break a rule are refused, on creation and on change', async () => {
+  const bad = parse('ours', { fast_options: {}, tier: 'agentic', page_ranges: { target_pages: '0' } });
+  const refused = {
+    code: 'VALIDATION_FAILED',
+    issues: [
+      { loc: ['body', 'parameters', 'fast_options'] },
+      { loc: ['body', 'parameters', 'page_ranges', 'target_pages'], input: '0' },
+    ],
+  };
+  await expect(saveConfiguration(services, projectId, bad)).rejects.toMatchObject(refused);
+  const { id } = await saveConfiguration(services, projectId, parse('ours'));
+  const change = { parameters: { ...bad.parameters, product_type: 'parse_v2' } };
+  await expect(changeConfiguration(services, projectId, id, change)).rejects.toMatchObject(refused);
+});
+
+test('a parse configuration that extraction stands on must be there and be one', async () => {
+  const extract = (parse_config_id: string) =>
+    saveConfiguration(services, projectId, {
+      name: 'fields',
+      productType: 'extract_v2',
+      parameters: { ...EXTRACT, parse_config_id },
+    });
+  const theirs = await saveConfiguration(services, await addProject(services.db), parse('theirs'));
+  for (const id of [newId('configuration'), theirs.id]) {
+    await expect(extract(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }
+  const ours = await saveConfiguration(services, projectId, parse('ours'));
+  const saved = await extract(ours.id);
+  await extract('cfg-PARSE_AGENTIC');
+  await expect(extract(saved.id)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('webhooks that a parse configuration names must be there and be callable', async () => {
+  const save = (options: object) => saveConfiguration(services, projectId, parse('told', { ...options }));
+  await expect(save({ webhook_configuration_ids: [newId('webhookConfig')] })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(save({ webhook_configurations: [{ webhook_url: 'https:' }] })).rejects.toMatchObject({
+    issues: [{ loc: ['body', 'parameters', 'webhook_configurations', 0, 'webhook_url'] }],
+  });
+  await save({
+    webhook_configurations: [{ webhook_url: 'https://hooks.example.com/in', webhook_events: null }],
+  });
+});
+
+test('a deleted one is gone, and its name is free again', async () => {
+  const first = await saveConfiguration(services, projectId, parse('ours'));
+  await expect(deleteConfiguration(services, await addProject(services.db), first.id)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await deleteConfiguration(services, projectId, first.id);
+  await expect(deleteConfiguration(services, projectId, first.id)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(changeConfiguration(services, projectId, first.id, {})).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  const second = await saveConfiguration(services, projectId, parse('ours'));
+  expect(second.id).not.toBe(first.id);
+  for (const { id } of PARSE_PRESETS) {
+    await expect(deleteConfiguration(services, projectId, id)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+    });
+    await expect(changeConfiguration(services, projectId, id, {})).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+    });
+  }
 });

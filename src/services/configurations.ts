@@ -1,7 +1,8 @@
-import { notFound, SheafError, validationError } from '../errors.ts';
+import { notFound, SheafError } from '../errors.ts';
+import { configurationViolations } from '../model/configuration-rules.ts';
 import { newId } from '../model/ids.ts';
 import { findPreset, PARSE_TIERS } from '../model/parse-presets.ts';
-import { PARSE_VERSIONS, resolveParseVersion } from '../model/parse-versions.ts';
+import { resolveParseVersion } from '../model/parse-versions.ts';
 import {
   findConfiguration,
   listConfigurations,
@@ -11,6 +12,8 @@ import {
 } from '../store/configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import { refuseViolations } from './refuse-violations.ts';
+import { resolveSubscriptions, wishOfParameters } from './webhook-subscriptions.ts';
 
 /** A saved configuration, or a built-in preset. */
 export interface ProductConfiguration {
@@ -27,14 +30,20 @@ export interface ProductConfiguration {
 /** Presets are as old as the program; their version never changes. */
 const PRESET_VERSION = new Date(0);
 
-/** Saves a configuration; one of the same product and name is overwritten (contract section 7). */
+/**
+ * Saves a configuration; one of the same product and name is overwritten (contract section 7) and keeps its id. The
+ * version changes only when the parameters do, so that a repeated create changes nothing.
+ * @throws INVALID_REQUEST for the name of a built-in one; a 422 for parameters that break the product's rules;
+ * NOT_FOUND for a parse or webhook configuration that they name and that is not there
+ */
 export async function saveConfiguration(
   services: Services,
   projectId: string,
   configuration: { name: string; productType: string; parameters: Record<string, unknown> },
 ): Promise<ProductConfiguration> {
   refusePresetName(configuration.name);
-  if (configuration.productType === 'parse_v2') checkParseVersion(configuration.parameters);
+  checkParameters(configuration.productType, configuration.parameters);
+  await checkReferences(services, projectId, configuration.productType, configuration.parameters);
   const row = await upsertConfiguration(services.db, {
     id: newId('configuration'),
     projectId,
@@ -45,7 +54,8 @@ export async function saveConfiguration(
 
 /**
  * Changes a saved configuration; what is not given stays. Batches that were made with it keep what they were made with.
- * @throws NOT_FOUND; INVALID_REQUEST for a built-in one, another product, or a name that is taken
+ * @throws NOT_FOUND; INVALID_REQUEST for a built-in one or another product; CONFLICT for a name that is taken; a 422
+ * for parameters that break the product's rules
  */
 export async function changeConfiguration(
   services: Services,
@@ -66,7 +76,10 @@ export async function changeConfiguration(
       `parameters.product_type: a configuration stays with its product, ${current.productType}; save a new one instead`,
     );
   }
-  if (parameters && current.productType === 'parse_v2') checkParseVersion(parameters);
+  if (parameters) {
+    checkParameters(current.productType, parameters);
+    await checkReferences(services, projectId, current.productType, parameters);
+  }
   const row = await updateConfiguration(services.db, projectId, id, {
     ...(name && { name }),
     ...(parameters && { parameters }),
@@ -99,19 +112,34 @@ function refusePresetName(name: string): void {
   );
 }
 
-/** Not every tier has had every release. */
-function checkParseVersion(parameters: Readonly<Record<string, unknown>>): void {
-  const { tier, version } = parameters;
-  const known = PARSE_TIERS.find((candidate) => candidate === tier);
-  if (!known || typeof version !== 'string' || resolveParseVersion(known, version) !== undefined) return;
-  throw validationError({
-    type: 'value_error',
-    loc: ['body', 'parameters', 'version'],
-    msg:
-      `INVALID_TIER_VERSION_COMBINATION: the tier ${known} has no version ${version}; ` +
-      `use latest or one of ${PARSE_VERSIONS[known].join(', ')}`,
-    input: version,
-  });
+/** Checks a configuration's parameters against the rules of its product. @throws a 422 that names every place at fault */
+function checkParameters(productType: string, parameters: Readonly<Record<string, unknown>>): void {
+  refuseViolations(configurationViolations(productType, parameters), ['body', 'parameters']);
+}
+
+/**
+ * Checks what parameters refer to: webhooks, and the parse configuration that an extraction stands on. Each may be
+ * deleted later; whoever uses the configuration then copes with that.
+ * @throws NOT_FOUND for what is not there; INVALID_REQUEST for a configuration of another product; a 422 for an
+ * endpoint that cannot be called
+ */
+async function checkReferences(
+  services: Services,
+  projectId: string,
+  productType: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (productType === 'parse_v2') {
+    await resolveSubscriptions(services, projectId, wishOfParameters(parameters), ['body', 'parameters']);
+  }
+  const { parse_config_id: id } = parameters;
+  if (productType !== 'extract_v2' || typeof id !== 'string') return;
+  const found = await getConfiguration(services, projectId, id);
+  if (found.productType === 'parse_v2') return;
+  throw new SheafError(
+    'INVALID_REQUEST',
+    `parameters.parse_config_id: ${id} is a ${found.productType} configuration; pass a parse_v2 configuration`,
+  );
 }
 
 /** A configuration's parameters as a job keeps them: `latest` becomes the version that it means today. */

@@ -1,9 +1,11 @@
+import type { Egress } from '../egress/egress.ts';
 import type { Logger } from '../logger.ts';
 import type { PageTokens } from '../model/page-token.ts';
 import type { Hints } from '../queue/hints.ts';
 import type { JobQueue } from '../queue/port.ts';
 import type { BlobStore } from '../store/blobs/port.ts';
 import type { Database } from '../store/database.ts';
+import type { DownloadLinks } from './download-links.ts';
 
 export { BlobNotFoundError, type BlobStore } from '../store/blobs/port.ts';
 
@@ -17,6 +19,14 @@ export interface Limits {
   readonly maxRunningBatchesPerProject: number;
   /** Size of one uploaded file, in bytes. */
   readonly maxUploadBytes: number;
+  /** Hours that a file uploaded for one operation is kept; 0: for ever. */
+  readonly uploadLifetimeHours: number;
+  /** Days that ended jobs and batches are kept; 0: until they are deleted. */
+  readonly resultRetentionDays: number;
+  /** Hours that an event is tried again to be delivered after its first failed attempt. */
+  readonly webhookRetryHours: number;
+  /** Hours that a parse result may be used for equal jobs; 0: never. */
+  readonly resultCacheHours: number;
 }
 
 /** What every use-case works with. */
@@ -26,6 +36,9 @@ export interface Services {
   readonly hints: Hints;
   readonly blobs: BlobStore;
   readonly pageTokens: PageTokens;
+  /** The way to addresses that clients name. */
+  readonly egress: Egress;
+  readonly downloadLinks: DownloadLinks;
   readonly limits: Limits;
   readonly logger: Logger;
 }

@@ -39,7 +39,7 @@ function create(
   return createBatch(
     within,
     { principal: { keyId, projectId }, retryCount, arrivedAt: performance.now() },
-    { sourceDirectoryId, jobType: 'parse_v2', configurationId: 'cfg-PARSE_AGENTIC', webhooks: [], ...wish },
+    { sourceDirectoryId, jobType: 'parse_v2', configurationId: 'cfg-PARSE_AGENTIC', webhooks: { configurationIds: [], inline: [] }, ...wish },
   );
 }
 
@@ -153,7 +153,10 @@ describe('a configuration is refused that', () => {
     const { id } = await saveConfiguration(services, projectId, {
       name: 'invoice fields',
       productType: 'extract_v2',
-      parameters: { product_type: 'extract_v2', data_schema: {} },
+      parameters: {
+        product_type: 'extract_v2',
+        data_schema: { type: 'object', properties: { total: { type: 'number' } } },
+      },
     });
     await expectRefusal(
       create(directoryId, { configurationId: id }),

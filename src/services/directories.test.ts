@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addBatch, addProject, batchById, filesOf, startBatches } from '../../test/support/batch-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
@@ -83,6 +84,31 @@ test('what a change does not name stays', async () => {
   });
 });
 
+test('a change of nothing changes nothing; a description that is null is taken away', async () => {
+  const made = await createDirectory(services, projectId, { name: 'a', description: 'b' });
+  expect(await changeDirectory(services, projectId, made.id, {})).toEqual(made);
+  expect(await changeDirectory(services, projectId, made.id, { name: null })).toEqual(made);
+  expect(await changeDirectory(services, projectId, made.id, { description: null })).toMatchObject({
+    name: 'a',
+    description: null,
+  });
+});
+
+test('a directory that has expired is as good as deleted before anybody cleaned it up', async () => {
+  const expiresAt = new Date(Date.now() + 60_000);
+  const { id } = await createDirectory(services, projectId, { name: 'short', expiresAt });
+  expect((await listProjectDirectories(services, projectId, {})).items).toHaveLength(1);
+  await sql`update directories set expires_at = now()`.execute(services.db);
+  const notFound = { code: 'NOT_FOUND' };
+  await expect(getDirectory(services, projectId, id)).rejects.toMatchObject(notFound);
+  await expect(changeDirectory(services, projectId, id, { name: 'x' })).rejects.toMatchObject(notFound);
+  await expect(changeDirectory(services, projectId, id, {})).rejects.toMatchObject(notFound);
+  await expect(deleteDirectory(services, projectId, id)).rejects.toMatchObject(notFound);
+  expect(await listProjectDirectories(services, projectId, {})).toMatchObject({ items: [], totalSize: 0 });
+  const all = await listProjectDirectories(services, projectId, { includeDeleted: true });
+  expect(all.items).toMatchObject([{ id, name: 'short', deleted_at: null }]);
+});
+
 test('a deleted directory is gone, except for who asks for deleted ones', async () => {
   const { id } = await createDirectory(services, projectId, { name: 'old' });
   await deleteDirectory(services, projectId, id);
@@ -111,4 +137,10 @@ test('directories are listed by name and type', async () => {
     );
   expect(await names({ name: 'a' })).toEqual(['a ephemeral', 'a user']);
   expect(await names({ types: ['user'] })).toEqual(['b user', 'a user']);
+  expect(await names({ types: ['user', 'ephemeral'] })).toHaveLength(3);
+  expect(await names({ types: ['index'] })).toEqual([]);
+  const long = 'x'.repeat(5_000);
+  await createDirectory(services, projectId, { name: `${long}1` });
+  expect(await names({ name: `${long}1` })).toHaveLength(1);
+  expect(await names({ name: `${long}2` })).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { notFound, validationError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
 import {
-  findDirectory,
+  findLiveDirectory,
   insertDirectory,
   listDirectories,
   markDirectoryDeleted,
@@ -26,37 +26,44 @@ export interface NewDirectory {
   readonly expiresAt?: Date | null | undefined;
 }
 
-/** @throws a 422 for a time that has passed */
+/** @throws a 422 for an end that has passed */
 export async function createDirectory(
   services: Services,
   projectId: string,
-  directory: NewDirectory,
+  wish: NewDirectory,
 ): Promise<Directory> {
-  const { type = 'user', expiresAt } = directory;
-  if (expiresAt && expiresAt.getTime() <= Date.now()) {
-    throw validationError({
-      type: 'value_error',
-      loc: ['body', 'expires_at'],
-      msg: `expires_at must be in the future; ${expiresAt.toISOString()} has passed`,
-      input: expiresAt.toISOString(),
+  const { type = 'user', expiresAt } = wish;
+  return inTransaction(services.db, async (tx) => {
+    const directory = await insertDirectory(tx, {
+      id: newId('directory'),
+      projectId,
+      name: wish.name,
+      description: wish.description ?? null,
+      type,
+      connectorSubscriptionId: wish.connectorSubscriptionId ?? null,
+      systemMetadata: wish.systemMetadata ?? null,
+      expires: expiresAt ?? (type === 'ephemeral' ? EPHEMERAL_LIFETIME_MS : null),
     });
-  }
-  return insertDirectory(services.db, {
-    id: newId('directory'),
-    projectId,
-    name: directory.name,
-    description: directory.description ?? null,
-    type,
-    connectorSubscriptionId: directory.connectorSubscriptionId ?? null,
-    systemMetadata: directory.systemMetadata ?? null,
-    expires: expiresAt ?? (type === 'ephemeral' ? EPHEMERAL_LIFETIME_MS : null),
+    refusePastEnd(directory);
+    return directory;
   });
 }
 
-/** @throws NOT_FOUND for a directory that is unknown, deleted or another project's */
+/** Both times are the database's. */
+function refusePastEnd({ expires_at: end, created_at: now }: Directory): void {
+  if (!end || end > now) return;
+  throw validationError({
+    type: 'value_error',
+    loc: ['body', 'expires_at'],
+    msg: `expires_at must be in the future; ${end.toISOString()} has passed`,
+    input: end.toISOString(),
+  });
+}
+
+/** @throws NOT_FOUND for a directory that is unknown, deleted, expired or another project's */
 export async function getDirectory(services: Services, projectId: string, id: string): Promise<Directory> {
-  const directory = await findDirectory(services.db, projectId, id);
-  if (!directory || directory.deleted_at) throw notFound('Directory');
+  const directory = await findLiveDirectory(services.db, projectId, id);
+  if (!directory) throw notFound('Directory');
   return directory;
 }
 
@@ -80,16 +87,22 @@ export async function listProjectDirectories(
   return toPage(services, rows, tokenFilters);
 }
 
-/** Renames or describes a directory; what is not given stays. @throws NOT_FOUND */
+/**
+ * Renames or describes a directory. What is absent stays, and so does a name that is null, which a directory must
+ * have; a description that is null is taken away.
+ * @throws NOT_FOUND
+ */
 export async function changeDirectory(
   services: Services,
   projectId: string,
   id: string,
   change: { readonly name?: string | null | undefined; readonly description?: string | null | undefined },
 ): Promise<Directory> {
+  const { name, description } = change;
+  if (typeof name !== 'string' && description === undefined) return getDirectory(services, projectId, id);
   const directory = await updateDirectory(services.db, projectId, id, {
-    ...(typeof change.name === 'string' && { name: change.name }),
-    ...(typeof change.description === 'string' && { description: change.description }),
+    ...(typeof name === 'string' && { name }),
+    ...(description !== undefined && { description }),
   });
   if (!directory) throw notFound('Directory');
   return directory;

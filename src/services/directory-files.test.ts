@@ -2,20 +2,15 @@ import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addProject } from '../../test/support/batch-scenes.ts';
+import { uploadInto } from '../../test/support/directory-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import { newId } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
-import type { Directory, DirectoryFile } from '../store/schema.ts';
+import type { Directory } from '../store/schema.ts';
 import { BlobNotFoundError, type Services } from './context.ts';
 import { createDirectory } from './directories.ts';
-import {
-  addUpload,
-  getDirectoryFile,
-  listFilesOfDirectory,
-  openUpload,
-  storeUpload,
-  type DirectoryFileDetails,
-} from './directory-files.ts';
+import { addUpload, deleteDirectoryFiles, openUpload, type UploadDetails } from './directory-files.ts';
+import { storeUpload } from './uploads.ts';
 
 let bench: TestServices;
 let services: Services;
@@ -35,14 +30,8 @@ beforeEach(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-async function upload(
-  name: string,
-  details: DirectoryFileDetails = {},
-  bytes = 'content',
-): Promise<DirectoryFile> {
-  const stored = await storeUpload(services, Readable.from([Buffer.from(bytes)]), name);
-  return addUpload(services, directory, stored, () => details);
-}
+const upload = (name: string, details: UploadDetails = {}, bytes = 'content') =>
+  uploadInto(services, directory, name, details, bytes);
 
 const storedFile = (id: string) =>
   db.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -86,7 +75,7 @@ describe('unique_id', () => {
   test('that is made from the name gives way to one that is taken', async () => {
     const [first, second] = [await upload('a.pdf'), await upload('a.pdf')];
     expect(first.unique_id).toBe('a.pdf');
-    expect(second.unique_id).toBe(`a.pdf (${second.file_id})`);
+    expect(second.unique_id).toBe(`a.pdf (${second.id})`);
     expect(second.display_name).toBe('a.pdf');
   });
 
@@ -111,6 +100,42 @@ describe('unique_id', () => {
     await expect(upload('b.pdf', { uniqueId: 'u' })).resolves.toMatchObject({ unique_id: 'u' });
     directory = await createDirectory(services, projectId, { name: 'other' });
     await expect(upload('c.pdf', { uniqueId: 'u' })).resolves.toMatchObject({ unique_id: 'u' });
+  });
+});
+
+describe('an upload that the client sent again', () => {
+  const again = { retryCount: 1 };
+
+  test('gives the entry of its first try, also where its unique id had to give way', async () => {
+    const other = await upload('a.pdf', {}, 'other bytes');
+    const first = await upload('a.pdf');
+    expect(first.unique_id).not.toBe('a.pdf');
+    const second = await upload('a.pdf', again);
+    expect(second).toEqual(first);
+    expect(await upload('a.pdf', again, 'other bytes')).toEqual(other);
+    expect(await db.selectFrom('files').select('id').execute()).toHaveLength(2);
+  });
+
+  test('insisting on its unique id is no conflict with itself, not even while its entry is being written', async () => {
+    const own = { uniqueId: 'own' };
+    const tries = await Promise.all(
+      [1, 2, 3, 4].map((retryCount) => upload('a.pdf', { ...own, retryCount })),
+    );
+    expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
+    const kept = await db.selectFrom('files').select('id').execute();
+    expect(kept).toEqual([{ id: tries[0]?.file_id }]);
+  });
+
+  test('is one of its own when it says something else, or came first long ago', async () => {
+    await upload('a.pdf', { metadata: { a: 1 } });
+    await expect(upload('a.pdf', { ...again, metadata: { a: 2 } })).resolves.toMatchObject({
+      unique_id: expect.stringMatching(/^a\.pdf \(/),
+    });
+    await upload('b.pdf');
+    await sql`update directory_files set created_at = now() - interval '10 minutes'`.execute(db);
+    await expect(upload('b.pdf', again)).resolves.toMatchObject({
+      unique_id: expect.stringMatching(/^b\.pdf \(/),
+    });
   });
 });
 
@@ -160,47 +185,51 @@ describe('a place for an upload is refused', () => {
   });
 });
 
-describe('files of a directory', () => {
-  test('are listed newest first, by pages, and filtered', async () => {
-    const names = ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'];
-    for (const name of names) await upload(name);
-    const first = await listFilesOfDirectory(services, projectId, directory.id, { pageSize: 3 });
-    expect(first.totalSize).toBe(4);
-    const second = await listFilesOfDirectory(services, projectId, directory.id, {
-      pageSize: 3,
-      pageToken: first.nextPageToken ?? '',
-    });
-    expect(second.nextPageToken).toBeNull();
-    expect([...first.items, ...second.items].map((entry) => entry.display_name)).toEqual(names.toReversed());
-    const found = await listFilesOfDirectory(services, projectId, directory.id, { uniqueId: 'b.pdf' });
-    expect(found.items.map((entry) => entry.display_name)).toEqual(['b.pdf']);
+test.each([
+  [{ uniqueId: 'ü'.repeat(501) }, ['body', 'unique_id']],
+  [{ displayName: '' }, ['body', 'display_name']],
+  [{ displayName: 'x'.repeat(3001) }, ['body', 'display_name']],
+  [{ metadata: { big: 'x'.repeat(32 * 1024) } }, ['body', 'metadata']],
+  [
+    { metadata: Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`k${n}`, n])) },
+    ['body', 'metadata'],
+  ],
+  [{ metadata: { ['k'.repeat(201)]: 1 } }, ['body', 'metadata', `${'k'.repeat(40)}…`]],
+])('a detail that is too large is refused by its name (%#)', async (details, loc) => {
+  await expect(upload('a.pdf', details)).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+    issues: [{ loc }],
+  });
+  expect(await db.selectFrom('files').select('id').execute()).toEqual([]);
+});
+
+describe('deleting many files', () => {
+  test('deletes all of them, and one that is named twice once', async () => {
+    const [a, b, kept] = [await upload('a.pdf'), await upload('b.pdf'), await upload('c.pdf')];
+    await deleteDirectoryFiles(services, projectId, directory.id, [a.id, b.id, a.id]);
+    expect(await liveNames()).toEqual([kept.display_name]);
   });
 
-  test('that are deleted are listed only when asked for, and not found', async () => {
-    const { id } = await upload('a.pdf');
-    await sql`update directory_files set deleted_at = now()`.execute(db);
-    expect((await listFilesOfDirectory(services, projectId, directory.id, {})).items).toEqual([]);
-    expect(
-      (await listFilesOfDirectory(services, projectId, directory.id, { includeDeleted: true })).items,
-    ).toHaveLength(1);
-    await expect(getDirectoryFile(services, projectId, directory.id, id)).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
-  });
-
-  test('are not found through another project or another directory', async () => {
-    const { id } = await upload('a.pdf');
-    await expect(getDirectoryFile(services, projectId, directory.id, id)).resolves.toMatchObject({ id });
+  test('deletes none when one is not in the directory', async () => {
+    const [a, deleted] = [await upload('a.pdf'), await upload('b.pdf')];
+    await deleteDirectoryFiles(services, projectId, directory.id, [deleted.id]);
     const other = await createDirectory(services, projectId, { name: 'other' });
-    await expect(getDirectoryFile(services, projectId, other.id, id)).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
-    const foreign = await addProject(db);
-    await expect(getDirectoryFile(services, foreign, directory.id, id)).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
-    await expect(listFilesOfDirectory(services, foreign, directory.id, {})).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
+    const elsewhere = await uploadInto(services, other, 'd.pdf');
+    for (const stranger of [deleted.id, elsewhere.id, 'dfl-none']) {
+      await expect(
+        deleteDirectoryFiles(services, projectId, directory.id, [a.id, stranger]),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining(stranger) });
+    }
+    expect(await liveNames()).toEqual(['a.pdf', 'd.pdf']);
   });
+
+  const liveNames = async () =>
+    (
+      await db
+        .selectFrom('directory_files')
+        .select('display_name')
+        .where('deleted_at', 'is', null)
+        .orderBy('display_name')
+        .execute()
+    ).map((entry) => entry.display_name);
 });

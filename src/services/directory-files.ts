@@ -1,35 +1,33 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { notFound, SheafError, validationError } from '../errors.ts';
-import { newId, newUuid } from '../model/ids.ts';
-import { isTransientDatabaseError } from '../store/database.ts';
+import { notFound, SheafError } from '../errors.ts';
+import { isUuid, newId } from '../model/ids.ts';
+import { isTransientDatabaseError, type Transaction } from '../store/database.ts';
+import { findLiveDirectory, lockLiveDirectories } from '../store/directories.ts';
 import {
-  findDirectoryFile,
-  findLiveDirectory,
-  findUploadTwin,
+  findEntryTwin,
+  fitFileLifetime,
   insertDirectoryFile,
-  insertFile,
-  listDirectoryFiles,
-  lockLiveDirectory,
-  markDirectoryFileDeleted,
-} from '../store/directories.ts';
+  markDirectoryFilesDeleted,
+  uniqueIdGivingWay,
+  type NewEntry,
+  type SameFile,
+} from '../store/directory-files.ts';
+import { insertFile, lockUsableFile } from '../store/files.ts';
 import type { Directory, DirectoryFile } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
-import { getDirectory } from './directories.ts';
-import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import {
+  checkDetails,
+  uniqueIdFrom,
+  uniqueIdTaken,
+  type DirectoryFileDetails,
+} from './directory-file-details.ts';
 import { TWIN_WINDOW_SECONDS } from './twin-window.ts';
+import { discardUpload, extensionOf, type StoredUpload } from './uploads.ts';
 
+export type { DirectoryFileDetails } from './directory-file-details.ts';
 export type { DirectoryFile } from '../store/schema.ts';
 
-/** The bytes of an upload, stored and counted, waiting to be given a place. */
-export interface StoredUpload {
-  readonly fileId: string;
-  readonly blobKey: string;
-  readonly name: string;
-  readonly size: number;
-  readonly sha256: Buffer;
-}
+/** Putting files into directories and taking them out. */
 
 /** Where an upload may go, checked before its bytes are read. @throws NOT_FOUND */
 export async function openUpload(
@@ -42,30 +40,14 @@ export async function openUpload(
   return directory;
 }
 
-/** Streams bytes into the blob store. Memory does not depend on the size. */
-export async function storeUpload(services: Services, source: Readable, name: string): Promise<StoredUpload> {
-  const fileId = newUuid();
-  const blobKey = `uploads/${fileId.slice(-2)}/${fileId}`;
-  const { size, sha256 } = await services.blobs.write(blobKey, source);
-  return { fileId, blobKey, name, size, sha256 };
-}
-
-/** Removes the bytes of an upload that got no place. */
-export async function discardUpload(services: Services, upload: StoredUpload): Promise<void> {
-  await services.blobs.delete(upload.blobKey);
-}
-
-export interface DirectoryFileDetails {
-  readonly uniqueId?: string | undefined;
-  readonly displayName?: string | undefined;
-  readonly externalFileId?: string | undefined;
-  readonly metadata?: Record<string, unknown> | undefined;
+export interface AddDetails extends DirectoryFileDetails {
   /** The client's count of retries; from 1 on, its earlier try may have succeeded without its knowing. */
   readonly retryCount?: number | undefined;
 }
 
-/** Longest key, in bytes of UTF-8, that is kept as it is: an index entry holds 2,700. */
-const MAX_UNIQUE_ID_BYTES = 1_000;
+export interface UploadDetails extends AddDetails {
+  readonly externalFileId?: string | undefined;
+}
 
 /**
  * Makes the upload a file of the directory. Its bytes are removed again when that fails.
@@ -76,11 +58,11 @@ export async function addUpload(
   services: Services,
   directory: Directory,
   upload: StoredUpload,
-  readDetails: () => DirectoryFileDetails,
+  readDetails: () => UploadDetails,
 ): Promise<DirectoryFile> {
   try {
     const details = readDetails();
-    refuseLongUniqueId(details.uniqueId);
+    checkDetails(details);
     const file = await insertUpload(services, directory, upload, details);
     // The entry is that of an earlier try, which has bytes of its own.
     if (file.file_id !== upload.fileId) await discardUpload(services, upload);
@@ -94,116 +76,105 @@ export async function addUpload(
 
 async function insertUpload(
   services: Services,
-  directory: Directory,
+  { id: directoryId, project_id: projectId }: Directory,
   upload: StoredUpload,
-  details: DirectoryFileDetails,
+  details: UploadDetails,
 ): Promise<DirectoryFile> {
-  const uniqueId = details.uniqueId ?? shortened(details.externalFileId ?? upload.name);
   return inTransaction(services.db, async (tx) => {
     // The directory may have been deleted while the bytes came in.
-    if (!(await lockLiveDirectory(tx, directory.id))) throw notFound('Directory');
-    const twin =
-      (details.retryCount ?? 0) > 0
-        ? await findUploadTwin(tx, {
-            ...upload,
-            directoryId: directory.id,
-            uniqueId,
-            withinSeconds: TWIN_WINDOW_SECONDS,
-          })
-        : undefined;
-    if (twin) return twin;
+    const directory = await lockLiveDirectory(tx, projectId, directoryId);
+    const externalFileId = details.externalFileId ?? null;
+    const entry = newEntry(directory, details, {
+      id: upload.fileId,
+      name: upload.name,
+      externalFileId,
+      isOwn: true,
+    });
+    const { sha256, size } = upload;
+    const placed = await place(tx, entry, { sha256, size }, details);
+    if (placed.id !== entry.id) return placed;
     await insertFile(tx, {
       id: upload.fileId,
-      projectId: directory.project_id,
+      projectId,
       name: upload.name,
-      externalFileId: details.externalFileId ?? null,
+      externalFileId,
       fileType: extensionOf(upload.name),
-      sizeBytes: upload.size,
-      sha256: upload.sha256,
+      sizeBytes: size,
+      sha256,
       blobKey: upload.blobKey,
       purpose: 'user_data',
-      expiresAt: directory.expires_at,
+      expires: directory.expires_at,
     });
-    const entry = {
-      id: newId('directoryFile'),
-      projectId: directory.project_id,
-      directoryId: directory.id,
-      fileId: upload.fileId,
-      displayName: details.displayName ?? upload.name,
-      metadata: details.metadata ?? null,
-    };
-    const added = await insertDirectoryFile(tx, { ...entry, uniqueId });
-    if (added) return added;
-    if (details.uniqueId !== undefined) throw uniqueIdTaken(details.uniqueId);
-    const second = await insertDirectoryFile(tx, { ...entry, uniqueId: `${uniqueId} (${upload.fileId})` });
-    if (!second) throw new Error('A unique id made from a new file id was taken');
-    return second;
+    return placed;
   });
 }
 
-function refuseLongUniqueId(uniqueId: string | undefined): void {
-  if (uniqueId === undefined || Buffer.byteLength(uniqueId) <= MAX_UNIQUE_ID_BYTES) return;
-  throw validationError({
-    type: 'string_too_long',
-    loc: ['body', 'unique_id'],
-    msg: `unique_id may have at most ${MAX_UNIQUE_ID_BYTES} bytes`,
-  });
-}
-
-/** A unique id made from a name; the end of a very long one is replaced by a hash of the whole. */
-function shortened(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_UNIQUE_ID_BYTES) return name;
-  return `${name.slice(0, 200)}…${createHash('sha256').update(name).digest('hex')}`;
-}
-
-function uniqueIdTaken(uniqueId: string): SheafError {
-  return new SheafError(
-    'CONFLICT',
-    `unique_id ${JSON.stringify(uniqueId)} is taken by another file of this directory: ` +
-      `choose another one, or delete that file first`,
-  );
-}
-
-/** The name's extension without its dot, in lower case, as the wire's `file_type`. */
-function extensionOf(name: string): string | null {
-  return /\.([A-Za-z0-9]{1,16})$/.exec(name)?.[1]?.toLowerCase() ?? null;
-}
-
-/** @throws NOT_FOUND */
-export async function getDirectoryFile(
+/**
+ * Puts a file that is stored already into a directory. Were the file to expire before the directory, it now lives as
+ * long as that.
+ * @throws NOT_FOUND for a directory or file that is unknown, deleted, expired or another project's; CONFLICT when the
+ * caller's own `unique_id` is taken
+ */
+export async function addStoredFile(
   services: Services,
   projectId: string,
   directoryId: string,
-  id: string,
+  wish: AddDetails & { readonly fileId: string },
 ): Promise<DirectoryFile> {
-  await getDirectory(services, projectId, directoryId);
-  const file = await findDirectoryFile(services.db, directoryId, id);
-  if (!file) throw notFound('Directory file');
-  return file;
+  checkDetails(wish);
+  return inTransaction(services.db, async (tx) => {
+    const directory = await lockLiveDirectory(tx, projectId, directoryId);
+    const file = isUuid(wish.fileId) ? await lockUsableFile(tx, projectId, wish.fileId) : undefined;
+    if (!file) throw notFound('File');
+    const { id, name, external_file_id: externalFileId } = file;
+    const entry = newEntry(directory, wish, { id, name, externalFileId, isOwn: false });
+    const placed = await place(tx, entry, { fileId: id }, wish);
+    await fitFileLifetime(tx, placed, directory.expires_at);
+    return placed;
+  });
 }
 
-export async function listFilesOfDirectory(
-  services: Services,
-  projectId: string,
-  directoryId: string,
-  query: PageQuery & {
-    readonly displayName?: string | undefined;
-    readonly uniqueId?: string | undefined;
-    readonly fileId?: string | undefined;
-    readonly includeDeleted?: boolean | undefined;
-  },
-): Promise<Page<DirectoryFile>> {
-  await getDirectory(services, projectId, directoryId);
-  const filter = {
-    directoryId,
-    includeDeleted: query.includeDeleted ?? false,
-    ...(query.displayName !== undefined && { displayName: query.displayName }),
-    ...(query.uniqueId !== undefined && { uniqueId: query.uniqueId }),
-    ...(query.fileId !== undefined && { fileId: query.fileId }),
+async function lockLiveDirectory(tx: Transaction, projectId: string, id: string): Promise<Directory> {
+  const [directory] = await lockLiveDirectories(tx, projectId, [id]);
+  if (!directory) throw notFound('Directory');
+  return directory;
+}
+
+function newEntry(
+  directory: Directory,
+  details: DirectoryFileDetails,
+  file: { id: string; name: string; externalFileId: string | null; isOwn: boolean },
+): NewEntry {
+  return {
+    id: newId('directoryFile'),
+    projectId: directory.project_id,
+    directoryId: directory.id,
+    fileId: file.id,
+    ownsFile: file.isOwn,
+    uniqueId: details.uniqueId ?? uniqueIdFrom(file.externalFileId ?? file.name),
+    displayName: details.displayName ?? file.name,
+    metadata: details.metadata ?? null,
   };
-  const tokenFilters = { list: 'directory-files', ...filter };
-  const rows = await listDirectoryFiles(services.db, filter, toPageRequest(services, query, tokenFilters));
-  return toPage(services, rows, tokenFilters);
+}
+
+/** Inserts the entry, or gives the one that an earlier try of the same request has made. */
+async function place(
+  tx: Transaction,
+  entry: NewEntry,
+  file: SameFile,
+  { uniqueId, retryCount = 0 }: AddDetails,
+): Promise<DirectoryFile> {
+  const findTwin = async () =>
+    retryCount > 0 ? findEntryTwin(tx, entry, file, TWIN_WINDOW_SECONDS) : undefined;
+  const placed = (await findTwin()) ?? (await insertDirectoryFile(tx, entry));
+  if (placed) return placed;
+  // The insert has waited for whoever took the unique id just now: that may have been the earlier try.
+  const twin = await findTwin();
+  if (twin) return twin;
+  if (uniqueId !== undefined) throw uniqueIdTaken(uniqueId);
+  const givenWay = await insertDirectoryFile(tx, { ...entry, uniqueId: uniqueIdGivingWay(entry) });
+  if (!givenWay) throw new Error('A unique id made from a new id was taken');
+  return givenWay;
 }
 
 /** Takes a file out of its directory. Jobs that have been made for it go on. @throws NOT_FOUND */
@@ -213,6 +184,35 @@ export async function deleteDirectoryFile(
   directoryId: string,
   id: string,
 ): Promise<void> {
-  await getDirectory(services, projectId, directoryId);
-  if (!(await markDirectoryFileDeleted(services.db, directoryId, id))) throw notFound('Directory file');
+  await inTransaction(services.db, async (tx) => {
+    await lockLiveDirectory(tx, projectId, directoryId);
+    const deleted = await markDirectoryFilesDeleted(tx, directoryId, [id]);
+    if (deleted.length === 0) throw notFound('Directory file');
+  });
+}
+
+/** Takes files out of their directory: all of them, or none. @throws NOT_FOUND, naming what is not there */
+export async function deleteDirectoryFiles(
+  services: Services,
+  projectId: string,
+  directoryId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await inTransaction(services.db, async (tx) => {
+    await lockLiveDirectory(tx, projectId, directoryId);
+    const deleted = new Set(await markDirectoryFilesDeleted(tx, directoryId, ids));
+    const missing = ids.filter((id) => !deleted.has(id));
+    if (missing.length > 0) throw noneDeleted(missing);
+  });
+}
+
+const MAX_NAMED = 3;
+
+function noneDeleted(missing: readonly string[]): SheafError {
+  const named = missing.slice(0, MAX_NAMED).map((id) => JSON.stringify(id.slice(0, 60)));
+  const more = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
+  return new SheafError(
+    'NOT_FOUND',
+    `Directory file not found: ${named.join(', ')}${more}. Nothing was deleted: leave out what is not in this directory`,
+  );
 }

@@ -23,12 +23,14 @@ export interface Page<Row> {
 /**
  * Turns the client's wish into a page request.
  * @param filters everything that decides which rows are listed; the token is good only for the same ones
+ * @param source where the client's page token stands
  * @throws a 422 for a token that Sheaf did not make for these filters
  */
 export function toPageRequest(
   services: Services,
   query: PageQuery,
   filters: Record<string, unknown>,
+  source: 'query' | 'body' = 'query',
 ): PageRequest {
   const size = Math.min(query.pageSize ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
   if (!query.pageToken) return { size };
@@ -36,7 +38,7 @@ export function toPageRequest(
   if (!after) {
     throw validationError({
       type: 'value_error',
-      loc: ['query', 'page_token'],
+      loc: [source, 'page_token'],
       msg: 'Not a page token of this list: pass next_page_token unchanged, with the same filters as before',
     });
   }

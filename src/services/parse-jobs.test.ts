@@ -7,7 +7,8 @@ import { RESULT_SECTIONS } from '../model/parse-result.ts';
 import { openDiskBlobs } from '../store/blobs/disk.ts';
 import { runParseJob } from '../worker/parse-job.ts';
 import type { Services } from './context.ts';
-import { getParseJob, openSection, readFullText, type JobWithParameters } from './parse-jobs.ts';
+import { getParseJob, type JobWithParameters } from './parse-jobs.ts';
+import { openFullText, openSection } from './parse-sections.ts';
 import { commitEndings } from './run-jobs.ts';
 
 let bench: TestServices;
@@ -30,9 +31,17 @@ async function completedJob(texts: readonly string[]): Promise<JobWithParameters
   const [job] = await claim(services, 1);
   if (!job) throw new Error('a job was to be claimed');
   const engine = createScriptedEngine(1, (request) => succeed(request, texts));
-  const ended = await runParseJob({ engine, blobs: services.blobs }, job, new AbortController().signal);
+  const ended = await runParseJob({ engine, services }, job, new AbortController().signal);
   await commitEndings(services, 'parse', [ended]);
   return (await getParseJob(services, projectId, job.id)).job;
+}
+
+async function readFullText(job: JobWithParameters, section: 'text' | 'markdown', of = services) {
+  const stored = openFullText(of, job, section);
+  if (!stored) return null;
+  const chunks: Buffer[] = [];
+  for await (const chunk of stored) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
 }
 
 async function readSection(
@@ -78,8 +87,18 @@ test('a section that is longer than a chunk comes in chunks that make it whole',
 
 test('full text and markdown join the pages as the wire does', async () => {
   const job = await completedJob(['one', 'two', 'three']);
-  expect(await readFullText(services, job, 'text')).toBe('one\n\ntwo\n\nthree');
-  expect(await readFullText(services, job, 'markdown')).toBe('# one\n\n---\n\n# two\n\n---\n\n# three');
+  expect(await readFullText(job, 'text')).toBe('one\n\ntwo\n\nthree');
+  expect(await readFullText(job, 'markdown')).toBe('# one\n\n---\n\n# two\n\n---\n\n# three');
+});
+
+test('the full text of a long document comes in pieces', async () => {
+  const pages = Array.from({ length: 40 }, (_, index) => `${index} "ä\n\\" `.repeat(10_000));
+  const job = await completedJob(pages);
+  let longest = 0;
+  for await (const chunk of openFullText(services, job, 'text') ?? [])
+    longest = Math.max(longest, chunk.length);
+  expect(longest).toBeLessThanOrEqual(1024 * 1024);
+  expect(await readFullText(job, 'text')).toBe(pages.join('\n\n'));
 });
 
 test('a job without a result has no sections', async () => {
@@ -88,7 +107,7 @@ test('a job without a result has no sections', async () => {
   const { job } = await getParseJob(services, projectId, row?.id ?? '');
   expect(job.parameters).toMatchObject({ tier: 'fast' });
   for (const section of RESULT_SECTIONS) expect(openSection(services, job, section)).toBeNull();
-  expect(await readFullText(services, job, 'markdown')).toBeNull();
+  expect(await readFullText(job, 'markdown')).toBeNull();
 });
 
 test('a job that waits says what for, and one that does not says nothing', async () => {
@@ -119,12 +138,12 @@ test("an unknown job and another project's are not found", async () => {
 test('the bytes of a result that are gone are told', async () => {
   const job = await completedJob(['x']);
   await services.blobs.delete(job.result?.key ?? '');
-  await expect(readFullText(services, job, 'text')).rejects.toThrow(/No stored bytes/);
+  await expect(readFullText(job, 'text')).rejects.toThrow(/No stored bytes/);
 });
 
 test('a result is found again by a store that was opened later on the same directory', async () => {
   const job = await completedJob(['x']);
   const blobs = await openDiskBlobs(bench.dataDir);
-  expect(await readFullText({ ...services, blobs }, job, 'text')).toBe('x');
+  expect(await readFullText(job, 'text', { ...services, blobs })).toBe('x');
   await blobs.close();
 });

@@ -1,7 +1,9 @@
 import { notFound } from '../errors.ts';
-import type { ResultSection } from '../model/parse-result.ts';
+import type { JobStatus } from '../model/job-states.ts';
+import { jobsAhead, listJobs, type JobFilter } from '../store/job-lists.ts';
 import { countJobsAhead, findJob, type JobWithParameters } from '../store/jobs.ts';
-import { BlobNotFoundError, type Services } from './context.ts';
+import type { Services } from './context.ts';
+import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { jobWaitingReason } from './waiting-reasons.ts';
 
 export type { JobWithParameters } from '../store/jobs.ts';
@@ -21,61 +23,45 @@ export async function getParseJob(services: Services, projectId: string, id: str
   return { job, waitingReason: jobWaitingReason(job.holds_slot, ahead, services.limits) };
 }
 
-/** Makes sure that a job's result can be read, before an answer begins. @throws NOT_FOUND when its bytes are gone */
-export async function requireResult(services: Services, job: JobWithParameters): Promise<void> {
-  if (!job.result) return;
-  try {
-    await services.blobs.readRange(job.result.key, Math.max(0, job.result.bytes - 1), 1);
-  } catch (error) {
-    services.logger.error({ err: error, jobId: job.id }, 'a result cannot be read');
-    if (error instanceof BlobNotFoundError) throw notFound('Parse result');
-    throw error;
-  }
+/** What a list of parse jobs is asked for; what is absent does not matter. */
+export interface ParseJobQuery extends PageQuery {
+  readonly status?: JobStatus | undefined;
+  readonly jobIds?: readonly string[] | undefined;
+  /** Both bounds are inclusive. */
+  readonly createdAtOnOrAfter?: Date | undefined;
+  readonly createdAtOnOrBefore?: Date | undefined;
 }
 
-/** Bytes that are read from the blob store at a time, so that a long result does not fill the memory. */
-const CHUNK_BYTES = 1024 * 1024;
-
-/**
- * A section of a job's result as the JSON it is stored as, piece by piece. Null while there is no result, whatever
- * the reason: clients ask for sections while they poll.
- */
-export function openSection(
+/** The project's parse jobs, newest first, those of batches included. @throws a 422 for a page token of other filters */
+export async function listParseJobs(
   services: Services,
-  job: JobWithParameters,
-  section: ResultSection,
-): AsyncIterable<Buffer> | null {
-  const { result } = job;
-  if (!result) return null;
-  const range = result.sections[section];
-  return readChunks(services, result.key, range.offset, range.length);
-}
-
-async function* readChunks(
-  services: Services,
-  key: string,
-  offset: number,
-  length: number,
-): AsyncGenerator<Buffer> {
-  for (let done = 0; done < length; done += CHUNK_BYTES) {
-    yield await services.blobs.readRange(key, offset + done, Math.min(CHUNK_BYTES, length - done));
-  }
-}
-
-/** The whole text or markdown of a document, its pages joined. Null while there is no result. */
-export async function readFullText(
-  services: Services,
-  job: JobWithParameters,
-  section: 'text' | 'markdown',
-): Promise<string | null> {
-  const chunks = openSection(services, job, section);
-  if (!chunks) return null;
-  const parts: Buffer[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  const { pages } = JSON.parse(Buffer.concat(parts).toString()) as {
-    pages: { text?: string; markdown?: string }[];
+  projectId: string,
+  query: ParseJobQuery,
+): Promise<Page<ParseJobView>> {
+  const filter: JobFilter = {
+    projectId,
+    kind: 'parse',
+    ...(query.status !== undefined && { status: query.status }),
+    ...(query.jobIds !== undefined && { ids: [...new Set(query.jobIds)].sort() }),
+    ...(query.createdAtOnOrAfter && { createdAtOnOrAfter: query.createdAtOnOrAfter.toISOString() }),
+    ...(query.createdAtOnOrBefore && { createdAtOnOrBefore: query.createdAtOnOrBefore.toISOString() }),
   };
-  // The separators are those that were seen on the wire (contract 8.3).
-  const separator = section === 'markdown' ? '\n\n---\n\n' : '\n\n';
-  return pages.map((page) => page[section] ?? '').join(separator);
+  const tokenFilters = { list: 'jobs', ...filter };
+  const rows = await listJobs(services.db, filter, toPageRequest(services, query, tokenFilters));
+  const page = toPage(services, rows, tokenFilters);
+  return { ...page, items: await viewJobs(services, projectId, page.items) };
+}
+
+async function viewJobs(
+  services: Services,
+  projectId: string,
+  jobs: readonly JobWithParameters[],
+): Promise<ParseJobView[]> {
+  const waiting = jobs.filter((job) => job.status === 'PENDING' && !job.holds_slot).map((job) => job.id);
+  const ahead = await jobsAhead(services.db, projectId, waiting);
+  return jobs.map((job) => {
+    if (job.status !== 'PENDING') return { job, waitingReason: null };
+    const place = ahead.get(job.id) ?? 0;
+    return { job, waitingReason: jobWaitingReason(job.holds_slot, place, services.limits) };
+  });
 }

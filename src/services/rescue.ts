@@ -16,14 +16,20 @@ import type { Services } from './context.ts';
 
 /** Enters this process among the workers. @returns its id, new for each start */
 export async function enterWorker(services: Services): Promise<string> {
+  const id = newUuid();
+  await keepWorkerEntered(services, id);
+  return id;
+}
+
+/** Says that the worker is still there. One that was forgotten while its machine slept is entered again. */
+export async function keepWorkerEntered(services: Services, id: string): Promise<void> {
   const worker: WorkerProcess = {
-    id: newUuid(),
+    id,
     host: hostname(),
     pid: process.pid,
     pidStarted: processStart(process.pid) ?? 'unknown',
   };
   await registerWorker(services.db, worker);
-  return worker.id;
 }
 
 export async function leaveWorker(services: Services, workerId: string): Promise<void> {

@@ -1,25 +1,20 @@
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { notFound, SheafError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
-import { listBatchWebhooks } from '../store/batch-events.ts';
 import { findBatch, insertBatch, lockRequest, snapshotUnsuccessful } from '../store/batches.ts';
+import { keepBatch } from '../store/old-results.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import {
-  acceptBatch,
-  findTwinOf,
-  fingerprintOf,
-  refuseWrongProduct,
-  viewBatch,
-  type BatchView,
-  type CreateRequest,
-} from './batches.ts';
+import { resolveJobSubscribers, subscribersOf } from './batch-subscribers.ts';
+import { acceptBatch, findTwinOf, refuseWrongProduct, viewBatch, type BatchView } from './batches.ts';
 import { getConfiguration, resolveParameters } from './configurations.ts';
 import type { Services } from './context.ts';
+import { fingerprintOf, type CreateRequest } from './twins.ts';
 
 /**
  * Makes a new batch of the files of an ended one that failed, were cancelled, or got no job. It runs with the same
- * parameters as the first and tells the same webhooks, or with another configuration of the same product.
+ * parameters as the first, or with another configuration of the same product, and tells the same webhooks; those of
+ * the jobs come from the configuration.
  * @throws NOT_FOUND; CONFLICT while the batch has not ended; INVALID_REQUEST when no file failed
  */
 export async function retryBatch(
@@ -38,6 +33,10 @@ export async function retryBatch(
     );
   }
   const settings = await settingsOf(services, first, wish.configurationId);
+  const jobSubscribers =
+    wish.configurationId === undefined
+      ? undefined
+      : await resolveJobSubscribers(services, projectId, settings.parameters);
   const fingerprint = fingerprintOf(keyId, ['retry', first.id, wish.configurationId]);
   const id = newId('batch');
 
@@ -45,6 +44,8 @@ export async function retryBatch(
     await lockRequest(tx, fingerprint);
     const twin = await findTwinOf(tx, request, fingerprint);
     if (twin) return twin;
+    // Its time may have come since it was found.
+    if (!(await keepBatch(tx, first.id))) throw notFound('Batch');
     await insertBatch(tx, {
       id,
       projectId,
@@ -62,7 +63,9 @@ export async function retryBatch(
         'No file of the batch failed or was cancelled: there is nothing to retry',
       );
     }
-    return acceptBatch(tx, services, id, { totalFiles, webhooks: await listBatchWebhooks(tx, first.id) });
+    const before = await subscribersOf(tx, first.id);
+    const subscribers = { ...before, ...(jobSubscribers && { jobs: jobSubscribers }) };
+    return acceptBatch(tx, services, id, { totalFiles, subscribers });
   });
   services.hints.send('work');
   return viewBatch(services, batch);

@@ -3,6 +3,7 @@ import type { JobKind } from '../model/job-states.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
 import type { Ticket } from '../queue/port.ts';
 import { lockBatches, type BatchCounters } from '../store/batches.ts';
+import { lockCachedResults } from '../store/cached-results.ts';
 import type { Transaction } from '../store/database.ts';
 import {
   findCancelRequests,
@@ -17,6 +18,7 @@ import {
 import { inTransaction } from '../store/transaction.ts';
 import { countEndedFiles } from './batch-progress.ts';
 import type { Services } from './context.ts';
+import { recordJobEvents } from './job-events.ts';
 
 export type { FinishedJob } from '../store/jobs.ts';
 
@@ -49,9 +51,15 @@ export async function claimJobs(
       if (job) claimed.push({ ...job, ticket });
       else idle.push(ticket);
     }
+    await recordJobEvents(tx, services, begun(claimed));
     await releaseIdleTickets(tx, services, kind, idle);
     return claimed;
   });
+}
+
+/** Jobs that run for the first time; one that is only claimed to be ended does not. */
+function begun(claimed: readonly ClaimedJob[]): { id: string; status: 'RUNNING' }[] {
+  return claimed.filter((job) => !job.cancelled).map(({ id }) => ({ id, status: 'RUNNING' }));
 }
 
 /** Tickets of jobs that could not be started: their job has ended, or a cancel is at work on it right now. */
@@ -97,12 +105,13 @@ export async function commitEndings(
   const refused = await inTransaction(services.db, async (tx) => {
     await lockProjects(tx, projectIds);
     await lockBatches(tx, batchIds);
-    const finished = await commitFinished(tx, services, kind, endings);
+    const sound = await withoutLostResults(tx, endings);
+    const finished = await commitFinished(tx, services, kind, sound);
     await commitReturned(
       tx,
       services,
       kind,
-      endings.filter((ending) => 'returned' in ending),
+      sound.filter((ending) => 'returned' in ending),
     );
     for (const projectId of projectIds) {
       await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
@@ -111,6 +120,20 @@ export async function commitEndings(
   });
   services.hints.send('work');
   return withoutCommitted(services, refused);
+}
+
+/** A result that was to be used again may have been deleted meanwhile: its job is then run after all. */
+async function withoutLostResults(tx: Transaction, endings: readonly Ending[]): Promise<Ending[]> {
+  const uses = endings.flatMap((ending) => {
+    if (!('finished' in ending)) return [];
+    const { cachedFrom, result } = ending.finished;
+    return cachedFrom !== undefined && result ? [{ jobId: cachedFrom, key: result.key }] : [];
+  });
+  const kept = await lockCachedResults(tx, uses);
+  return endings.map((ending) => {
+    const source = 'finished' in ending ? ending.finished.cachedFrom : undefined;
+    return source === undefined || kept.has(source) ? ending : { job: ending.job, returned: true };
+  });
 }
 
 async function commitReturned(
@@ -153,6 +176,7 @@ async function commitFinished(
     tx,
     counted.map(({ finished }) => finished),
   );
+  await recordJobEvents(tx, services, written);
   for (const [batchId, counters] of countByBatch(written))
     await countEndedFiles(tx, services, batchId, counters);
   const ids = new Set(written.map((row) => row.id));
@@ -176,15 +200,18 @@ function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): [string, Ba
 
 /**
  * A refused job may be one whose commit succeeded although its answer was lost with the connection: then the
- * result that the row points at is this very one.
+ * result that the row points at is this very one. Of a job that was deleted since nobody can say; its bytes are left
+ * to the janitor, who looks whether anybody else uses them.
  */
 async function withoutCommitted(services: Services, refused: readonly FinishedJob[]): Promise<Set<string>> {
   if (refused.length === 0) return new Set();
-  const committed = await resultKeys(
+  const current = await resultKeys(
     services.db,
     refused.map((job) => job.id),
   );
-  return new Set(refused.filter((job) => !job.result || !committed.has(job.result.key)).map((job) => job.id));
+  const isCommitted = (job: FinishedJob): boolean =>
+    !current.has(job.id) || (job.result !== null && current.get(job.id) === job.result.key);
+  return new Set(refused.filter((job) => !isCommitted(job)).map((job) => job.id));
 }
 
 /** Which of these running jobs somebody wants stopped, or are no longer this worker's to run. */

@@ -18,6 +18,7 @@ import { uuidOf } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
+import { createDirectory } from './directories.ts';
 import { commitEndings } from './run-jobs.ts';
 import { startNextBatch } from './start-batch.ts';
 
@@ -181,6 +182,55 @@ describe('a file that is gone before it got its job', () => {
     const { counters, rows } = await countersAndRows(db, id);
     expect(counters).toEqual(rows);
   });
+});
+
+test.each([
+  [
+    'renamed or moved to another directory',
+    async (projectId: string) => {
+      const { id } = await createDirectory(services, projectId, { name: 'other' });
+      await sql`update directory_files set directory_id = ${id}, unique_id = 'u' || id, display_name = 'new'`.execute(
+        db,
+      );
+    },
+  ],
+  [
+    'in a directory that has expired',
+    async () => {
+      await sql`update directories set expires_at = now()`.execute(db);
+    },
+  ],
+  [
+    'cleaned up after its directory has expired',
+    async () => {
+      await sql`update directories set expires_at = now(), deleted_at = now()`.execute(db);
+      await sql`update directory_files set deleted_at = now()`.execute(db);
+    },
+  ],
+  [
+    'deleted as a file of the project while its entry is there',
+    async () => {
+      await sql`update files set deleted_at = now()`.execute(db);
+    },
+  ],
+])('a file that is %s gets its job all the same, under the name that it had', async (_, happen) => {
+  const projectId = await addProject(db);
+  const { id } = await addBatch(services, projectId, 2);
+  await happen(projectId);
+  await startBatches(services);
+  expect((await jobsOf(db, id)).map((job) => job.name)).toEqual(['0.pdf', '1.pdf']);
+});
+
+test('a file that was deleted before its directory expired gets no job', async () => {
+  const projectId = await addProject(db);
+  const { id } = await addBatch(services, projectId, 2);
+  await sql`update directory_files set deleted_at = now() - interval '1 s' where display_name = '0.pdf'`.execute(
+    db,
+  );
+  await sql`update directories set expires_at = now(), deleted_at = now()`.execute(db);
+  await sql`update directory_files set deleted_at = now() where deleted_at is null`.execute(db);
+  await startBatches(services);
+  expect((await jobsOf(db, id)).map((job) => job.name)).toEqual(['1.pdf']);
 });
 
 test('the jobs run with the parameters of the time when the batch was made', async () => {

@@ -23,6 +23,7 @@ import {
 } from './batch-progress.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
+import { recordJobEvents } from './job-events.ts';
 
 /** Files that get their jobs in one transaction: small enough that others wait only milliseconds for its locks. */
 const MAPPING_CHUNK = 200;
@@ -135,6 +136,11 @@ async function mapFiles(
     jobs,
   );
   await recordMapping(tx, batch.id, mapping);
+  await recordJobEvents(
+    tx,
+    services,
+    jobs.map(({ id }) => ({ id, status: 'PENDING' })),
+  );
   const missing = files.length - jobs.length;
   if (missing > 0)
     await countEndedFiles(tx, services, batch.id, { completed: 0, failed: missing, cancelled: 0, pages: 0 });

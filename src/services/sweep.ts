@@ -3,6 +3,7 @@ import { admitJobs, findProjectsToAdmit, lockProjects, renewTickets } from '../q
 import { findUnmappedBatches } from '../store/batches.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
+import { sweepDeliveries } from './deliver-webhooks.ts';
 
 /**
  * The safety net. Every change admits and enqueues what follows from it in its own transaction, so a sweep finds
@@ -11,6 +12,7 @@ import type { Services } from './context.ts';
 export async function sweep(services: Services): Promise<{ admittedJobs: number; openBatches: number }> {
   const openBatches = await enqueueUnmappedBatches(services);
   await inTransaction(services.db, (tx) => renewTickets(tx, services.queue));
+  await sweepDeliveries(services);
   const limit = services.limits.maxRunningJobsPerProject;
   const projectIds = await inTransaction(services.db, (tx) => findProjectsToAdmit(tx, limit));
   let admittedJobs = 0;

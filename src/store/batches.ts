@@ -25,7 +25,11 @@ export async function snapshotDirectory(
   return Number(inserted.numAffectedRows ?? 0);
 }
 
-/** The files of an ended batch that have no result become those of another. @returns how many there were */
+/**
+ * The files of an ended batch whose jobs did not succeed become those of another. One whose job was deleted is not
+ * among them: nobody can say any more how it ended, and its owner wanted no more of it.
+ * @returns how many there were
+ */
 export async function snapshotUnsuccessful(
   tx: Transaction,
   batch: { id: string; of: string },
@@ -34,9 +38,7 @@ export async function snapshotUnsuccessful(
     insert into batch_files (batch_id, position, directory_file_id, file_id, display_name)
     select ${batch.id}, row_number() over (order by f.position) - 1, f.directory_file_id, f.file_id, f.display_name
     from batch_files f left join jobs j on j.id = f.job_id
-    where f.batch_id = ${batch.of} and (f.job_id is null or j.id is null or j.status in ('FAILED', 'CANCELLED'))`.execute(
-    tx,
-  );
+    where f.batch_id = ${batch.of} and (f.job_id is null or j.status in ('FAILED', 'CANCELLED'))`.execute(tx);
   return Number(inserted.numAffectedRows ?? 0);
 }
 
@@ -224,11 +226,15 @@ export interface UnmappedFile {
   readonly position: number;
   readonly file_id: string;
   readonly display_name: string;
-  /** False when the file was taken out of its directory, or its bytes are gone, since the batch was made. */
+  /** False when somebody deleted the file's entry, or its bytes are gone, since the batch was made. */
   readonly available: boolean;
 }
 
-/** The next files to map, in order. The caller holds the batch's lock. */
+/**
+ * The next files to map, in order. The caller holds the batch's lock. The snapshot holds: an entry that was renamed or
+ * moved since then counts as it was, and one that went away with an expired directory is still the batch's, which was
+ * accepted before. Only what somebody deleted is not available (contract section 14).
+ */
 export async function nextUnmappedFiles(
   tx: Transaction,
   batchId: string,
@@ -236,10 +242,12 @@ export async function nextUnmappedFiles(
 ): Promise<UnmappedFile[]> {
   const found = await sql<UnmappedFile>`
     select b.position, b.file_id, b.display_name,
-      (f.id is not null and d.id is not null and d.deleted_at is null) as available
+      (f.id is not null and d.id is not null
+        and (d.deleted_at is null or coalesce(d.deleted_at >= s.expires_at, false))) as available
     from batch_files b
     left join files f on f.id = b.file_id
     left join directory_files d on d.id = b.directory_file_id
+    left join directories s on s.id = d.directory_id
     where b.batch_id = ${batchId} and b.job_id is null and b.error_message is null
     order by b.position limit ${limit}`.execute(tx);
   return found.rows;

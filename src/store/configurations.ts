@@ -1,11 +1,17 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Executor } from './database.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { Configuration } from './schema.ts';
 
 /** Saved product configurations. */
 
-/** Inserts, or gives the one of the same project, product and name new parameters and a new version. */
+/** Two changes within a millisecond must still have different versions. */
+const NEXT_VERSION = sql<Date>`greatest(now(), configurations.version + interval '1 millisecond')`;
+
+/**
+ * Inserts, or gives the one of the same project, product and name new parameters and a new version. Equal parameters
+ * change nothing at all, so that a create that a client sends again gives the same answer.
+ */
 export async function upsertConfiguration(
   db: Executor,
   configuration: {
@@ -29,9 +35,8 @@ export async function upsertConfiguration(
     .onConflict((conflict) =>
       conflict.columns(['project_id', 'product_type', 'name']).doUpdateSet({
         parameters,
-        // Two changes within a millisecond must still differ.
-        version: sql`greatest(now(), configurations.version + interval '1 millisecond')`,
-        updated_at: sql`now()`,
+        version: whenOther(parameters, NEXT_VERSION, 'version'),
+        updated_at: whenOther(parameters, sql<Date>`now()`, 'updated_at'),
       }),
     )
     .returningAll()
@@ -62,27 +67,38 @@ export async function listConfigurations(
   return readPage(db, 'configurations', conditions, page);
 }
 
-/** Changes what is given and leaves the rest; new parameters make a new version. */
+/** Changes what is given and leaves the rest; other parameters make a new version. */
 export async function updateConfiguration(
   db: Executor,
   projectId: string,
   id: string,
   change: { name?: string; parameters?: Record<string, unknown> },
 ): Promise<Configuration | undefined> {
+  const parameters = change.parameters === undefined ? null : JSON.stringify(change.parameters);
+  const name = change.name ?? null;
+  const updated = sql<Date>`
+    case when name <> ${name} or parameters <> ${parameters}::jsonb then now() else updated_at end`;
   return db
     .updateTable('configurations')
     .set({
-      ...(change.name !== undefined && { name: change.name }),
-      ...(change.parameters !== undefined && {
-        parameters: JSON.stringify(change.parameters),
-        version: sql<Date>`greatest(now(), version + interval '1 millisecond')`,
+      ...(name !== null && { name }),
+      ...(parameters !== null && {
+        parameters,
+        version: whenOther(parameters, NEXT_VERSION, 'version'),
       }),
-      updated_at: sql<Date>`now()`,
+      updated_at: updated,
     })
     .where('id', '=', id)
     .where('project_id', '=', projectId)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** The new value of a column when the parameters are not those that are stored, else the one it has. */
+function whenOther(parameters: string, value: RawBuilder<Date>, column: string): RawBuilder<Date> {
+  const own = sql.ref(`configurations.${column}`);
+  return sql<Date>`
+    case when configurations.parameters <> ${parameters}::jsonb then ${value} else ${own} end`;
 }
 
 /** @returns whether there was such a configuration */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Executor, Transaction } from './database.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
-import type { Directory, DirectoryFile, StoredFile } from './schema.ts';
+import type { Directory } from './schema.ts';
 
-/** Directories and the files in them. */
+/** Directories. */
 
 export async function insertDirectory(
   db: Executor,
@@ -39,8 +39,9 @@ export async function insertDirectory(
     .executeTakeFirstOrThrow();
 }
 
-/** What a directory must be to be worked with. */
-const isLive = sql<boolean>`deleted_at is null and (expires_at is null or expires_at > now())`;
+/** What a directory must be to be worked with: one that has expired is as good as deleted, cleaned up or not. */
+export const isLiveDirectory = sql<boolean>`
+  directories.deleted_at is null and (directories.expires_at is null or directories.expires_at > now())`;
 
 /** The directory while it can be worked with: not deleted, not expired. */
 export async function findLiveDirectory(
@@ -53,55 +54,25 @@ export async function findLiveDirectory(
     .selectAll()
     .where('id', '=', id)
     .where('project_id', '=', projectId)
-    .where(isLive)
+    .where(isLiveDirectory)
     .executeTakeFirst();
 }
 
-/** Keeps a directory from being deleted until the transaction ends. @returns whether it is live */
-export async function lockLiveDirectory(tx: Transaction, id: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('directories')
-    .select('id')
-    .where('id', '=', id)
-    .where(isLive)
-    .forShare()
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** The live entry of the directory that an upload of the same bytes under the same unique id made lately. */
-export async function findUploadTwin(
+/** Keeps live directories of the project from being deleted until the transaction ends. @returns those there are */
+export async function lockLiveDirectories(
   tx: Transaction,
-  upload: { directoryId: string; uniqueId: string; sha256: Buffer; size: number; withinSeconds: number },
-): Promise<DirectoryFile | undefined> {
-  return tx
-    .selectFrom('directory_files')
-    .innerJoin('files', 'files.id', 'directory_files.file_id')
-    .selectAll('directory_files')
-    .where('directory_files.directory_id', '=', upload.directoryId)
-    .where('directory_files.unique_id', '=', upload.uniqueId)
-    .where('directory_files.deleted_at', 'is', null)
-    .where('files.sha256', '=', upload.sha256)
-    .where('files.size_bytes', '=', upload.size)
-    .where(
-      'directory_files.created_at',
-      '>',
-      sql<Date>`now() - ${upload.withinSeconds}::float8 * interval '1 second'`,
-    )
-    .executeTakeFirst();
-}
-
-export async function findDirectory(
-  db: Executor,
   projectId: string,
-  id: string,
-): Promise<Directory | undefined> {
-  return db
+  ids: readonly string[],
+): Promise<Directory[]> {
+  return tx
     .selectFrom('directories')
     .selectAll()
-    .where('id', '=', id)
+    .where('id', 'in', [...ids])
     .where('project_id', '=', projectId)
-    .executeTakeFirst();
+    .where(isLiveDirectory)
+    .orderBy('id')
+    .forShare()
+    .execute();
 }
 
 /** Changes what is given and leaves the rest. @returns the directory after it, or undefined when it is not live */
@@ -109,14 +80,14 @@ export async function updateDirectory(
   db: Executor,
   projectId: string,
   id: string,
-  change: { name?: string; description?: string },
+  change: { name?: string; description?: string | null },
 ): Promise<Directory | undefined> {
   return db
     .updateTable('directories')
     .set({ ...change, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('project_id', '=', projectId)
-    .where('deleted_at', 'is', null)
+    .where(isLiveDirectory)
     .returningAll()
     .executeTakeFirst();
 }
@@ -129,7 +100,7 @@ export async function markDirectoryDeleted(tx: Transaction, projectId: string, i
     .set({ deleted_at: now, updated_at: now })
     .where('id', '=', id)
     .where('project_id', '=', projectId)
-    .where('deleted_at', 'is', null)
+    .where(isLiveDirectory)
     .executeTakeFirst();
   if (marked.numUpdatedRows === 0n) return false;
   await tx
@@ -141,128 +112,17 @@ export async function markDirectoryDeleted(tx: Transaction, projectId: string, i
   return true;
 }
 
-/** Marks a directory's file deleted. @returns whether there was such a file */
-export async function markDirectoryFileDeleted(
-  db: Executor,
-  directoryId: string,
-  id: string,
-): Promise<boolean> {
-  const now = sql<Date>`now()`;
-  const marked = await db
-    .updateTable('directory_files')
-    .set({ deleted_at: now, updated_at: now })
-    .where('id', '=', id)
-    .where('directory_id', '=', directoryId)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return marked.numUpdatedRows > 0n;
-}
-
 export async function listDirectories(
   db: Executor,
   filter: { projectId: string; name?: string; types?: readonly Directory['type'][]; includeDeleted: boolean },
   page: PageRequest,
 ): Promise<RowPage<Directory>> {
-  const conditions = [sql`project_id = ${filter.projectId}`] as [ReturnType<typeof sql>];
-  if (!filter.includeDeleted) conditions.push(sql`deleted_at is null`);
-  if (filter.name !== undefined) conditions.push(sql`name = ${filter.name}`);
-  if (filter.types !== undefined) conditions.push(sql`type = any(${filter.types})`);
+  const { name, types } = filter;
+  const conditions = [
+    sql`project_id = ${filter.projectId}`,
+    ...(filter.includeDeleted ? [] : [isLiveDirectory]),
+    ...(name === undefined ? [] : [sql`left(name, 200) = left(${name}, 200) and name = ${name}`]),
+    ...(types === undefined ? [] : [sql`type = any(${types})`]),
+  ] as const;
   return readPage(db, 'directories', conditions, page);
-}
-
-export async function insertFile(
-  db: Executor,
-  file: {
-    id: string;
-    projectId: string;
-    name: string;
-    externalFileId: string | null;
-    fileType: string | null;
-    sizeBytes: number;
-    sha256: Buffer;
-    blobKey: string;
-    purpose: string | null;
-    expiresAt: Date | null;
-  },
-): Promise<StoredFile> {
-  return db
-    .insertInto('files')
-    .values({
-      id: file.id,
-      project_id: file.projectId,
-      name: file.name,
-      external_file_id: file.externalFileId,
-      file_type: file.fileType,
-      size_bytes: file.sizeBytes,
-      sha256: file.sha256,
-      blob_key: file.blobKey,
-      purpose: file.purpose,
-      expires_at: file.expiresAt,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
-
-/** @returns undefined when a live file of the directory already has the unique id */
-export async function insertDirectoryFile(
-  db: Executor,
-  file: {
-    id: string;
-    projectId: string;
-    directoryId: string;
-    fileId: string;
-    uniqueId: string;
-    displayName: string;
-    metadata: Record<string, unknown> | null;
-  },
-): Promise<DirectoryFile | undefined> {
-  return db
-    .insertInto('directory_files')
-    .values({
-      id: file.id,
-      project_id: file.projectId,
-      directory_id: file.directoryId,
-      file_id: file.fileId,
-      unique_id: file.uniqueId,
-      display_name: file.displayName,
-      metadata: file.metadata && JSON.stringify(file.metadata),
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['directory_id', 'unique_id']).where('deleted_at', 'is', null).doNothing(),
-    )
-    .returningAll()
-    .executeTakeFirst();
-}
-
-export async function findDirectoryFile(
-  db: Executor,
-  directoryId: string,
-  id: string,
-): Promise<DirectoryFile | undefined> {
-  return db
-    .selectFrom('directory_files')
-    .selectAll()
-    .where('id', '=', id)
-    .where('directory_id', '=', directoryId)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-}
-
-export async function listDirectoryFiles(
-  db: Executor,
-  filter: {
-    directoryId: string;
-    displayName?: string;
-    uniqueId?: string;
-    fileId?: string;
-    includeDeleted: boolean;
-  },
-  page: PageRequest,
-): Promise<RowPage<DirectoryFile>> {
-  const conditions = [sql`directory_id = ${filter.directoryId}`] as [ReturnType<typeof sql>];
-  if (!filter.includeDeleted) conditions.push(sql`deleted_at is null`);
-  if (filter.displayName !== undefined) conditions.push(sql`display_name = ${filter.displayName}`);
-  if (filter.uniqueId !== undefined) conditions.push(sql`unique_id = ${filter.uniqueId}`);
-  if (filter.fileId !== undefined) conditions.push(sql`file_id = ${filter.fileId}`);
-  return readPage(db, 'directory_files', conditions, page);
 }

@@ -41,7 +41,7 @@ export async function findJob(
 }
 
 /** Counting those ahead stops here: the exact number of ten thousand helps nobody. */
-const MAX_JOBS_AHEAD = 10_000;
+export const MAX_JOBS_AHEAD = 10_000;
 
 /** How many jobs of the project wait for a slot and are older than this one, up to {@link MAX_JOBS_AHEAD}. */
 export async function countJobsAhead(
@@ -69,8 +69,14 @@ export interface RunnableJob {
   readonly lost_attempts: number;
   readonly faults: number;
   readonly parameters: Record<string, unknown>;
-  /** Null when the file was deleted. */
+  /** Where the document is fetched from; null for a file of the project. */
+  readonly source_url: string | null;
+  readonly http_proxy: string | null;
+  /** Null when the file was deleted, and for a document that is fetched. */
   readonly blob_key: string | null;
+  /** What the file's bytes are known by; null where `blob_key` is. */
+  readonly sha256: Buffer | null;
+  readonly size_bytes: number | null;
   /** Somebody wants it stopped: it is only to be ended. */
   readonly cancelled: boolean;
 }
@@ -98,10 +104,11 @@ export async function startJobs(
         started_at = coalesce(j.started_at, now()), updated_at = now()
       from claimed c where j.id = c.id
       returning j.id, j.kind, j.project_id, j.batch_id, j.name, j.attempt, j.lost_attempts, j.faults, j.parameters, j.file_id,
-        j.cancel_requested_at
+        j.source_url, j.http_proxy, j.cancel_requested_at
     )
     select s.id, s.kind, s.project_id, s.batch_id, s.name, s.attempt, s.lost_attempts, s.faults,
-      coalesce(s.parameters, b.resolved_parameters) as parameters, f.blob_key,
+      coalesce(s.parameters, b.resolved_parameters) as parameters, s.source_url, s.http_proxy,
+      f.blob_key, f.sha256, f.size_bytes,
       s.cancel_requested_at is not null as cancelled
     from started s
     left join batches b on b.id = s.batch_id
@@ -127,6 +134,12 @@ export interface FinishedJob {
   readonly pages: number | null;
   readonly result: StoredResult | null;
   readonly summary: ParseSummary | null;
+  /** The document's name, where it was learnt only now. */
+  readonly name?: string;
+  /** Lets other jobs use the result. */
+  readonly cacheKey?: Buffer;
+  /** The job that made the result, which this one only uses. */
+  readonly cachedFrom?: string;
 }
 
 /**
@@ -155,6 +168,9 @@ export async function finishJobs(
       pages: job.pages,
       result: job.result,
       summary: job.summary,
+      name: job.name,
+      cache_key: job.cacheKey?.toString('hex'),
+      cached_from: job.cachedFrom,
     })),
   );
   const finished = await sql<{
@@ -165,20 +181,22 @@ export async function finishJobs(
   }>`
     update jobs j set status = f.status, holds_slot = false, worker_id = null, error_code = f.error_code,
       error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
+      name = coalesce(f.name, j.name), cache_key = decode(f.cache_key, 'hex'), cached_from = f.cached_from,
       finished_at = now(), updated_at = now()
     from jsonb_to_recordset(${json}::jsonb) as f (
-      id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb
+      id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb,
+      name text, cache_key text, cached_from text
     )
     where j.id = f.id and j.attempt = f.attempt and j.status in ('PENDING', 'RUNNING')
     returning j.id, j.batch_id, j.status, j.pages`.execute(tx);
   return finished.rows;
 }
 
-/** The keys of the results that these jobs have now. */
-export async function resultKeys(db: Executor, ids: readonly string[]): Promise<Set<string>> {
-  const found = await sql<{ key: string }>`
-    select result ->> 'key' as key from jobs where id = any(${ids}) and result is not null`.execute(db);
-  return new Set(found.rows.map((row) => row.key));
+/** The key of the result that each of these jobs has now; null for those without one. Deleted jobs are absent. */
+export async function resultKeys(db: Executor, ids: readonly string[]): Promise<Map<string, string | null>> {
+  const found = await sql<{ id: string; key: string | null }>`
+    select id, result ->> 'key' as key from jobs where id = any(${ids})`.execute(db);
+  return new Map(found.rows.map((row) => [row.id, row.key]));
 }
 
 /** Why a job is run again: its worker stops, is known to be dead, or failed for reasons of its own. */

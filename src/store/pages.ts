@@ -1,10 +1,15 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { PagePosition } from '../model/page-token.ts';
 import type { Executor } from './database.ts';
+import { comesAfter, orderBy, type ListOrder } from './list-order.ts';
 import type { Schema } from './schema.ts';
 
 /** Tables whose lists are ordered by `created_at desc, id desc`. */
-export type ListedTable = 'batches' | 'jobs' | 'directories' | 'directory_files' | 'configurations' | 'files';
+export type ListedTable =
+  'batches' | 'jobs' | 'directories' | 'directory_files' | 'configurations' | 'files' | 'webhook_deliveries';
+
+/** Tables whose ids are bare UUIDs. */
+const WITH_UUIDS: ReadonlySet<ListedTable> = new Set(['files', 'webhook_deliveries']);
 
 /** One page of rows, newest first. */
 export interface RowPage<Row> {
@@ -30,7 +35,7 @@ export type Conditions = readonly [RawBuilder<unknown>, ...RawBuilder<unknown>[]
 /** A row as the page query gives it. */
 export type Listed<T extends ListedTable> = Selectable<Schema[T]> & { created_at: Date; id: string };
 
-/** How every list is ordered. Indexes hold the same columns ascending and are read backwards: see the migration. */
+/** How lists are ordered unless they say otherwise. Indexes hold the same columns ascending and are read backwards: see the migration. */
 export const NEWEST_FIRST = sql`created_at desc, id desc`;
 
 /** Reads one page, and counts, at the same time: two connections, so that the client waits for the slower only. */
@@ -47,17 +52,47 @@ export async function readPage<T extends ListedTable>(
   return toRowPage<Listed<T>>(rows, total, page.size);
 }
 
+/** Reads one page in an order of the table's own, and counts. */
+export async function readOrderedPage<T extends ListedTable>(
+  db: Executor,
+  table: T,
+  conditions: Conditions,
+  page: PageRequest,
+  ordered: { readonly order: ListOrder; readonly positionOf: (row: Listed<T>) => PagePosition },
+): Promise<RowPage<Selectable<Schema[T]>>> {
+  const query = orderedPageQuery(table, conditions, page, ordered.order);
+  const [{ rows }, total] = await Promise.all([query.execute(db), countRows(db, table, conditions)]);
+  return toRowPage<Listed<T>>(rows, total, page.size, ordered.positionOf);
+}
+
+/** One page by keyset in this order, and one row more. */
+export function orderedPageQuery<T extends ListedTable>(
+  table: T,
+  conditions: Conditions,
+  page: PageRequest,
+  order: ListOrder,
+): RawBuilder<Listed<T>> {
+  const wanted = page.after ? [...conditions, comesAfter(order, page.after)] : conditions;
+  return sql`
+    select * from ${sql.table(table)} where ${sql.join(wanted, sql` and `)}
+    order by ${orderBy(order)} limit ${page.size + 1}`;
+}
+
 /** Cuts off the row that was read only to learn that there is one more. */
 export function toRowPage<Row extends { created_at: Date; id: string }>(
   rows: readonly Row[],
   total: number,
   size: number,
+  positionOf: (row: Row) => PagePosition = newestPosition,
 ): RowPage<Row> {
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
-  const next =
-    rows.length > size && last ? { createdAt: last.created_at.toISOString(), id: last.id } : undefined;
+  const next = rows.length > size && last ? positionOf(last) : undefined;
   return { rows: shown, total, ...(next && { next }) };
+}
+
+function newestPosition(row: { created_at: Date; id: string }): PagePosition {
+  return { createdAt: row.created_at.toISOString(), id: row.id };
 }
 
 /**
@@ -78,7 +113,7 @@ export function pageQuery<T extends ListedTable>(
 export function fromPosition(table: ListedTable, conditions: Conditions, page: PageRequest): Conditions {
   if (!page.after) return conditions;
   const { createdAt, id } = page.after;
-  const typedId = table === 'files' ? sql`${id}::uuid` : sql`${id}::text`;
+  const typedId = WITH_UUIDS.has(table) ? sql`${id}::uuid` : sql`${id}::text`;
   return [...conditions, sql`(created_at, id) < (${createdAt}::timestamptz, ${typedId})`];
 }
 
@@ -95,7 +130,7 @@ export function countQuery(table: ListedTable, conditions: Conditions): RawBuild
 }
 
 /** @returns how many rows there are on all pages: exact up to the limit, the planner's estimate beyond */
-async function countRows(db: Executor, table: ListedTable, conditions: Conditions): Promise<number> {
+export async function countRows(db: Executor, table: ListedTable, conditions: Conditions): Promise<number> {
   const counted = await countQuery(table, conditions).execute(db);
   const exact = counted.rows[0]?.n ?? 0;
   return exact <= EXACT_COUNT_LIMIT ? exact : Math.max(exact, await estimateRows(db, table, conditions));

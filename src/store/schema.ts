@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kysely';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
 import type { ParseSummary, SectionIndex } from '../model/parse-result.ts';
@@ -51,6 +51,8 @@ interface FilesTable {
   blob_key: string;
   purpose: string | null;
   expires_at: OptionalTime;
+  /** Gone from the files API; the bytes stay while something else refers to them. */
+  deleted_at: OptionalTime;
   created_at: Time;
   updated_at: Time;
 }
@@ -74,6 +76,8 @@ interface DirectoryFilesTable {
   project_id: string;
   directory_id: string;
   file_id: string;
+  /** The file was uploaded for this entry and lives as the entry's directory does. */
+  owns_file: Generated<boolean>;
   unique_id: string;
   display_name: string;
   metadata: ColumnType<Json | null, string | null, string | null>;
@@ -134,12 +138,34 @@ interface BatchTransitionsTable {
   at: Time;
 }
 
-/** Where a batch's events go: a saved webhook configuration by its id, or one that came with the request. */
-interface BatchWebhooksTable {
-  batch_id: string;
+/** An endpoint that a project saved. */
+interface WebhookConfigsTable {
+  id: string;
+  project_id: string;
+  url: string;
+  /** Host and port of the URL. */
+  host: string;
+  headers: ColumnType<Record<string, string> | null, string | null, string | null>;
+  signing_secret: string | null;
+  /** Null: all events. */
+  events: string[] | null;
+  output_format: 'string' | 'json';
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** Who is told of the events of a batch, of its jobs, or of a job of its own. */
+interface WebhookSubscriptionsTable {
+  id: GeneratedAlways<number>;
+  batch_id: string | null;
+  job_id: string | null;
   position: number;
-  configuration_id: string | null;
+  /** `jobs`: the events of the batch's jobs, not those of the batch itself. */
+  scope: 'own' | 'jobs';
+  /** A saved configuration by its id; then the endpoint's own columns are empty. */
+  config_id: string | null;
   url: string | null;
+  host: string | null;
   headers: ColumnType<Record<string, string> | null, string | null, never>;
   signing_secret: string | null;
   /** Null: all events. */
@@ -154,14 +180,50 @@ interface WebhookDeliveriesTable {
   event_type: string;
   project_id: string;
   batch_id: string | null;
-  webhook_position: number | null;
+  job_id: string | null;
+  /** Null for a test. */
+  subscription_id: number | null;
+  config_id: string | null;
+  /** Host and port of the endpoint, as it was when the event was recorded or its configuration changed. */
+  host: string;
   payload: ColumnType<Json, string, never>;
   state: Generated<'pending' | 'delivered' | 'dead'>;
+  /** It has a ticket: it is being sent, or is among the next. */
+  queued: Generated<boolean>;
+  queued_at: OptionalTime;
   attempts: Generated<number>;
+  /** Attempts since it was made or sent again by hand. */
+  tries: Generated<number>;
+  /** When the first of {@link tries} was. */
+  first_try_at: OptionalTime;
   next_at: Time;
-  last_status: number | null;
-  last_error: string | null;
+  /** Why it is dead. */
+  reason: string | null;
   created_at: Time;
+  ended_at: OptionalTime;
+}
+
+interface WebhookAttemptsTable {
+  delivery_id: string;
+  /** From 1, without gaps except where old ones were dropped. */
+  number: number;
+  at: Time;
+  /** Null when there was no answer. */
+  status: number | null;
+  error: string | null;
+  latency_ms: number;
+  /** The beginning of the answer. */
+  response: string | null;
+}
+
+/** Endpoints whose last attempts failed. */
+interface WebhookEndpointsTable {
+  project_id: string;
+  host: string;
+  /** In a row. */
+  failures: number;
+  /** Until then it is left alone. */
+  rest_until: Time;
 }
 
 interface BatchFilesTable {
@@ -188,7 +250,10 @@ interface JobsTable {
   project_id: string;
   batch_id: string | null;
   batch_position: number | null;
-  file_id: string;
+  /** Null for a parse job whose document is fetched from `source_url`. */
+  file_id: string | null;
+  source_url: string | null;
+  http_proxy: string | null;
   name: string;
   configuration_id: string | null;
   /** Null for a job of a batch: the batch's `resolved_parameters` hold. */
@@ -211,6 +276,14 @@ interface JobsTable {
   summary: ColumnType<ParseSummary | null, string | null, string | null>;
   pages: number | null;
   user_metadata: ColumnType<Record<string, string> | null, string | null, string | null>;
+  /** Hash of who asked for what; null for a job of a batch. */
+  request_fingerprint: Buffer | null;
+  /** The client's count of retries with the request that made the job. */
+  request_retry_count: Generated<number>;
+  /** Names what was parsed and how; null where the result is not to be used again. */
+  cache_key: Buffer | null;
+  /** The job whose result this one uses. */
+  cached_from: string | null;
   created_at: Time;
   updated_at: Time;
   started_at: OptionalTime;
@@ -225,6 +298,28 @@ interface WorkersTable {
   /** Tells a process from a later one with the same pid. */
   pid_started: string;
   started_at: Time;
+  /** When it last said that it is there. */
+  seen_at: Time;
+}
+
+/** Keys of blobs that a deleted row pointed to. */
+interface BlobGarbageTable {
+  key: string;
+  /** When the last such row was deleted. */
+  since: Time;
+}
+
+/** Files that may have become unneeded; written by triggers. */
+interface FileReleasesTable {
+  file_id: string;
+  look_at: Time;
+}
+
+interface JanitorWalksTable {
+  name: string;
+  /** The last key or id that was looked at. */
+  position: Generated<string>;
+  next_at: Time;
 }
 
 interface SecretsTable {
@@ -243,11 +338,17 @@ export interface Schema {
   configurations: ConfigurationsTable;
   batches: BatchesTable;
   batch_transitions: BatchTransitionsTable;
-  batch_webhooks: BatchWebhooksTable;
+  webhook_configs: WebhookConfigsTable;
+  webhook_subscriptions: WebhookSubscriptionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
+  webhook_endpoints: WebhookEndpointsTable;
   batch_files: BatchFilesTable;
   jobs: JobsTable;
   workers: WorkersTable;
+  blob_garbage: BlobGarbageTable;
+  file_releases: FileReleasesTable;
+  janitor_walks: JanitorWalksTable;
   secrets: SecretsTable;
 }
 
@@ -260,4 +361,7 @@ export type Configuration = Selectable<ConfigurationsTable>;
 export type Batch = Selectable<BatchesTable>;
 export type BatchTransition = Selectable<BatchTransitionsTable>;
 export type BatchFile = Selectable<BatchFilesTable>;
+export type WebhookConfig = Selectable<WebhookConfigsTable>;
+export type WebhookDelivery = Selectable<WebhookDeliveriesTable>;
+export type WebhookAttempt = Selectable<WebhookAttemptsTable>;
 export type Job = Selectable<JobsTable>;

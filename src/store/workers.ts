@@ -11,11 +11,25 @@ export interface WorkerProcess {
   readonly pidStarted: string;
 }
 
+/** Enters a worker, or says that one that has been entered is still there. */
 export async function registerWorker(db: Executor, worker: WorkerProcess): Promise<void> {
   await db
     .insertInto('workers')
     .values({ id: worker.id, host: worker.host, pid: worker.pid, pid_started: worker.pidStarted })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: sql<Date>`now()` }))
     .execute();
+}
+
+/**
+ * Forgets workers that nobody has seen for so long, wherever they were, except those that still hold jobs: whoever
+ * rescues these looks for them here.
+ * @returns how many
+ */
+export async function forgetLostWorkers(db: Executor, lost: { unseenHours: number }): Promise<number> {
+  const forgotten = await sql`
+    delete from workers w where seen_at <= now() - ${lost.unseenHours}::float8 * interval '1 hour'
+      and not exists (select from jobs j where j.worker_id = w.id and j.status = 'RUNNING')`.execute(db);
+  return Number(forgotten.numAffectedRows ?? 0);
 }
 
 export async function listWorkersOfHost(db: Executor, host: string): Promise<WorkerProcess[]> {

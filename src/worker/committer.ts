@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import { pause } from '../services/pause.ts';
 import type { Ending } from '../services/run-jobs.ts';
-import { unrecorded } from './parse-job.ts';
+import { unrecorded } from './job-endings.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;

@@ -4,7 +4,7 @@ import { HEARTBEAT_SECONDS, type JobQueue } from '../queue/port.ts';
 import { pause } from '../services/pause.ts';
 import type { ClaimedJob, Ending } from '../services/run-jobs.ts';
 import { createCommitter } from './committer.ts';
-import { cancelled } from './parse-job.ts';
+import { cancelled } from './job-endings.ts';
 
 /** What a runner needs of the rest of the program. */
 export interface JobRunnerParts {
@@ -12,7 +12,7 @@ export interface JobRunnerParts {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
   readonly claim: (limit: number) => Promise<ClaimedJob[]>;
-  readonly run: (job: ClaimedJob, signal: AbortSignal) => Promise<Ending>;
+  readonly run: (job: ClaimedJob, signal: AbortSignal, aside: StepAside) => Promise<Ending>;
   readonly commit: (endings: readonly Ending[]) => Promise<void>;
   readonly findCancelRequests: (ids: readonly string[]) => Promise<string[]>;
   /** Removes what an attempt wrote whose lease was lost. */
@@ -22,6 +22,9 @@ export interface JobRunnerParts {
   readonly queue: Pick<JobQueue, 'heartbeat'>;
   readonly logger: Logger;
 }
+
+/** Waits for somebody else's work, for which another job may run in this one's place. */
+export type StepAside = <T>(wait: Promise<T>) => Promise<T>;
 
 /** Why a running job was aborted. */
 type AbortReason = 'cancelled' | 'lease lost' | 'stopping';
@@ -40,6 +43,8 @@ const MAX_PAUSE_MS = 30_000;
 /** Jobs are claimed ahead for about this much work, so that no slot waits for the database between small documents. */
 const CLAIM_AHEAD_MS = 250;
 const MAX_CLAIM_AHEAD = 16;
+/** Jobs that others may stand in for at a time; more keep their places. */
+const MAX_ASIDE = 16;
 
 /** What an aborted run, or a last commit, may take at most when the worker stops. */
 const ABORT_MS = 5_000;
@@ -62,6 +67,8 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const { logger } = parts;
   const ready: ClaimedJob[] = [];
   const running = new Map<string, RunningJob>();
+  /** Running jobs that only wait for somebody else. */
+  const aside = new Set<RunningJob>();
   /** Jobs that have ended and whose end is not committed yet; their leases must live on. */
   const ended = new Set<ClaimedJob>();
   const committer = createCommitter(parts.commit, {
@@ -84,6 +91,9 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   let pollTimer: NodeJS.Timeout | undefined;
   let heartbeatTimer: NodeJS.Timeout | undefined;
 
+  /** Places that are taken. */
+  const busy = (): number => running.size - Math.min(aside.size, MAX_ASIDE);
+
   /** How many jobs to claim: none until half of what is claimed ahead is used up, so that claims are few and large. */
   const room = (): number => {
     const ahead = Math.min(
@@ -91,7 +101,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       Math.floor((parts.concurrency * CLAIM_AHEAD_MS) / Math.max(averageMs, 1)),
     );
     if (ready.length > ahead / 2) return 0;
-    return parts.concurrency + ahead - running.size - ready.length;
+    return parts.concurrency + ahead - busy() - ready.length;
   };
 
   const pump = (): void => {
@@ -122,7 +132,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   };
 
   const fill = (): void => {
-    while (!stopping && running.size < parts.concurrency) {
+    while (!stopping && busy() < parts.concurrency) {
       // An attempt whose lease was lost may still be ending here; the next one waits for it.
       const position = ready.findIndex((job) => !running.has(job.id));
       const [job] = position < 0 ? [] : ready.splice(position, 1);
@@ -145,7 +155,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     const entry = { job, controller: new AbortController(), startedAt: Date.now() };
     running.set(job.id, entry);
     try {
-      const ending = await parts.run(job, entry.controller.signal);
+      const ending = await parts.run(job, entry.controller.signal, (wait) => stepAside(entry, wait));
       settle(entry, ending);
       pauseMs = 0;
     } catch (error) {
@@ -162,6 +172,17 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
         committer.hurry();
         idle?.();
       }
+    }
+  };
+
+  const stepAside = async <T>(entry: RunningJob, wait: Promise<T>): Promise<T> => {
+    aside.add(entry);
+    fill();
+    pump();
+    try {
+      return await wait;
+    } finally {
+      aside.delete(entry);
     }
   };
 

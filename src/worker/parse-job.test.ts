@@ -35,7 +35,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 /** One attempt by an engine that follows the script. */
 async function run(of: ClaimedJob, script?: Script, signal = new AbortController().signal) {
   const engine = createScriptedEngine(1, script);
-  const ended = await runParseJob({ engine, blobs: services.blobs }, of, signal);
+  const ended = await runParseJob({ engine, services }, of, signal);
   return { ended, begun: engine.begun.length };
 }
 

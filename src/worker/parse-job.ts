@@ -3,15 +3,19 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParseEngine, ParseOutcome } from '../engines/parse/port.ts';
 import { uuidOf } from '../model/ids.ts';
-import type { JobErrorCode } from '../model/job-errors.ts';
-import { BlobNotFoundError, type BlobStore } from '../services/context.ts';
+import { parseCacheKey } from '../model/parse-cache-key.ts';
+import { BlobNotFoundError, type Services } from '../services/context.ts';
+import { findReusableResult, mayUseCache, type CachedResult } from '../services/result-cache.ts';
 import type { ClaimedJob, Ending, FinishedJob } from '../services/run-jobs.ts';
+import { failure, refusalOf } from './job-endings.ts';
+import type { StepAside } from './job-runner.ts';
+import { fetchSource, type FetchedSource } from './source-document.ts';
 
-/** A worker that dies while it has this document may be unlucky; this many of them are the document's doing. */
-const MAX_LOST_ATTEMPTS = 10;
-
-/** A fault of Sheaf's own parts that strikes the same file this often is not a passing one. */
-const MAX_FAULTS = 5;
+/** What an attempt works with. */
+export interface ParseJobParts {
+  readonly engine: ParseEngine;
+  readonly services: Services;
+}
 
 /** Where the result of one attempt lies. Each attempt has its own, so a late one overwrites nothing. */
 export function resultKey(job: { id: string; attempt: number }): string {
@@ -20,113 +24,151 @@ export function resultKey(job: { id: string; attempt: number }): string {
 }
 
 /**
- * One attempt at a parse job: fetch the file, parse it, store the result. Whatever the document does becomes an
- * ending; only faults of Sheaf's own parts are thrown.
+ * One attempt at a parse job: find an earlier result, or fetch the document, parse it and store the result. Whatever
+ * the document does becomes an ending; only faults of Sheaf's own parts are thrown.
  */
 export async function runParseJob(
-  parts: { engine: ParseEngine; blobs: BlobStore },
+  parts: ParseJobParts,
   job: ClaimedJob,
   signal: AbortSignal,
+  aside: StepAside = (wait) => wait,
 ): Promise<Ending> {
-  const refusal = refuse(job);
+  const refusal = refusalOf(job);
   if (refusal) return { job, finished: refusal };
-  const file = await parts.blobs.localFile(job.blob_key ?? '').catch((error: unknown) => {
-    if (error instanceof BlobNotFoundError) return undefined;
-    throw error;
-  });
-  if (!file)
-    return { job, finished: failure(job, 'FILE_NOT_FOUND', 'The source file is no longer in storage.') };
+  const { source_url: url } = job;
+  if (url === null) return runOnFile(parts, job, signal);
+  // Others' documents are parsed while this one comes.
+  const address = { url, proxy: job.http_proxy, name: job.name };
+  const fetched = await aside(fetchSource(parts.services, address, signal));
+  return runOnFetched(parts, job, fetched, signal);
+}
 
-  const outputDir = join(parts.blobs.temporaryDirectory, randomUUID());
+/** What is known of a document before it is parsed. */
+interface Document {
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+  /** For the engine; its ending may have been put there by what the document's server said of it. */
+  readonly fileName: string;
+}
+
+async function runOnFile(parts: ParseJobParts, job: ClaimedJob, signal: AbortSignal): Promise<Ending> {
+  const { blob_key: key, sha256, size_bytes: sizeBytes } = job;
+  if (key === null || sha256 === null || sizeBytes === null) {
+    const message = 'The source file was deleted before its job ran.';
+    return { job, finished: failure(job, 'FILE_NOT_FOUND', message) };
+  }
+  const document = { sha256, sizeBytes, fileName: job.name };
+  return reuseOr(parts, job, document, async (cacheKey) => {
+    const file = await parts.services.blobs.localFile(key).catch((error: unknown) => {
+      if (error instanceof BlobNotFoundError) return undefined;
+      throw error;
+    });
+    if (!file)
+      return { job, finished: failure(job, 'FILE_NOT_FOUND', 'The source file is no longer in storage.') };
+    try {
+      return await parse(parts, job, { path: file.path, document, cacheKey }, signal);
+    } finally {
+      await file.release();
+    }
+  });
+}
+
+async function runOnFetched(
+  parts: ParseJobParts,
+  job: ClaimedJob,
+  fetched: FetchedSource,
+  signal: AbortSignal,
+): Promise<Ending> {
+  if (fetched.kind === 'cancelled') return { job, returned: true };
+  if (fetched.kind === 'failure') return { job, finished: failure(job, fetched.code, fetched.message) };
+  try {
+    const { path, name } = fetched;
+    const ending = await reuseOr(parts, job, fetched, (cacheKey) =>
+      parse(parts, job, { path, document: fetched, cacheKey }, signal),
+    );
+    return 'finished' in ending ? { job, finished: { ...ending.finished, name } } : ending;
+  } finally {
+    await rm(fetched.path, { force: true });
+  }
+}
+
+/** Uses the result of an equal job, if there is one; else does the work, whose result others may use under the key. */
+async function reuseOr(
+  { engine, services }: ParseJobParts,
+  job: ClaimedJob,
+  document: Document,
+  work: (cacheKey: Buffer | undefined) => Promise<Ending>,
+): Promise<Ending> {
+  if (!mayUseCache(services, job.parameters)) return work(undefined);
+  const { project_id: projectId, parameters } = job;
+  const cacheKey = parseCacheKey({ ...document, projectId, parameters, engine });
+  const cached = await findReusableResult(services, projectId, cacheKey);
+  return cached ? { job, finished: reused(job, cached) } : work(cacheKey);
+}
+
+async function parse(
+  { engine, services }: ParseJobParts,
+  job: ClaimedJob,
+  input: { path: string; document: Document; cacheKey: Buffer | undefined },
+  signal: AbortSignal,
+): Promise<Ending> {
+  const outputDir = join(services.blobs.temporaryDirectory, randomUUID());
   try {
     await mkdir(outputDir, { recursive: true, mode: 0o700 });
-    const outcome = await parts.engine.parse(
+    const outcome = await engine.parse(
       {
         jobId: job.id,
-        inputPath: file.path,
-        fileName: job.name,
+        inputPath: input.path,
+        fileName: input.document.fileName,
         parameters: job.parameters,
         outputDir,
       },
       signal,
     );
-    return await toEnding(parts.blobs, job, outcome);
+    return await toEnding(services, job, outcome, input.cacheKey);
   } finally {
-    await Promise.all([file.release(), rm(outputDir, { recursive: true, force: true })]);
+    await rm(outputDir, { recursive: true, force: true });
   }
 }
 
-/** Reasons not to start at all. */
-function refuse(job: ClaimedJob): FinishedJob | undefined {
-  if (job.cancelled) return cancelled(job);
-  if (job.lost_attempts >= MAX_LOST_ATTEMPTS) {
-    return failure(
-      job,
-      'WORKER_LOST',
-      `${job.lost_attempts} workers died while they had this file, so it is not tried again. ` +
-        `The server's log says how they ended.`,
-    );
-  }
-  if (job.faults >= MAX_FAULTS) {
-    return failure(
-      job,
-      'PROCESSING_FAILED',
-      `Sheaf itself failed ${job.faults} times while it had this file, so it is not tried again. ` +
-        `The server's log says how; once that is mended, retry the batch.`,
-    );
-  }
-  if (job.blob_key === null)
-    return failure(job, 'FILE_NOT_FOUND', 'The source file was deleted before its job ran.');
-  return undefined;
-}
-
-async function toEnding(blobs: BlobStore, job: ClaimedJob, outcome: ParseOutcome): Promise<Ending> {
+async function toEnding(
+  services: Services,
+  job: ClaimedJob,
+  outcome: ParseOutcome,
+  cacheKey: Buffer | undefined,
+): Promise<Ending> {
   if (outcome.kind === 'cancelled') return { job, returned: true };
   if (outcome.kind === 'failure') return { job, finished: failure(job, outcome.code, outcome.message) };
   const key = resultKey(job);
-  await blobs.adopt(key, outcome.packPath);
+  await services.blobs.adopt(key, outcome.packPath);
+  // A page that failed may succeed the next time: such a result is nobody else's.
+  const offered = cacheKey !== undefined && outcome.summary.pages.failed === 0;
   return {
     job,
     finished: {
-      id: job.id,
-      attempt: job.attempt,
-      status: 'COMPLETED',
-      errorCode: null,
-      errorMessage: null,
-      pages: outcome.summary.pages.total,
+      ...completed(job, outcome),
       result: { key, bytes: outcome.packBytes, sections: outcome.sections },
-      summary: outcome.summary,
+      ...(offered && { cacheKey }),
     },
   };
 }
 
-function failure(job: ClaimedJob, code: JobErrorCode, message: string): FinishedJob {
-  const ended = { pages: null, result: null, summary: null };
+/**
+ * The end of a job that uses another's result. It offers it to nobody: a result is used for as long as the setting
+ * says from when it was made, and not once its owner has deleted it.
+ */
+function reused(job: ClaimedJob, cached: CachedResult): FinishedJob {
+  return { ...completed(job, cached), result: cached.result, cachedFrom: cached.jobId };
+}
+
+function completed(job: ClaimedJob, { summary }: Pick<CachedResult, 'summary'>): Omit<FinishedJob, 'result'> {
   return {
     id: job.id,
     attempt: job.attempt,
-    status: 'FAILED',
-    errorCode: code,
-    errorMessage: `${code}: ${message}`,
-    ...ended,
-  };
-}
-
-/** The end of a job whose result the database does not take. */
-export function unrecorded(job: ClaimedJob): FinishedJob {
-  return failure(job, 'PROCESSING_FAILED', `The result could not be recorded. The server's log says why.`);
-}
-
-/** The end of a job that somebody stopped. */
-export function cancelled(job: ClaimedJob): FinishedJob {
-  return {
-    id: job.id,
-    attempt: job.attempt,
-    status: 'CANCELLED',
+    status: 'COMPLETED',
     errorCode: null,
-    errorMessage: 'Cancelled while it ran.',
-    pages: null,
-    result: null,
-    summary: null,
+    errorMessage: null,
+    pages: summary.pages.total,
+    summary,
   };
 }

@@ -1,12 +1,15 @@
 import type { ParseEngine } from '../engines/parse/port.ts';
 import type { Services } from '../services/context.ts';
 import { isDatabaseOutage } from '../services/health.ts';
-import { enterWorker, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
-import { claimJobs, commitEndings, jobsToStop, type Ending } from '../services/run-jobs.ts';
+import { enterWorker, keepWorkerEntered, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
+import { claimJobs, jobsToStop } from '../services/run-jobs.ts';
 import { sweep } from '../services/sweep.ts';
 import { createBatchStarter } from './batch-starter.ts';
+import { createJanitor } from './janitor.ts';
 import { createJobRunner } from './job-runner.ts';
-import { resultKey, runParseJob } from './parse-job.ts';
+import { runParseJob } from './parse-job.ts';
+import { createWebhookDeliverer } from './webhook-deliverer.ts';
+import { commitAndClean, discardResult } from './result-cleanup.ts';
 
 /** How often the safety net is drawn through, with up to as much again so that many workers do not do it at once. */
 const SWEEP_MS = 10_000;
@@ -38,7 +41,7 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       kind: 'parse',
       concurrency: engines.parse.concurrency + Math.ceil(engines.parse.concurrency * OVERLAP),
       claim: (limit) => claimJobs(services, workerId, 'parse', limit),
-      run: (job, signal) => runParseJob({ engine: engines.parse, blobs: services.blobs }, job, signal),
+      run: (job, signal, aside) => runParseJob({ engine: engines.parse, services }, job, signal, aside),
       commit: (endings) => commitAndClean(services, endings),
       discard: (ending) => discardResult(services, ending),
       isOutage: isDatabaseOutage,
@@ -46,10 +49,12 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       queue: services.queue,
       logger,
     });
+    const deliverer = createWebhookDeliverer(services);
     const unsubscribe = services.hints.subscribe((hint) => {
       if (hint === 'cancel') void runner.checkCancels();
       starter.wake();
       runner.wake();
+      deliverer.wake();
     });
     const sweeper = setInterval(
       () => {
@@ -59,13 +64,16 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       },
       SWEEP_MS * (1 + Math.random()),
     );
+    const janitor = createJanitor(services, { beforeRun: () => keepWorkerEntered(services, workerId) });
     starter.start();
     runner.start();
+    deliverer.start();
+    janitor.start();
 
     stop = async (graceMs) => {
       clearInterval(sweeper);
       unsubscribe();
-      await Promise.all([starter.stop(), runner.stop(graceMs)]);
+      await Promise.all([starter.stop(), runner.stop(graceMs), deliverer.stop(graceMs), janitor.stop()]);
       await leaveWorker(services, workerId).catch(() => undefined);
     };
   };
@@ -78,35 +86,4 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       await stopOnce?.(graceMs);
     },
   };
-}
-
-/** Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died. */
-async function commitAndClean(services: Services, endings: readonly Ending[]): Promise<void> {
-  const refused = await commitEndings(services, 'parse', endings);
-  for (const ending of endings) {
-    if (!('finished' in ending)) continue;
-    if (refused.has(ending.job.id)) {
-      services.logger.warn(
-        { jobId: ending.job.id },
-        'a result came after its lease had run out and was refused',
-      );
-      await discardResult(services, ending);
-    } else {
-      await discardEarlierResults(services, ending.job);
-    }
-  }
-}
-
-async function discardResult(services: Services, ending: Ending): Promise<void> {
-  if ('finished' in ending && ending.finished.result) await services.blobs.delete(ending.finished.result.key);
-}
-
-/** A worker that died between storing a result and committing it has left it behind. */
-async function discardEarlierResults(
-  services: Services,
-  job: { id: string; attempt: number },
-): Promise<void> {
-  for (let attempt = 1; attempt < job.attempt; attempt++) {
-    await services.blobs.delete(resultKey({ id: job.id, attempt }));
-  }
 }

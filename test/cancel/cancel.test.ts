@@ -26,6 +26,8 @@ beforeAll(async () => {
   server = await startServer(dataDir, {
     SHEAF_PARSE_PROCESSES: String(AT_ONCE),
     SHEAF_MAX_RUNNING_JOBS_PER_PROJECT: String(AT_ONCE),
+    // Files with the same bytes must all be parsed.
+    SHEAF_RESULT_CACHE_HOURS: '0',
   });
   client = new LlamaCloud({ apiKey: server.apiKey, baseURL: server.url });
 });

@@ -9,16 +9,30 @@ const ANSWERS: readonly [method: string, path: RegExp, status: number, schema: R
   ['POST', /^\/api\/v1\/beta\/directories$/, 201, 'Directory'],
   ['GET', /^\/api\/v1\/beta\/directories$/, 200, 'DirectoryPage'],
   ['GET', /^\/api\/v1\/beta\/directories\/[^/]+$/, 200, 'Directory'],
+  ['PATCH', /^\/api\/v1\/beta\/directories\/[^/]+$/, 200, 'Directory'],
+  ['POST', /^\/api\/v1\/beta\/directories\/[^/]+\/files$/, 201, 'DirectoryFile'],
   ['POST', /^\/api\/v1\/beta\/directories\/[^/]+\/files\/upload$/, 201, 'DirectoryFile'],
+  ['PATCH', /^\/api\/v1\/beta\/directories\/[^/]+\/files\/[^/]+$/, 200, 'DirectoryFile'],
   ['GET', /^\/api\/v1\/beta\/directories\/[^/]+\/files$/, 200, 'DirectoryFilePage'],
   ['GET', /^\/api\/v1\/beta\/directories\/[^/]+\/files\/[^/]+$/, 200, 'DirectoryFile'],
+  ['POST', /^\/api\/v1\/beta\/files$/, 201, 'FileV2'],
+  ['GET', /^\/api\/v1\/beta\/files$/, 200, 'FileV2Page'],
+  ['POST', /^\/api\/v1\/beta\/files\/query$/, 200, 'FileV2Page'],
+  ['GET', /^\/api\/v1\/beta\/files\/[^/]+$/, 200, 'FileV2'],
+  ['GET', /^\/api\/v1\/beta\/files\/[^/]+\/content$/, 200, 'PresignedUrl'],
   ['POST', /^\/api\/v1\/beta\/configurations$/, 201, 'Configuration'],
   ['GET', /^\/api\/v1\/beta\/configurations$/, 200, 'ConfigurationPage'],
   ['GET', /^\/api\/v1\/beta\/configurations\/[^/]+$/, 200, 'Configuration'],
+  ['PUT', /^\/api\/v1\/beta\/configurations\/[^/]+$/, 200, 'Configuration'],
+  ['POST', /^\/api\/v2\/extract\/schema\/validation$/, 200, 'ExtractSchemaValidated'],
   ['POST', /^\/api\/v2\/batches$/, 201, 'Batch'],
   ['GET', /^\/api\/v2\/batches$/, 200, 'BatchPage'],
   ['GET', /^\/api\/v2\/batches\/[^/]+$/, 200, 'Batch'],
   ['POST', /^\/api\/v2\/batches\/[^/]+\/cancel$/, 200, 'Batch'],
+  ['POST', /^\/api\/v2\/parse(\/upload)?$/, 200, 'ParseJob'],
+  ['GET', /^\/api\/v2\/parse$/, 200, 'ParseJobPage'],
+  ['POST', /^\/api\/v2\/parse\/[^/]+\/cancel$/, 200, 'ParseJob'],
+  ['DELETE', /^\/api\/v2\/parse\/[^/]+$/, 200, 'ParseJobDeleted'],
   ['GET', /^\/api\/v2\/parse\/versions$/, 200, 'ParseVersions'],
   ['GET', /^\/api\/v2\/parse\/[^/]+$/, 200, 'ParseResult'],
 ];
@@ -38,6 +52,11 @@ export function checkingFetch(): CheckingFetch {
 
   const check = (method: string, url: URL, status: number, contentType: string, text: string): void => {
     const operation = `${method} ${url.pathname} → ${status}`;
+    // Nothing to hold against a schema, and nothing may be there.
+    if (status === 204) {
+      if (text !== '') found.push(`${operation}: has a body`);
+      return;
+    }
     if (!contentType.includes('application/json')) {
       found.push(`${operation}: content type ${contentType}`);
       return;

@@ -5,8 +5,13 @@ import { expect, test } from 'vitest';
 
 import { ComponentCollector } from '../../src/http/components.ts';
 import { BatchCreateBody } from '../../src/http/schemas/batch.ts';
+import { ClassifyV2Parameters } from '../../src/http/schemas/classify-parameters.ts';
+import { ConfigurationCreateBody, ConfigurationUpdateBody } from '../../src/http/schemas/configuration.ts';
 import { ParseV2Parameters } from '../../src/http/schemas/parse-parameters.ts';
 import { ExtractV2Parameters } from '../../src/http/schemas/extract-parameters.ts';
+import { ExtractSchemaValidateBody } from '../../src/http/schemas/extract-schema.ts';
+import { SplitV1Parameters } from '../../src/http/schemas/split-parameters.ts';
+import { SpreadsheetV1Parameters } from '../../src/http/schemas/spreadsheet-parameters.ts';
 import { DirectoryCreateBody, DirectoryUpdateBody } from '../../src/http/schemas/directory.ts';
 import {
   DirectoryFileBulkDeleteBody,
@@ -39,6 +44,15 @@ const COUNTERPARTS: Readonly<Record<string, TSchema>> = {
   PresignedUrl: RESPONSES.PresignedUrl,
   ParseV2Parameters,
   ExtractV2Parameters,
+  ClassifyV2Parameters,
+  SplitV1Parameters,
+  SpreadsheetV1Parameters,
+  ConfigurationResponse: RESPONSES.Configuration,
+  ConfigurationQueryResponse: RESPONSES.ConfigurationPage,
+  ConfigurationCreateRequest: ConfigurationCreateBody,
+  ConfigurationUpdateRequest: ConfigurationUpdateBody,
+  ExtractV2SchemaValidateRequest: ExtractSchemaValidateBody,
+  ExtractV2SchemaValidateResponse: RESPONSES.ExtractSchemaValidated,
   ParseJobResponse: RESPONSES.ParseJob,
   ParseJobQueryResponse: RESPONSES.ParseJobPage,
   ParseResultResponse: RESPONSES.ParseResult,
@@ -50,7 +64,7 @@ const COUNTERPARTS: Readonly<Record<string, TSchema>> = {
 
 /** Differences that are meant: a tier newer than the surface, and heading levels as the contract's text has them. */
 const MEANT = [
-  /^ExtractV2Parameters\.tier values: we add "turbo"$/,
+  /^(ExtractV2Parameters|Configuration\w+\.(items\[\]\.)?parameters)\.tier values: we add "turbo"$/,
   /\.level (minimum: ours 1|maximum: ours 6), theirs undefined$/,
 ];
 

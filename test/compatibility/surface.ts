@@ -7,6 +7,7 @@ import { Configuration, ConfigurationPage } from '../../src/http/schemas/configu
 import { DirectoryFile, DirectoryFilePage } from '../../src/http/schemas/directory-file.ts';
 import { Directory, DirectoryPage } from '../../src/http/schemas/directory.ts';
 import { ErrorBody, HTTPValidationError } from '../../src/http/schemas/errors.ts';
+import { ExtractSchemaValidated } from '../../src/http/schemas/extract-schema.ts';
 import { FileV2, FileV2Page } from '../../src/http/schemas/file.ts';
 import { ParseJob, ParseJobDeleted, ParseJobPage, ParseVersions } from '../../src/http/schemas/parse-job.ts';
 import { ParseResult } from '../../src/http/schemas/parse-result.ts';
@@ -26,6 +27,7 @@ export const RESPONSES = {
   DirectoryFilePage,
   DirectoryPage,
   ErrorBody,
+  ExtractSchemaValidated,
   FileV2,
   FileV2Page,
   HTTPValidationError,

@@ -14,6 +14,8 @@ const SETTINGS = {
   SHEAF_PARSE_PROCESSES: '2',
   SHEAF_MAX_RUNNING_BATCHES_PER_PROJECT: '2',
   SHEAF_MAX_RUNNING_JOBS_PER_PROJECT: '6',
+  // The same few documents come again and again, and each has to be worked on when something dies.
+  SHEAF_RESULT_CACHE_HOURS: '0',
 };
 
 /** One API and two workers, each a process of its own, on one data directory with one embedded PostgreSQL. */

@@ -30,6 +30,7 @@ export async function verifyEvents(
     .selectFrom('webhook_deliveries')
     .selectAll()
     .where('batch_id', '=', batch.id)
+    .where('job_id', 'is', null)
     .execute();
   counts.transitions += history.length;
   counts.deliveries += deliveries.length;

@@ -5,7 +5,8 @@ import { sql, type RawBuilder } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createBatch } from '../../src/services/batches.ts';
 import { createDirectory } from '../../src/services/directories.ts';
-import { addUpload, storeUpload } from '../../src/services/directory-files.ts';
+import { addUpload } from '../../src/services/directory-files.ts';
+import { storeUpload } from '../../src/services/uploads.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { addProject, jobsOf } from '../support/batch-scenes.ts';
 import { createScriptedEngine } from '../support/scripted-engine.ts';
@@ -46,16 +47,7 @@ async function runBatch(marker: string): Promise<AcknowledgedBatch> {
     sourceDirectoryId: directory.id,
     jobType: 'parse_v2',
     configurationId: 'cfg-PARSE_FAST',
-    webhooks: [
-      {
-        configurationId: null,
-        url: marker,
-        headers: null,
-        signingSecret: null,
-        events: null,
-        outputFormat: 'string',
-      },
-    ],
+    webhooks: { configurationIds: [], inline: [{ webhook_url: marker }] },
   });
   const worker = createWorker(services, { parse: createScriptedEngine(2) });
   await worker.start();

@@ -71,7 +71,7 @@ async function compareWithRequests(
   batches: readonly Batch[],
   acknowledged: readonly AcknowledgedBatch[],
 ): Promise<string[]> {
-  const webhooks = await db.selectFrom('batch_webhooks').select(['batch_id', 'url']).execute();
+  const webhooks = await db.selectFrom('webhook_subscriptions').select(['batch_id', 'url']).execute();
   const markerOf = new Map(webhooks.map((webhook) => [webhook.batch_id, webhook.url]));
   const known = new Map(batches.map((batch) => [batch.id, batch]));
   const markers = webhooks.map((webhook) => webhook.url);

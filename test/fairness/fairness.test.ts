@@ -102,7 +102,7 @@ async function createSmallBatch(projectId: string, sourceDirectoryId: string): P
     sourceDirectoryId,
     jobType: 'parse_v2',
     configurationId: 'cfg-PARSE_FAST',
-    webhooks: [],
+    webhooks: { configurationIds: [], inline: [] },
   });
   return batch;
 }

@@ -4,7 +4,8 @@ import { newId, newUuid } from '../../src/model/ids.ts';
 import { createBatch } from '../../src/services/batches.ts';
 import type { Services } from '../../src/services/context.ts';
 import { createDirectory } from '../../src/services/directories.ts';
-import { addUpload, storeUpload } from '../../src/services/directory-files.ts';
+import { addUpload } from '../../src/services/directory-files.ts';
+import { storeUpload } from '../../src/services/uploads.ts';
 import { startNextBatch } from '../../src/services/start-batch.ts';
 import { claimJobs, type ClaimedJob, type Ending, type FinishedJob } from '../../src/services/run-jobs.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -74,7 +75,7 @@ export async function addBatch(
     sourceDirectoryId,
     jobType: 'parse_v2',
     configurationId: 'cfg-PARSE_FAST',
-    webhooks: [],
+    webhooks: { configurationIds: [], inline: [] },
   });
   return batch;
 }
@@ -188,7 +189,7 @@ export async function addStoredBatch(
   const { batch } = await createBatch(
     services,
     { principal: { keyId: 'key-test', projectId }, retryCount: 0, arrivedAt: performance.now() },
-    { sourceDirectoryId: directory.id, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: [] },
+    { sourceDirectoryId: directory.id, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: { configurationIds: [], inline: [] } },
   );
   await startBatches(services);
   return batchById(services.db, batch.id);

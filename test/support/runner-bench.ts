@@ -23,7 +23,7 @@ export function createRunnerBench(services: Services, engine: ScriptedEngine): R
     kind: 'parse',
     concurrency: engine.concurrency,
     claim: (limit) => claimJobs(services, workerId, 'parse', limit),
-    run: (job, signal) => runParseJob({ engine, blobs: services.blobs }, job, signal),
+    run: (job, signal, aside) => runParseJob({ engine, services }, job, signal, aside),
     commit: async (endings) => {
       try {
         await commitEndings(services, 'parse', endings);

@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { createEgress } from '../../src/egress/egress.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createPageTokens } from '../../src/model/page-token.ts';
 import { createHints } from '../../src/queue/hints.ts';
 import { createPgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import type { Limits, Services } from '../../src/services/context.ts';
+import { createDownloadLinks } from '../../src/services/download-links.ts';
 import { openDiskBlobs } from '../../src/store/blobs/disk.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -26,6 +28,11 @@ const LIMITS: Limits = {
   maxRunningJobsPerProject: 32,
   maxRunningBatchesPerProject: 10,
   maxUploadBytes: 10 * 1024 * 1024,
+  // Tests that count what is parsed use the same few documents; those of the cache turn it on.
+  resultCacheHours: 0,
+  uploadLifetimeHours: 48,
+  resultRetentionDays: 0,
+  webhookRetryHours: 24,
 };
 
 /** Deletes rather than truncates: on a few rows that is ten times faster, because no file is made anew. */
@@ -38,8 +45,13 @@ const EMPTY_ALL = sql`
     delete from sheaf_queue.job;
   end $$`;
 
-/** @param options.supervise whether leases that ran out are looked for */
-export async function openTestServices(options: { supervise?: boolean } = {}): Promise<TestServices> {
+/**
+ * @param options.supervise whether leases that ran out are looked for
+ * @param options.egressAllow exceptions as in SHEAF_EGRESS_ALLOW; without them not even this machine is called
+ */
+export async function openTestServices(
+  options: { supervise?: boolean; egressAllow?: readonly string[] } = {},
+): Promise<TestServices> {
   const logger = createLogger({ level: 'silent' });
   const database = await openTestDatabase();
   const { db, pool, connection } = database;
@@ -50,8 +62,10 @@ export async function openTestServices(options: { supervise?: boolean } = {}): P
   await hints.start();
   const blobs = await openDiskBlobs(dataDir);
   const pageTokens = createPageTokens(randomBytes(32));
+  const egress = createEgress({ allow: options.egressAllow ?? [] });
+  const downloadLinks = createDownloadLinks(randomBytes(32));
   return {
-    services: { db, queue, hints, blobs, pageTokens, limits: LIMITS, logger },
+    services: { db, queue, hints, blobs, pageTokens, downloadLinks, egress, limits: LIMITS, logger },
     database,
     dataDir,
     async clear() {

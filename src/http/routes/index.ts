@@ -4,18 +4,26 @@ import { batchRoutes } from './batches/routes.ts';
 import { configurationRoutes } from './configurations/routes.ts';
 import { directoryRoutes } from './directories/routes.ts';
 import { directoryFileRoutes } from './directory-files/routes.ts';
+import { downloadRoutes } from './downloads/routes.ts';
+import { extractRoutes } from './extract/routes.ts';
+import { fileRoutes } from './files/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { parseRoutes } from './parse/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { webhookRoutes } from './webhooks/config-routes.ts';
 
 /** Every route of the API. */
 export async function registerRoutes(app: HttpServer, options: { services: Services }): Promise<void> {
   const { services } = options;
   healthRoutes(app, services);
   projectRoutes(app, services);
+  downloadRoutes(app, services);
+  fileRoutes(app, services);
   directoryRoutes(app, services);
   directoryFileRoutes(app, services);
   configurationRoutes(app, services);
   batchRoutes(app, services);
   parseRoutes(app, services);
+  webhookRoutes(app, services);
+  extractRoutes(app);
 }

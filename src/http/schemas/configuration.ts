@@ -1,10 +1,13 @@
 import { Type, type Static } from 'typebox';
 
+import { ClassifyV2Parameters } from './classify-parameters.ts';
 import { ExtractV2Parameters } from './extract-parameters.ts';
 import { Nullable, OneOf, Timestamps } from './fields.ts';
 import { Page, PageQuery } from './page.ts';
 import { ParseV2Parameters } from './parse-parameters.ts';
 import { ProjectScope } from './scope.ts';
+import { SplitV1Parameters } from './split-parameters.ts';
+import { SpreadsheetV1Parameters } from './spreadsheet-parameters.ts';
 
 export const PRODUCT_TYPES = [
   'split_v1',
@@ -15,20 +18,21 @@ export const PRODUCT_TYPES = [
   'unknown',
 ] as const;
 
-/** Parameters of a product that Sheaf keeps but does not run: any fields beside the product's name. */
-function Kept<const Product extends string>(product: Product, id: string) {
-  return Type.Object({ product_type: Type.Literal(product) }, { $id: id, additionalProperties: true });
-}
+/** Parameters of no product that has a schema: any fields beside the product's name. */
+export const UntypedParameters = Type.Object(
+  { product_type: Type.Literal('unknown') },
+  { $id: 'UntypedParameters', additionalProperties: true },
+);
 
 /** What a configuration holds; `product_type` says which. */
 export const ConfigurationParameters = Type.Union(
   [
     ParseV2Parameters,
     ExtractV2Parameters,
-    Kept('classify_v2', 'ClassifyV2Parameters'),
-    Kept('split_v1', 'SplitV1Parameters'),
-    Kept('spreadsheet_v1', 'SpreadsheetV1Parameters'),
-    Kept('unknown', 'UntypedParameters'),
+    ClassifyV2Parameters,
+    SplitV1Parameters,
+    SpreadsheetV1Parameters,
+    UntypedParameters,
   ],
   { discriminator: { propertyName: 'product_type' } },
 );
@@ -42,7 +46,7 @@ export const Configuration = Type.Object(
     id: Type.String(),
     name: Type.String(),
     product_type: OneOf(PRODUCT_TYPES),
-    version: Type.String({ description: 'Time of the last change.' }),
+    version: Type.String({ description: 'Time of the last change of the parameters.' }),
     parameters: ConfigurationParameters,
     ...Timestamps,
   },
@@ -72,7 +76,9 @@ export type ConfigurationParams = Static<typeof ConfigurationParams>;
 export const ConfigurationListQuery = Type.Object({
   product_type: Type.Optional(Type.Array(OneOf(PRODUCT_TYPES))),
   name: Type.Optional(Type.String({ description: 'Exact name.' })),
-  latest_only: Type.Optional(Type.Boolean({ default: false })),
+  latest_only: Type.Optional(
+    Type.Boolean({ default: false, description: 'Changes nothing: one configuration per name is kept.' }),
+  ),
   ...ProjectScope,
   ...PageQuery,
 });

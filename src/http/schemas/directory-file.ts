@@ -35,8 +35,12 @@ export type DirectoryFilePage = Static<typeof DirectoryFilePage>;
 export const DirectoryFileCreateBody = Type.Object(
   {
     file_id: Type.String(),
-    unique_id: Maybe(Type.String()),
-    display_name: Maybe(Type.String()),
+    unique_id: Maybe(
+      Type.String({
+        description: "Default: the file's external_file_id, else its name; that gives way to a taken one.",
+      }),
+    ),
+    display_name: Maybe(Type.String({ description: "Default: the file's name." })),
     metadata: Maybe(Metadata),
   },
   { $id: 'DirectoryFileCreate' },
@@ -57,7 +61,7 @@ export const DirectoryFileUpdateBody = Type.Object(
     unique_id: Maybe(Type.String({ minLength: 1 })),
     display_name: Maybe(Type.String()),
     target_directory_id: Maybe(Type.String({ description: 'Moves the file to this directory.' })),
-    metadata: Maybe(Metadata),
+    metadata: Maybe(Metadata, { description: 'Takes the place of all there is; null takes it away.' }),
   },
   { $id: 'DirectoryFileUpdate' },
 );
@@ -84,12 +88,16 @@ export type DirectoryFileGetQuery = Static<typeof DirectoryFileGetQuery>;
 
 export const DirectoryFileListQuery = Type.Object({
   display_name: Type.Optional(Type.String({ description: 'Exact name.' })),
-  display_name_contains: Type.Optional(Type.String()),
+  display_name_contains: Type.Optional(
+    Type.String({ description: 'A part of the name, in any case of letters.' }),
+  ),
   unique_id: Type.Optional(Type.String()),
   file_id: Type.Optional(Type.String()),
   include_deleted: Type.Optional(Type.Boolean({ default: false })),
-  updated_at_on_or_after: Type.Optional(DateTime()),
-  updated_at_on_or_before: Type.Optional(DateTime()),
+  updated_at_on_or_after: Type.Optional(DateTime({ description: 'Inclusive; without an offset it is UTC.' })),
+  updated_at_on_or_before: Type.Optional(
+    DateTime({ description: 'Inclusive; without an offset it is UTC.' }),
+  ),
   expand,
   ...ProjectScope,
   ...PageQuery,

@@ -33,12 +33,14 @@ export const DirectoryCreateBody = Type.Object(
     name: Type.String({ minLength: 1 }),
     description: Maybe(Type.String()),
     type: Type.Optional(OneOf(['user', 'ephemeral'], { default: 'user' })),
-    connector_subscription_id: Maybe(Type.String()),
+    connector_subscription_id: Maybe(
+      Type.String({ description: 'Kept and shown; Sheaf has no connectors, so that nothing syncs.' }),
+    ),
     system_metadata: Maybe(AnyObject()),
     expires_at: Type.Optional(
       Nullable(DateTime(), {
         description:
-          'When an ephemeral directory and its files are no longer used. Default: 48 hours from now.',
+          'When the directory and its files are gone. Default: 48 hours from now if it is ephemeral, else never.',
       }),
     ),
   },
@@ -47,7 +49,10 @@ export const DirectoryCreateBody = Type.Object(
 export type DirectoryCreateBody = Static<typeof DirectoryCreateBody>;
 
 export const DirectoryUpdateBody = Type.Object(
-  { name: Maybe(Type.String({ minLength: 1 })), description: Maybe(Type.String()) },
+  {
+    name: Maybe(Type.String({ minLength: 1 })),
+    description: Maybe(Type.String(), { description: 'Null takes it away.' }),
+  },
   { $id: 'DirectoryUpdate' },
 );
 export type DirectoryUpdateBody = Static<typeof DirectoryUpdateBody>;
@@ -58,8 +63,12 @@ export type DirectoryParams = Static<typeof DirectoryParams>;
 export const DirectoryListQuery = Type.Object({
   name: Type.Optional(Type.String({ description: 'Exact name.' })),
   type: Type.Optional(OneOf(DIRECTORY_TYPES)),
-  types: Type.Optional(Type.Array(OneOf(DIRECTORY_TYPES))),
-  include_deleted: Type.Optional(Type.Boolean({ default: false })),
+  types: Type.Optional(
+    Type.Array(OneOf(DIRECTORY_TYPES), { description: 'Any of these, and the one given as `type`.' }),
+  ),
+  include_deleted: Type.Optional(
+    Type.Boolean({ default: false, description: 'Show deleted and expired directories too.' }),
+  ),
   ...ProjectScope,
   ...PageQuery,
 });

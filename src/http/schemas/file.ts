@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-import { DateTime, Maybe } from './fields.ts';
+import { DateTime, Maybe, OneOf } from './fields.ts';
+import { FILE_SORT_FIELDS } from '../../services/files.ts';
 import { MAX_PAGE_SIZE } from '../../services/paging.ts';
 import { Page, PageQuery } from './page.ts';
 import { PresignedUrl } from './presigned-url.ts';
@@ -17,11 +18,11 @@ export const FILE_PURPOSES = [
   'agent_app',
 ] as const;
 
-/** Orders that the file list knows; the last is newest first. */
-export const FILE_ORDERS = ['name', 'id', 'created_at'] as const;
-
 /** Longest file name that is kept, in characters. */
 export const MAX_FILE_NAME_LENGTH = 3000;
+
+/** Longest external id that is kept, in characters. */
+const MAX_EXTERNAL_ID_LENGTH = 3000;
 
 const FileId = Type.String({ format: 'uuid' });
 
@@ -48,8 +49,8 @@ export type FileV2Page = Static<typeof FileV2Page>;
 
 /** Text fields of the upload form; the file itself is the part `file`. */
 export const FileUploadFields = Type.Object({
-  purpose: Type.String({ description: `One of ${FILE_PURPOSES.join(', ')}.` }),
-  external_file_id: Type.Optional(Type.String()),
+  purpose: OneOf(FILE_PURPOSES, { description: 'Decides how long the file is kept.' }),
+  external_file_id: Type.Optional(Type.String({ maxLength: MAX_EXTERNAL_ID_LENGTH })),
 });
 export type FileUploadFields = Static<typeof FileUploadFields>;
 
@@ -76,7 +77,7 @@ export const FileListQuery = Type.Object({
   file_name: Type.Optional(Type.String({ description: 'Exact name.' })),
   external_file_id: Type.Optional(Type.String()),
   order_by: Type.Optional(
-    Type.String({ description: 'name or id (ascending) or created_at (newest first).' }),
+    OneOf(FILE_SORT_FIELDS, { description: 'name or id (ascending) or created_at (newest first).' }),
   ),
   expand,
   ...ProjectScope,
@@ -84,3 +85,34 @@ export const FileListQuery = Type.Object({
   page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE })),
 });
 export type FileListQuery = Static<typeof FileListQuery>;
+
+/** Body of the deprecated `POST /api/v1/beta/files/query`; a null field counts as absent. */
+export const FileQueryBody = Type.Object(
+  {
+    filter: Maybe(
+      Type.Object({
+        project_id: Maybe(Type.String({ format: 'uuid', description: "The key's own project, if given." })),
+        file_ids: Maybe(Type.Array(FileId)),
+        file_name: Maybe(Type.String({ description: 'Exact name.' })),
+        data_source_id: Maybe(
+          Type.String({ format: 'uuid', description: 'There are no data sources: no file matches.' }),
+        ),
+        external_file_id: Maybe(Type.String()),
+        only_manually_uploaded: Maybe(
+          Type.Boolean({ description: 'Every file was uploaded: says nothing.' }),
+        ),
+      }),
+    ),
+    order_by: Maybe(
+      Type.String({
+        description: 'Fields name, id and created_at, comma-separated, each with asc (default) or desc.',
+      }),
+    ),
+    page_size: Maybe(
+      Type.Integer({ minimum: 1, description: `More than ${MAX_PAGE_SIZE} counts as ${MAX_PAGE_SIZE}.` }),
+    ),
+    page_token: Maybe(Type.String()),
+  },
+  { $id: 'FileQuery' },
+);
+export type FileQueryBody = Static<typeof FileQueryBody>;

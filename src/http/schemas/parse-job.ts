@@ -51,6 +51,13 @@ export const ParseVersions = Type.Object(
 );
 export type ParseVersions = Static<typeof ParseVersions>;
 
+/** Text fields of `POST /api/v2/parse/upload`. */
+export const ParseUploadFields = Type.Object({
+  configuration: Type.String({
+    description: 'The options of the job as JSON text: a ParseJobConfiguration.',
+  }),
+});
+
 export const ParseJobParams = Type.Object({ job_id: Type.String() });
 export type ParseJobParams = Static<typeof ParseJobParams>;
 

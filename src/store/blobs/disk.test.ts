@@ -4,6 +4,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from '
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDiskBlobs } from './disk.ts';
 import { BlobNotFoundError, type BlobStore } from './port.ts';
@@ -108,6 +109,33 @@ describe('readRange', () => {
     await expect(blobs.readRange('results/00/r', offset, length)).rejects.toThrow(
       /results\/00\/r ends before/,
     );
+  });
+});
+
+describe('openRange', () => {
+  beforeEach(async () => {
+    await blobs.write('results/00/r', Readable.from(['0123456789']));
+  });
+
+  test.each([
+    [0, 10, '0123456789'],
+    [3, 4, '3456'],
+    [9, 1, '9'],
+    [10, 0, ''],
+    [4, 0, ''],
+  ])('from %i streams %i bytes', async (offset, length, expected) => {
+    expect(await textOf(await blobs.openRange('results/00/r', offset, length))).toBe(expected);
+  });
+
+  test('beyond the end, or of a blob that is not there, gives no stream', async () => {
+    await expect(blobs.openRange('results/00/r', 4, 7)).rejects.toThrow(/results\/00\/r ends before byte 11/);
+    await expect(blobs.openRange('results/00/none', 0, 0)).rejects.toThrow(BlobNotFoundError);
+  });
+
+  test('goes on after the blob was deleted', async () => {
+    const stream = await blobs.openRange('results/00/r', 0, 10);
+    await blobs.delete('results/00/r');
+    expect(await textOf(stream)).toBe('0123456789');
   });
 });
 

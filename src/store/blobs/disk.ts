@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BlobNotFoundError, type BlobStore } from './port.ts';
+import { BlobNotFoundError, type BlobStore, type ListedBlob } from './port.ts';
 
 /** Tells this process from an earlier one with the same pid: in a container every start has the same. */
 const THIS_PROCESS = `${process.pid}-${randomUUID()}`;
@@ -28,8 +28,7 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
   await removeLeftovers(temporaryRoot);
 
   const pathOf = (key: string): string => {
-    if (!/^[a-z]+(\/[A-Za-z0-9._-]+)+$/.test(key) || key.includes('..'))
-      throw new Error(`Not a blob key: ${key}`);
+    if (!isBlobKey(key)) throw new Error(`Not a blob key: ${key}`);
     return join(root, key);
   };
 
@@ -78,6 +77,20 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
       }
     },
 
+    async openRange(key, offset, length) {
+      const handle = await openBlob(pathOf(key), key);
+      try {
+        const { size } = await handle.stat();
+        if (size < offset + length) throw new Error(`The blob ${key} ends before byte ${offset + length}`);
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+      if (length > 0) return handle.createReadStream({ start: offset, end: offset + length - 1 });
+      await handle.close();
+      return Readable.from([]);
+    },
+
     async localFile(key) {
       const path = pathOf(key);
       await (await openBlob(path, key)).close();
@@ -87,6 +100,19 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
     async delete(key) {
       await rm(pathOf(key), { force: true });
     },
+
+    async list(after, limit) {
+      const blobs: ListedBlob[] = [];
+      for await (const key of keysBehind(root, '', after)) {
+        if (blobs.length >= limit) break;
+        // A file may be deleted at any moment.
+        const file = isBlobKey(key) ? await ifThere(stat(join(root, key))) : undefined;
+        if (file) blobs.push({ key, modifiedAt: file.mtime });
+      }
+      return blobs;
+    },
+
+    removeLeftovers: () => removeLeftovers(temporaryRoot),
     close: () => rm(temporaryDirectory, { recursive: true, force: true }),
   };
 }
@@ -95,12 +121,39 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
  * Removes temporary directories of processes of this host that are gone. Those of a pid that another program has by
  * now wait for a later start.
  */
-async function removeLeftovers(directory: string): Promise<void> {
+async function removeLeftovers(directory: string): Promise<number> {
+  let removed = 0;
   for (const name of await readdir(directory)) {
     if (name.startsWith(THIS_PROCESS)) continue;
     const pid = Number(name.split('-')[0]);
-    if (pid === process.pid || !isAlive(pid))
-      await rm(join(directory, name), { recursive: true, force: true });
+    if (pid !== process.pid && isAlive(pid)) continue;
+    await rm(join(directory, name), { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+function isBlobKey(text: string): boolean {
+  return /^[a-z]+(\/[A-Za-z0-9._-]+)+$/.test(text) && !text.includes('..');
+}
+
+/** The keys below a directory of blobs, in byte order: a directory's name counts with the slash behind it. */
+async function* keysBehind(root: string, prefix: string, after: string): AsyncGenerator<string> {
+  const entries = (await ifThere(readdir(join(root, prefix), { withFileTypes: true }))) ?? [];
+  const paths = entries.map((entry) => `${prefix}${entry.name}${entry.isDirectory() ? '/' : ''}`);
+  for (const path of paths.toSorted((a, b) => (a < b ? -1 : 1))) {
+    if (path.endsWith('/')) {
+      if (path > after || after.startsWith(path)) yield* keysBehind(root, path, after);
+    } else if (path > after) yield path;
+  }
+}
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -7,6 +7,13 @@ export interface BlobInfo {
   readonly sha256: Buffer;
 }
 
+/** A blob in a list. */
+export interface ListedBlob {
+  readonly key: string;
+  /** When its last byte was written, by the store's clock. */
+  readonly modifiedAt: Date;
+}
+
 /** A blob as a file of this machine, for programs that need a path. */
 export interface LocalFile {
   readonly path: string;
@@ -28,10 +35,23 @@ export interface BlobStore {
   adopt(key: string, path: string): Promise<void>;
   /** @throws BlobNotFoundError */
   readRange(key: string, offset: number, length: number): Promise<Buffer>;
+  /**
+   * A part of a blob as a stream, for parts of any size. A store that can hand out links of its own may one day
+   * spare the server this way.
+   * @throws BlobNotFoundError before there is a stream; an error when the blob ends before the part does
+   */
+  openRange(key: string, offset: number, length: number): Promise<Readable>;
   /** @throws BlobNotFoundError */
   localFile(key: string): Promise<LocalFile>;
   /** Succeeds also where there is nothing to delete. */
   delete(key: string): Promise<void>;
+  /**
+   * Blobs in the byte order of their keys, from the first one behind `after` on (the empty string: from the first of
+   * all). Fewer than `limit` come only at the end. Blobs that come or go meanwhile may be in it or not.
+   */
+  list(after: string, limit: number): Promise<ListedBlob[]>;
+  /** Removes what processes of this machine left in temporary places when they died. @returns how many */
+  removeLeftovers(): Promise<number>;
   /** Removes what is temporary. */
   close(): Promise<void>;
   /** A directory of this machine, for this process alone, from which {@link adopt} takes files without copying. */

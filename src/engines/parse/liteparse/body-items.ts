@@ -1,9 +1,11 @@
 import type { LayoutBlock } from '@llamaindex/liteparse';
-import type { BodyItem, CodeItem } from '../../../model/document.ts';
+import type { BodyItem } from '../../../model/document.ts';
+import { codeItem } from '../items/code.ts';
 import { toBoxes } from './geometry.ts';
-import { plainText } from './inline-text.ts';
+import { plainText } from '../items/markup.ts';
 import { listItems } from './list-item.ts';
-import { tableItem, type TableStyle } from './table-item.ts';
+import type { TableStyle } from '../items/table.ts';
+import { blockTable } from './table-item.ts';
 
 /** Turns LiteParse's blocks into items of contract 8.3, in reading order. Rules are lines, not content. */
 export function bodyItems(blocks: readonly LayoutBlock[], tables: TableStyle): BodyItem[] {
@@ -37,10 +39,11 @@ function singleItem(block: LayoutBlock, tables: TableStyle): BodyItem | undefine
       if (text === '') return undefined;
       return { type: 'text', value: plainText(text), md: emphasised(block, text), boxes };
     case 'table':
-      return tableItem(block, tables);
+      return blockTable(block, tables);
     case 'code':
     case 'grid_fallback':
-      return codeItem(block);
+      // An empty page comes back as an empty code block; that is no content.
+      return codeItem((block.lines ?? []).join('\n'), block.lang, boxes);
     // No image file is saved, so there is nothing a link could lead to: the figure is reported by its place.
     case 'figure':
       return { type: 'image', caption: '', url: '', md: '', boxes };
@@ -54,32 +57,4 @@ function emphasised(block: LayoutBlock, text: string): string {
   const bold = block.bold === true ? '**' : '';
   const italic = block.italic === true ? '*' : '';
   return `${bold}${italic}${text}${italic}${bold}`;
-}
-
-/** An empty page comes back as an empty code block; that is no content. */
-function codeItem(block: LayoutBlock): CodeItem | undefined {
-  const lines = block.lines ?? [];
-  if (!lines.some((line) => line.trim() !== '')) return undefined;
-  const value = lines.join('\n');
-  const fence = value.includes('```') ? '````' : '```';
-  const language = block.lang === undefined || block.lang === '' ? undefined : block.lang;
-  const md = `${fence}${language ?? ''}\n${value}\n${fence}`;
-  return {
-    type: 'code',
-    value,
-    md,
-    boxes: toBoxes(block.bbox),
-    ...(language === undefined ? {} : { language }),
-  };
-}
-
-/** A page's markdown: its items one after the other, tables as HTML unless the owner asked for markdown. */
-export function bodyMarkdown(items: readonly BodyItem[], tablesAsMarkdown: boolean): string {
-  const parts: string[] = [];
-  for (const item of items) {
-    if (item.type === 'link') continue;
-    const md = item.type === 'table' && !tablesAsMarkdown ? item.html : item.md;
-    if (md !== '') parts.push(md);
-  }
-  return parts.join('\n\n');
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { detectMedia, SUPPORTED_MEDIA_SENTENCE, type ParsableMedia } from '../media-type.ts';
-import { DocumentFailure } from './failure.ts';
+import { DocumentFailure } from '../document-failure.ts';
+import type { LiteMedia } from './lite-media.ts';
 import { TiffPages } from './tiff-pages.ts';
 
 /** Where LiteParse finds a page: a file whose extension tells its type, and the page's number inside it. */
@@ -12,7 +12,7 @@ export interface PagePlace {
 
 /** A document made ready for LiteParse, which goes by file extensions. */
 export interface DocumentSource {
-  readonly media: ParsableMedia;
+  readonly media: LiteMedia;
   /** Known beforehand for images only. */
   readonly pages?: number;
   /** Valid until the next call: pages of a TIFF take turns in one file. */
@@ -20,16 +20,7 @@ export interface DocumentSource {
 }
 
 /** @param scratch an empty directory of this document's own */
-export function openSource(inputPath: string, fileName: string, scratch: string): DocumentSource {
-  const detected = detectMedia(inputPath, fileName);
-  if (detected.kind === 'empty') {
-    throw new DocumentFailure('NO_DATA_FOUND_IN_FILE', 'The file is empty (0 bytes). Upload it again.');
-  }
-  if (detected.kind === 'unsupported') {
-    const sentence = `By its content this is ${detected.description}, which cannot be parsed. ${SUPPORTED_MEDIA_SENTENCE}`;
-    throw new DocumentFailure('UNSUPPORTED_FILE_TYPE', sentence);
-  }
-  const { media } = detected;
+export function openSource(inputPath: string, media: LiteMedia, scratch: string): DocumentSource {
   const path = join(scratch, `input.${media}`);
   if (media === 'tiff') return openTiff(inputPath, path);
   link(inputPath, path);

@@ -1,16 +1,6 @@
 import type { ParseErrorCode } from '../../../model/job-errors.ts';
-import { SUPPORTED_MEDIA_SENTENCE, type ParsableMedia } from '../media-type.ts';
-
-/** Ends the document that is being parsed with a code and a sentence for its owner. */
-export class DocumentFailure extends Error {
-  override readonly name = 'DocumentFailure';
-  readonly code: ParseErrorCode;
-
-  constructor(code: ParseErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+import { DocumentFailure } from '../document-failure.ts';
+import type { LiteMedia } from './lite-media.ts';
 
 /**
  * LiteParse 2.14 gives no error codes, only sentences. This table is the only place that reads them; a test
@@ -20,7 +10,8 @@ const KNOWN: readonly (readonly [RegExp, ParseErrorCode, string])[] = [
   [
     /password (?:required|incorrect)|incorrect password/i,
     'PDF_IS_PROTECTED',
-    'The PDF is protected by a password. Remove the protection and upload it again.',
+    'The PDF is protected by a password that was not given, or not the right one. Give it in input_options.password, ' +
+      'or remove the protection and upload it again.',
   ],
   [
     /invalid PDF format/i,
@@ -40,7 +31,7 @@ const KNOWN: readonly (readonly [RegExp, ParseErrorCode, string])[] = [
   [
     /unsupported file format/i,
     'UNSUPPORTED_FILE_TYPE',
-    `The file's type cannot be parsed. ${SUPPORTED_MEDIA_SENTENCE}`,
+    "The file's type cannot be parsed. Save it as PDF and upload that.",
   ],
 ];
 
@@ -48,7 +39,7 @@ const KNOWN: readonly (readonly [RegExp, ParseErrorCode, string])[] = [
 const NOT_THE_DOCUMENT = /file not found|No such file|permission denied|No space left|Too many open files/i;
 
 /** What an error of LiteParse means for the document; undefined when it is not the document's doing. */
-export function documentFailure(error: unknown, media: ParsableMedia): DocumentFailure | undefined {
+export function documentFailure(error: unknown, media: LiteMedia): DocumentFailure | undefined {
   const detail = error instanceof Error ? error.message : String(error);
   if (NOT_THE_DOCUMENT.test(detail)) return undefined;
   for (const [pattern, code, sentence] of KNOWN)

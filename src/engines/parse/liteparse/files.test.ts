@@ -10,7 +10,7 @@ import {
   temporaryDirectory,
   tiff,
   writeDocument,
-} from './fixtures/sample-documents.ts';
+} from '../fixtures/sample-documents.ts';
 import { mayShowPage, readImageShapes } from './image-shapes.ts';
 import { missingLanguages, tesseractName } from './ocr-languages.ts';
 import { prepareTessdata } from './tessdata.ts';

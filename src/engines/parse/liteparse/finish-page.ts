@@ -6,9 +6,10 @@ import type {
   TextItem as TextResult,
 } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
-import { bodyItems, bodyMarkdown } from './body-items.ts';
+import { bodyMarkdown } from '../items/page-markdown.ts';
+import { bodyItems } from './body-items.ts';
 import { roundPoint, toBox } from './geometry.ts';
-import { escapeMarkdown } from './inline-text.ts';
+import { escapeMarkdown } from '../items/markup.ts';
 import { linkItems } from './link-items.ts';
 import type { PageDraft } from './page-draft.ts';
 import { printedPageNumber } from './printed-page-number.ts';

@@ -1,10 +1,11 @@
 import type { LayoutBlock, TextItem } from '@llamaindex/liteparse';
 import { expect, test } from 'vitest';
-import { bodyItems, bodyMarkdown } from './body-items.ts';
-import { plainText } from './inline-text.ts';
+import { bodyMarkdown } from '../items/page-markdown.ts';
+import { bodyItems } from './body-items.ts';
+import { plainText } from '../items/markup.ts';
 import { linkItems } from './link-items.ts';
 import { listItems } from './list-item.ts';
-import { tableItem } from './table-item.ts';
+import { blockTable } from './table-item.ts';
 
 const bbox = { x: 10.123, y: 20, width: 30, height: 5 };
 const style = { compact: false, lineSeparator: '<br>' };
@@ -59,7 +60,7 @@ test('tables are squared off and quoted for each form', () => {
     rows: [[cell('x, "y"'), cell('<i>'), cell('*3*')], [cell('two\nlines')]],
     bbox,
   };
-  const table = tableItem(block, style);
+  const table = blockTable(block, style);
   expect(table?.rows).toEqual([
     ['Name', 'A|B', ''],
     ['x, "y"', '<i>', '3'],
@@ -71,10 +72,10 @@ test('tables are squared off and quoted for each form', () => {
   expect(table?.csv).toBe('Name,A|B,\n"x, ""y""",<i>,3\n"two\nlines",,');
   expect(table?.html).toContain('<thead>\n<tr><th>Name</th><th>A|B</th><th></th></tr>\n</thead>');
   expect(table?.html).toContain('<td>&lt;i&gt;</td>');
-  expect(tableItem(block, { compact: true, lineSeparator: ' ' })?.md).toContain(
+  expect(blockTable(block, { compact: true, lineSeparator: ' ' })?.md).toContain(
     '|Name|A\\|B||\n|---|---|---|',
   );
-  expect(tableItem({ kind: 'table', rows: [[cell(''), cell('')]] }, style)).toBeUndefined();
+  expect(blockTable({ kind: 'table', rows: [[cell(''), cell('')]] }, style)).toBeUndefined();
 });
 
 test('blocks become items with rounded boxes; empty code fences and rules are no content', () => {

@@ -1,7 +1,7 @@
 import type { DocumentAnnotation, Rect, TextItem } from '@llamaindex/liteparse';
 import type { LinkItem } from '../../../model/document.ts';
 import { toBox } from './geometry.ts';
-import { escapeMarkdown } from './inline-text.ts';
+import { escapeMarkdown } from '../items/markup.ts';
 
 /** Schemes that do something other than lead somewhere; a result must not carry them into a reader's page. */
 const UNSAFE_SCHEME = /^\s*(?:javascript|data|vbscript):/i;

@@ -1,7 +1,7 @@
 import type { LayoutBlock } from '@llamaindex/liteparse';
 import type { ListItem, TextItem } from '../../../model/document.ts';
 import { toBoxes, unionRect } from './geometry.ts';
-import { plainText } from './inline-text.ts';
+import { plainText } from '../items/markup.ts';
 
 interface Entry {
   readonly block: LayoutBlock;

@@ -5,16 +5,21 @@ import { cutFractions } from '../../../model/parse-crop.ts';
 /** Resolution at which scanned pages are read best (word recall .94 against .86 at 150 and .91 at 300). */
 export const OCR_DPI = 200;
 
+/** What it takes to open the file at all. */
+export function access(options: ParseOptions): Partial<LiteParseConfig> {
+  return { quiet: true, ...(options.password === undefined ? {} : { password: options.password }) };
+}
+
 /** What both passes share. */
 function sharedConfig(options: ParseOptions): Partial<LiteParseConfig> {
   const cropBox = options.cropBox ? cutFractions(options.cropBox) : undefined;
   return {
-    quiet: true,
     continueOnPageError: true,
     emitWordBoxes: false,
     numWorkers: 1,
     preserveVerySmallText: options.preserveVerySmallText,
     skipDiagonalText: options.ignoreDiagonalText,
+    ...access(options),
     ...(cropBox ? { cropBox } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { LiteParse, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
-import { layoutConfig, OCR_DPI, ocrConfig, pageChoice } from './lite-config.ts';
+import { access, layoutConfig, OCR_DPI, ocrConfig, pageChoice } from './lite-config.ts';
 import type { OcrReason } from './ocr-need.ts';
 import {
   agreement,
@@ -149,7 +149,9 @@ async function readAsPicture(
   dpi: number,
   settings: OcrSettings,
 ): Promise<TextItem[]> {
-  const [shot] = await new LiteParse({ quiet: true, dpi }).screenshot(place.path, [place.page]);
+  const [shot] = await new LiteParse({ ...access(settings.options), dpi }).screenshot(place.path, [
+    place.page,
+  ]);
   if (!shot) return [];
   const picture = join(dirname(place.path), 'page.png');
   writeFileSync(picture, shot.imageBuffer);

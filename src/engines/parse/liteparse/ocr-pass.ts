@@ -1,20 +1,15 @@
 import { LiteParse, type PageComplexityStats, type ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
+import type { PageFault } from '../reader.ts';
 import type { DocumentSource } from './document-source.ts';
 import type { ImageShapes } from './image-shapes.ts';
-import { pageChoice } from './lite-config.ts';
+import { access, pageChoice } from './lite-config.ts';
 import { ocrReason, type OcrReason, suspectOcr } from './ocr-need.ts';
 import { ocrPage, type OcrSettings } from './ocr-page.ts';
 import type { PageDraft } from './page-draft.ts';
 
-/** A page that could not be read, as it goes into the result. */
-export interface PageFault {
-  readonly pageNumber: number;
-  readonly error: string;
-  readonly isOcrFault: boolean;
-}
-
-export type PageReading = { readonly draft: PageDraft } | { readonly fault: PageFault };
+/** A page as it was read, before it is turned into items; or why it could not be. */
+export type DraftReading = { readonly draft: PageDraft } | { readonly fault: PageFault };
 
 export interface OcrContext {
   readonly source: DocumentSource;
@@ -38,11 +33,11 @@ export const NO_OCR_DATA =
 export async function readPictures(
   pages: readonly { readonly parsed: ParsedPage; readonly draft: PageDraft }[],
   context: OcrContext,
-): Promise<PageReading[]> {
+): Promise<DraftReading[]> {
   const reasons = context.options.ignoreTextInImage
     ? new Map<number, OcrReason>()
     : await findReasons(pages, context);
-  const readings: PageReading[] = [];
+  const readings: DraftReading[] = [];
   for (const { draft } of pages) {
     const reason = reasons.get(draft.pageNumber);
     readings.push(reason === undefined ? { draft } : await readPicture(draft, reason, context));
@@ -63,7 +58,7 @@ async function findReasons(
   if (suspects.length === 0) return reasons;
   const measured = await measure(
     suspects.map(({ draft }) => draft.pageNumber),
-    context.source,
+    context,
   );
   for (const { draft } of suspects) {
     const stats = measured.get(draft.pageNumber);
@@ -77,9 +72,9 @@ async function findReasons(
 
 async function measure(
   pages: readonly number[],
-  source: DocumentSource,
+  { source, options }: OcrContext,
 ): Promise<ReadonlyMap<number, PageComplexityStats>> {
-  const parser = new LiteParse({ quiet: true, ocrEnabled: false, ...pageChoice({ pages }) });
+  const parser = new LiteParse({ ...access(options), ocrEnabled: false, ...pageChoice({ pages }) });
   try {
     const stats = await parser.isComplex(source.locate(pages[0] ?? 1).path);
     return new Map(stats.map((page) => [page.pageNumber, page]));
@@ -96,7 +91,7 @@ function isOnlyText(stats: PageComplexityStats, draft: PageDraft): boolean {
   );
 }
 
-async function readPicture(draft: PageDraft, reason: OcrReason, context: OcrContext): Promise<PageReading> {
+async function readPicture(draft: PageDraft, reason: OcrReason, context: OcrContext): Promise<DraftReading> {
   const { pageNumber } = draft;
   if (!context.settings) {
     if (reason === 'no-text') return { fault: { pageNumber, error: NO_OCR_DATA, isOcrFault: true } };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EngineBench } from './fixtures/engine-bench.ts';
-import { drawPdf, prose, scanPng, SCANNED_LINES, tiff } from './fixtures/sample-documents.ts';
+import { EngineBench } from '../fixtures/engine-bench.ts';
+import { drawPdf, prose, scanPng, SCANNED_LINES, tiff } from '../fixtures/sample-documents.ts';
 
 let bench: EngineBench;
 let scan: Buffer;

@@ -1,6 +1,6 @@
 import type { LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
-import { plainText } from './inline-text.ts';
+import { plainText } from '../items/markup.ts';
 import type { PageDraft } from './page-draft.ts';
 
 /** The upper and the lower share of a page in which running headers and footers stand. */

@@ -2,7 +2,7 @@ import { LiteParse, type LiteParseConfig, type ParsedPage } from '@llamaindex/li
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { DocumentSource } from './document-source.ts';
 import { documentFailure, mayBeOnePagesFault } from './failure.ts';
-import { type PageChoice, pageChoice, textLayerConfig } from './lite-config.ts';
+import { access, type PageChoice, pageChoice, textLayerConfig } from './lite-config.ts';
 
 /** What the first pass found on some pages of a document. */
 export interface TextLayerSlice {
@@ -26,7 +26,10 @@ export async function readPdfSlice(
     return await parseSlice(source, choice, config);
   } catch (error) {
     if (!mayBeOnePagesFault(error)) throw documentFailure(error, source.media) ?? error;
-    const pages = 'pages' in choice ? choice.pages : await countablePages(source, choice.firstPages, error);
+    const pages =
+      'pages' in choice
+        ? choice.pages
+        : await countablePages(source, choice.firstPages, { options, sliceError: error });
     return readOneByOne(source, pages, config, error);
   }
 }
@@ -71,11 +74,11 @@ async function readOneByOne(
 async function countablePages(
   source: DocumentSource,
   atMost: number,
-  sliceError: unknown,
+  { options, sliceError }: { options: ParseOptions; sliceError: unknown },
 ): Promise<number[]> {
   for (const page of [1, 2, 3]) {
     try {
-      const config = { quiet: true, ocrEnabled: false, outputFormat: 'text' } as const;
+      const config = { ...access(options), ocrEnabled: false, outputFormat: 'text' } as const;
       const { documentPages } = await parseSlice(source, { pages: [page] }, config);
       if (documentPages > 0)
         return Array.from({ length: Math.min(atMost, documentPages) }, (_, index) => index + 1);

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createBatch, getBatch, listProjectBatches, type CreateRequest } from '../../../services/batches.ts';
+import type { FastifyRequest } from 'fastify';
+import { createBatch, getBatch, listProjectBatches } from '../../../services/batches.ts';
 import { followBatch } from '../../../services/follow-batch.ts';
 import { retryBatch } from '../../../services/retry-batch.ts';
 import { cancelBatch } from '../../../services/cancel-batch.ts';
@@ -16,11 +16,11 @@ import {
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
-import { retryCountOf } from '../retry-count.ts';
+import { createRequestOf } from '../create-request.ts';
 import { toDate } from '../time.ts';
 import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
-import { readWebhooks } from './webhooks.ts';
+import { webhookWishOf } from '../webhooks/wish.ts';
 
 /** `/api/v2/batches`, contract section 4. */
 export function batchRoutes(app: HttpServer, services: Services): void {
@@ -35,7 +35,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
         sourceDirectoryId: source_directory_id,
         jobType: config.job.type,
         configurationId: config.job.configuration_id,
-        webhooks: readWebhooks(request.body),
+        webhooks: webhookWishOf(request.body),
       };
       const view = await createBatch(services, createRequestOf(request, reply), wish);
       return reply.code(201).send(presentBatch(view));
@@ -143,12 +143,4 @@ const EVENTS =
 function lastEventId(request: FastifyRequest): number {
   const id = Number(request.headers['last-event-id'] ?? -1);
   return Number.isSafeInteger(id) ? id : -1;
-}
-
-function createRequestOf(request: FastifyRequest, reply: FastifyReply): CreateRequest {
-  return {
-    principal: request.principal,
-    retryCount: retryCountOf(request),
-    arrivedAt: performance.now() - reply.elapsedTime,
-  };
 }

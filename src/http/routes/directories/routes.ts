@@ -50,7 +50,7 @@ export function directoryRoutes(app: HttpServer, services: Services): void {
         pageSize: query.page_size,
         pageToken: query.page_token,
         name: query.name,
-        types: query.types ?? (query.type && [query.type]),
+        types: wantedTypes(query),
         includeDeleted: query.include_deleted,
       });
       return presentPage(page, presentDirectory);
@@ -93,4 +93,10 @@ export function directoryRoutes(app: HttpServer, services: Services): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** A client that gives both parameters wants every type that it names. */
+function wantedTypes({ type, types = [] }: DirectoryListQuery): DirectoryListQuery['types'] {
+  const wanted = [...new Set(type === undefined ? types : [...types, type])];
+  return wanted.length === 0 ? undefined : wanted.toSorted();
 }

@@ -1,66 +1,43 @@
-import { SheafError, validationError } from '../../../errors.ts';
+import type { FastifyRequest } from 'fastify';
+
+import { changeDirectoryFile } from '../../../services/change-directory-file.ts';
 import type { Services } from '../../../services/context.ts';
-import {
-  addUpload,
-  deleteDirectoryFile,
-  discardUpload,
-  getDirectoryFile,
-  listFilesOfDirectory,
-  openUpload,
-  storeUpload,
-} from '../../../services/directory-files.ts';
-import { createFormReader, type FormDescription } from '../../multipart/form-reader.ts';
-import { readJsonField } from '../../multipart/json-field.ts';
+import { deleteDirectoryFile, deleteDirectoryFiles } from '../../../services/directory-files.ts';
+import { getDirectoryFile, listFilesOfDirectory } from '../../../services/list-directory-files.ts';
+import { presign } from '../../presign.ts';
 import {
   DirectoryFile,
+  DirectoryFileBulkDeleteBody,
   DirectoryFileGetQuery,
   DirectoryFileListQuery,
   DirectoryFilePage,
   DirectoryFileParams,
-  DirectoryFileUploadFields,
-  Metadata,
+  DirectoryFileUpdateBody,
 } from '../../schemas/directory-file.ts';
 import { DirectoryParams } from '../../schemas/directory.ts';
+import type { PresignedUrl } from '../../schemas/presigned-url.ts';
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
-import { createValidator } from '../../validation/validator.ts';
 import { presentPage } from '../page.ts';
 import { retryCountOf } from '../retry-count.ts';
+import { toDate } from '../time.ts';
+import { addDirectoryFileRoutes } from './add-routes.ts';
 import { presentDirectoryFile } from './present.ts';
 
-const uploadForm = createFormReader({ fileField: 'upload_file', fields: DirectoryFileUploadFields });
-const uploadDescription: FormDescription = uploadForm.description;
-const metadataValidator = createValidator(Metadata, 'body');
+const COLLECTION = '/api/v1/beta/directories/:directory_id/files';
+const ITEM = '/api/v1/beta/directories/:directory_id/files/:directory_file_id';
 
 /** `/api/v1/beta/directories/{directory_id}/files`, contract 5.2. */
 export function directoryFileRoutes(app: HttpServer, services: Services): void {
   const tags = ['directory files'];
+  addDirectoryFileRoutes(app, services, tags);
+  readRoutes(app, services, tags);
+  changeRoutes(app, services, tags);
+}
 
-  app.post(
-    '/api/v1/beta/directories/:directory_id/files/upload',
-    {
-      config: { form: uploadDescription },
-      schema: { tags, params: DirectoryParams, querystring: ScopeQuery, response: { 201: DirectoryFile } },
-    },
-    async (request, reply) => {
-      const directory = await openUpload(services, request.principal.projectId, request.params.directory_id);
-      const { file: upload, fields } = await uploadForm.read(request, {
-        store: (stream, info) => storeUpload(services, stream, info.fileName),
-        discard: (stored) => discardUpload(services, stored),
-      });
-      const file = await addUpload(services, directory, upload, () => ({
-        uniqueId: fields.unique_id,
-        displayName: fields.display_name,
-        externalFileId: fields.external_file_id,
-        metadata: readMetadata(fields.metadata),
-        retryCount: retryCountOf(request),
-      }));
-      return reply.code(201).send(presentDirectoryFile(file));
-    },
-  );
-
+function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
   app.get(
-    '/api/v1/beta/directories/:directory_id/files',
+    COLLECTION,
     {
       schema: {
         tags,
@@ -71,28 +48,24 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
     },
     async (request) => {
       const { query, params } = request;
-      for (const filter of [
-        'display_name_contains',
-        'updated_at_on_or_after',
-        'updated_at_on_or_before',
-      ] as const) {
-        if (query[filter] !== undefined) throw unsupported(`query parameter ${filter}`);
-      }
-      refuseExpand(query.expand);
       const page = await listFilesOfDirectory(services, request.principal.projectId, params.directory_id, {
         pageSize: query.page_size,
         pageToken: query.page_token,
         displayName: query.display_name,
+        displayNameContains: query.display_name_contains,
         uniqueId: query.unique_id,
         fileId: query.file_id,
+        updatedAtOnOrAfter: toDate(query.updated_at_on_or_after),
+        updatedAtOnOrBefore: toDate(query.updated_at_on_or_before),
         includeDeleted: query.include_deleted,
       });
-      return presentPage(page, presentDirectoryFile);
+      const presignFile = presignerOf(request, query.expand);
+      return presentPage(page, (row) => presentDirectoryFile(row, presignFile));
     },
   );
 
   app.get(
-    '/api/v1/beta/directories/:directory_id/files/:directory_file_id',
+    ITEM,
     {
       schema: {
         tags,
@@ -102,17 +75,51 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
       },
     },
     async (request) => {
-      refuseExpand(request.query.expand);
       const { directory_id, directory_file_id } = request.params;
       const { projectId } = request.principal;
-      return presentDirectoryFile(
-        await getDirectoryFile(services, projectId, directory_id, directory_file_id),
-      );
+      const row = await getDirectoryFile(services, projectId, directory_id, directory_file_id);
+      return presentDirectoryFile(row, presignerOf(request, request.query.expand));
+    },
+  );
+}
+
+/** Makes the download links that `expand` asks for. */
+function presignerOf(
+  request: FastifyRequest,
+  expand: readonly string[] | undefined,
+): ((fileId: string) => PresignedUrl) | undefined {
+  return expand?.includes('download_url') ? (id) => presign(request, { kind: 'file', id }) : undefined;
+}
+
+function changeRoutes(app: HttpServer, services: Services, tags: string[]): void {
+  app.patch(
+    ITEM,
+    {
+      schema: {
+        tags,
+        params: DirectoryFileParams,
+        querystring: ScopeQuery,
+        body: DirectoryFileUpdateBody,
+        response: { 200: DirectoryFile },
+      },
+    },
+    async (request) => {
+      const { body } = request;
+      const { directory_id, directory_file_id } = request.params;
+      const { projectId } = request.principal;
+      const file = await changeDirectoryFile(services, projectId, directory_id, directory_file_id, {
+        uniqueId: body.unique_id ?? undefined,
+        displayName: body.display_name ?? undefined,
+        targetDirectoryId: body.target_directory_id ?? undefined,
+        metadata: body.metadata,
+        retryCount: retryCountOf(request),
+      });
+      return presentDirectoryFile(file);
     },
   );
 
   app.delete(
-    '/api/v1/beta/directories/:directory_id/files/:directory_file_id',
+    ITEM,
     { schema: { tags, params: DirectoryFileParams, querystring: ScopeQuery } },
     async (request, reply) => {
       const { directory_id, directory_file_id } = request.params;
@@ -120,20 +127,22 @@ export function directoryFileRoutes(app: HttpServer, services: Services): void {
       return reply.code(204).send();
     },
   );
-}
 
-function readMetadata(text: string | undefined): Record<string, unknown> | undefined {
-  if (text === undefined) return undefined;
-  const metadata = readJsonField(metadataValidator, text, ['body', 'metadata']);
-  if (!metadata.ok) throw validationError(...metadata.issues);
-  return metadata.value;
-}
-
-/** What is not there yet is refused, never silently left out. */
-function refuseExpand(expand: readonly string[] | undefined): void {
-  if (expand?.includes('download_url')) throw unsupported('expand=download_url');
-}
-
-function unsupported(what: string): SheafError {
-  return new SheafError('INVALID_REQUEST', `${what} is not supported by this version of Sheaf: leave it out`);
+  app.post(
+    `${COLLECTION}/bulk-delete`,
+    {
+      schema: {
+        tags,
+        params: DirectoryParams,
+        querystring: ScopeQuery,
+        body: DirectoryFileBulkDeleteBody,
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request;
+      const { projectId } = request.principal;
+      await deleteDirectoryFiles(services, projectId, params.directory_id, body.directory_file_ids);
+      return reply.code(204).send();
+    },
+  );
 }

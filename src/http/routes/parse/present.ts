@@ -31,10 +31,18 @@ export function presentJobMetadata(job: JobWithParameters): Record<string, unkno
   return {
     attempt: job.attempt,
     error_code: job.error_code,
+    cache_hit: job.cached_from !== null,
+    cached_from: job.cached_from,
     started_at: job.started_at?.toISOString() ?? null,
     finished_at: job.finished_at.toISOString(),
     ...(job.summary && presentSummary(job.summary)),
   };
+}
+
+/** `raw_parameters`: what the job runs with, without webhooks, whose secrets are never told (contract 10.1). */
+export function presentRawParameters({ parameters }: JobWithParameters): Record<string, unknown> {
+  const { webhook_configurations: _, ...told } = parameters;
+  return told;
 }
 
 function presentSummary(summary: ParseSummary): Record<string, unknown> {

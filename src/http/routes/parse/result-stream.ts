@@ -1,12 +1,8 @@
-import { RESULT_SECTIONS, type ResultSection } from '../../../model/parse-result.ts';
+import { RESULT_SECTIONS } from '../../../model/parse-result.ts';
 import type { Services } from '../../../services/context.ts';
-import {
-  openSection,
-  readFullText,
-  type JobWithParameters,
-  type ParseJobView,
-} from '../../../services/parse-jobs.ts';
-import { presentJobMetadata, presentParseJob } from './present.ts';
+import type { ParseJobView } from '../../../services/parse-jobs.ts';
+import { openFullText, openSection } from '../../../services/parse-sections.ts';
+import { presentJobMetadata, presentParseJob, presentRawParameters } from './present.ts';
 
 const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;
 const FULL_SECTIONS = [
@@ -27,24 +23,19 @@ export async function* streamParseResult(
   yield `{"job":${JSON.stringify(presentParseJob(view, { withUsage: expand.has('usage') }))}`;
   for (const section of RESULT_SECTIONS) {
     yield `,"${section}":`;
-    yield* expand.has(section) ? storedSection(services, job, section) : ['null'];
+    yield* orNull(expand.has(section) ? openSection(services, job, section) : null);
   }
   for (const [name, section] of FULL_SECTIONS) {
-    const text = expand.has(name) ? await readFullText(services, job, section) : null;
-    yield `,"${name}":${JSON.stringify(text)}`;
+    yield `,"${name}":`;
+    yield* orNull(expand.has(name) ? openFullText(services, job, section) : null);
   }
   for (const section of NULL_SECTIONS) yield `,"${section}":null`;
   const metadata = expand.has('job_metadata') ? presentJobMetadata(job) : null;
-  const parameters = expand.has('raw_parameters') ? job.parameters : null;
+  const parameters = expand.has('raw_parameters') ? presentRawParameters(job) : null;
   yield `,"job_metadata":${JSON.stringify(metadata)},"raw_parameters":${JSON.stringify(parameters)}}`;
 }
 
-async function* storedSection(
-  services: Services,
-  job: JobWithParameters,
-  section: ResultSection,
-): AsyncGenerator<string | Buffer> {
-  const stored = openSection(services, job, section);
+async function* orNull(stored: AsyncIterable<Buffer> | null): AsyncGenerator<string | Buffer> {
   if (stored) yield* stored;
   else yield 'null';
 }

@@ -1,0 +1,112 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+
+import { programVersion } from '../version.ts';
+import { connectionFailed } from './dial.ts';
+import { EgressError } from './error.ts';
+import type { Target } from './target.ts';
+
+/** What is sent over a connection that is open already. */
+export interface Message {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** What a proxy at the other end wants to read besides; the request line then holds the whole URL. */
+  readonly proxy?: Readonly<Record<string, string>>;
+}
+
+/** Headers that belong to the connection, not to the message; what a caller gives is left out. */
+const OWN_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * Sends one request over a connection and gives the head of the answer. The connection is closed with the answer:
+ * keeping it for another request would pass the guard by.
+ * @throws EgressError CONNECTION_FAILED, INVALID_HEADER, or why the signal was aborted
+ */
+export function exchange(
+  socket: Socket,
+  target: Target,
+  message: Message,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => {
+      signal.removeEventListener('abort', abort);
+      socket.destroy();
+      reject(cause instanceof EgressError ? cause : connectionFailed(target, cause));
+    };
+    const abort = (): void => fail(signal.reason);
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    const request = startRequest(requestOptions(socket, target, message), fail);
+    if (!request) return;
+    const closed = (): void => fail(new Error('the other side closed it without an answer'));
+    request
+      .on('error', fail)
+      .once('close', closed)
+      .once('upgrade', () => fail(new Error('the other side changed the protocol')))
+      .once('response', (response: IncomingMessage) => {
+        signal.removeEventListener('abort', abort);
+        request.off('close', closed);
+        // Whoever answers before it has read everything may cut the rest off: the answer counts.
+        request.off('error', fail).on('error', () => undefined);
+        response.once('close', () => socket.destroy());
+        resolve(response);
+      })
+      .end(message.body);
+  });
+}
+
+function startRequest(options: RequestOptions, fail: (error: unknown) => void) {
+  try {
+    return httpRequest(options);
+  } catch (error) {
+    fail(invalidHeader(error));
+    return undefined;
+  }
+}
+
+/** Node's message names the header and leaves out its value. */
+function invalidHeader(error: unknown): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const isHeader = code === 'ERR_INVALID_CHAR' || code === 'ERR_INVALID_HTTP_TOKEN';
+  return isHeader ? new EgressError('INVALID_HEADER', `${message}.`) : error;
+}
+
+function requestOptions(socket: Socket, target: Target, message: Message): RequestOptions {
+  const { authority, authorization, path, secure } = target;
+  const given = Object.entries(message.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
+  const defaults = {
+    'user-agent': `Sheaf/${programVersion()}`,
+    ...(authorization !== undefined && { authorization }),
+  };
+  const names = new Set(given.map(([name]) => name.toLowerCase()));
+  return {
+    createConnection: () => socket,
+    setHost: false,
+    method: message.method,
+    path: message.proxy ? `${secure ? 'https' : 'http'}://${authority}${path}` : path,
+    headers: {
+      host: authority,
+      ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.has(name))),
+      ...Object.fromEntries(given),
+      ...message.proxy,
+      ...(message.body !== undefined && { 'content-length': String(Buffer.byteLength(message.body)) }),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
+import { connectionFailed } from './dial.ts';
+import { EgressError } from './error.ts';
+import type { Target } from './target.ts';
+
+/** What a proxy is told about who is calling; empty when its URL has no user. */
+export function proxyHeaders(proxy: Target): Record<string, string> {
+  return proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization };
+}
+
+/**
+ * Asks a proxy for a tunnel to the target. TLS then runs inside it, so the proxy sees nothing but the name.
+ * @throws EgressError PROXY_FAILED when the proxy refuses, CONNECTION_FAILED when it breaks off
+ */
+export function openTunnel(
+  socket: Socket,
+  { proxy, target }: { readonly proxy: Target; readonly target: Target },
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => signal.removeEventListener('abort', abort);
+    const fail = (cause: unknown): void => {
+      end();
+      socket.destroy();
+      reject(cause instanceof EgressError ? cause : connectionFailed(proxy, cause));
+    };
+    const abort = (): void => fail(signal.reason);
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+    const refused = ({ statusCode }: IncomingMessage): void => {
+      const message = `The proxy ${proxy.authority} answered ${statusCode} when asked for ${authority}.`;
+      fail(new EgressError('PROXY_FAILED', message));
+    };
+    const closed = (): void => fail(new Error('it was closed without an answer'));
+    const request = httpRequest({
+      createConnection: () => socket,
+      method: 'CONNECT',
+      path: authority,
+      setHost: false,
+      headers: { host: authority, ...proxyHeaders(proxy) },
+    });
+    request
+      .on('error', fail)
+      .once('close', closed)
+      .once('response', refused)
+      .once('connect', (answer: IncomingMessage, tunnel: Socket, head: Buffer) => {
+        request.off('close', closed);
+        if (answer.statusCode !== 200) {
+          refused(answer);
+          return;
+        }
+        end();
+        if (head.length > 0) tunnel.unshift(head);
+        resolve(tunnel);
+      })
+      .end();
+  });
+}

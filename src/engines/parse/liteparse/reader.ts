@@ -1,0 +1,132 @@
+import type { ParseOptions } from '../../../model/parse-options.ts';
+import { parseTargetPages, slicePages } from '../../../model/parse-page-range.ts';
+import { DocumentFailure } from '../document-failure.ts';
+import { SLICE_PAGES } from '../parse-document.ts';
+import type { OpenDocument, PageReading, ReaderInput } from '../reader.ts';
+import { type DocumentSource, openSource } from './document-source.ts';
+import { finishPage } from './finish-page.ts';
+import { type ImageShapes, readImageShapes } from './image-shapes.ts';
+import type { LiteMedia } from './lite-media.ts';
+import { liteParseVersion } from './lite-version.ts';
+import { missingLanguages, tesseractName } from './ocr-languages.ts';
+import { type DraftReading, type OcrContext, readPictures } from './ocr-pass.ts';
+import { textLayerDraft } from './page-draft.ts';
+import { mendRightToLeft } from './right-to-left.ts';
+import { RunningBands } from './running-bands.ts';
+import { readImagePage, readPdfSlice, type TextLayerSlice } from './text-layer-pass.ts';
+
+/** Reads PDF and images: the text layer where there is one, OCR where there is not. */
+export async function openWithLiteParse(
+  input: Omit<ReaderInput, 'media'> & { readonly media: LiteMedia },
+): Promise<OpenDocument> {
+  const { options } = input;
+  const source = openSource(input.path, input.media, input.scratch);
+  const ocr = ocrContext(input, source);
+  const slices = new SliceReader(source, options);
+  const bands = new RunningBands();
+  return {
+    engine: { name: 'liteparse', version: liteParseVersion() },
+    documentPages: await slices.open(),
+    async read(pageNumbers) {
+      const readings = await slices.read(pageNumbers, ocr);
+      bands.learn(readings.flatMap((reading) => ('draft' in reading ? [reading.draft] : [])));
+      return readings.map((reading): PageReading =>
+        'fault' in reading ? reading : { page: finishPage(reading.draft, bands, options) },
+      );
+    },
+  };
+}
+
+/** Looks for the language data before anything is parsed: LiteParse would try to download what is missing. */
+function ocrContext(input: Omit<ReaderInput, 'media'>, source: DocumentSource): OcrContext {
+  const { options, tessdataDir, warn } = input;
+  let shapes: ImageShapes | undefined;
+  const images = () => (shapes ??= readImageShapes(input.path));
+  const base = { source, options, images, warn };
+  const missing =
+    tessdataDir === undefined ? options.ocrLanguages : missingLanguages(options.ocrLanguages, tessdataDir);
+  if (missing.length > 0) {
+    // Nobody asked for English: an installation without any data still parses text layers.
+    if (missing.length === 1 && missing[0] === 'en') return { ...base, settings: undefined };
+    const files = missing.map((code) => `${tesseractName(code)}.traineddata`).join(', ');
+    throw new DocumentFailure(
+      'OCR_LANGUAGE_MISSING',
+      `OCR language data is not installed for: ${missing.join(', ')}. Put ${files} into the server's tessdata ` +
+        'directory, or leave the language out of processing_options.ocr_parameters.languages.',
+    );
+  }
+  const languages = options.ocrLanguages.map(tesseractName).join('+');
+  return { ...base, settings: { tessdataDir: tessdataDir ?? '', languages, options } };
+}
+
+/** Reads slices of pages with both passes; the slice that told the document's length is not read twice. */
+class SliceReader {
+  readonly #source: DocumentSource;
+  readonly #options: ParseOptions;
+  #opening: TextLayerSlice | undefined;
+
+  constructor(source: DocumentSource, options: ParseOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** The document's length. For a PDF it comes with the first slice: asking for it alone costs a third of a parse. */
+  async open(): Promise<number> {
+    if (this.#source.pages !== undefined) return this.#source.pages;
+    const { targetPages, maxPages } = this.#options;
+    const firstPages = Math.min(SLICE_PAGES, maxPages ?? SLICE_PAGES);
+    let choice: { firstPages: number } | { pages: number[] } = { firstPages };
+    if (targetPages !== undefined) {
+      const range = parseTargetPages(targetPages);
+      if (!range.ok) throw new DocumentFailure('INVALID_PAGE_RANGE', range.message);
+      choice = { pages: slicePages(range.spans, SLICE_PAGES).next().value ?? [] };
+    }
+    this.#opening = await readPdfSlice(this.#source, choice, this.#options);
+    return this.#opening.documentPages;
+  }
+
+  async read(pages: readonly number[], ocr: OcrContext): Promise<DraftReading[]> {
+    if (this.#source.media !== 'pdf') return this.#readImages(pages, ocr);
+    const slice = this.#opening ?? (await readPdfSlice(this.#source, { pages }, this.#options));
+    this.#opening = undefined;
+    const found = pages.flatMap((pageNumber) => {
+      const page = slice.pages.get(pageNumber);
+      if (!page) return [];
+      const parsed = mendRightToLeft(page);
+      return [{ parsed, draft: textLayerDraft(parsed, pageNumber) }];
+    });
+    const readings = await readPictures(found, ocr);
+    const byPage = new Map(
+      readings.map((reading) => [
+        'draft' in reading ? reading.draft.pageNumber : reading.fault.pageNumber,
+        reading,
+      ]),
+    );
+    return pages.map(
+      (pageNumber) => byPage.get(pageNumber) ?? lostPage(pageNumber, slice.errors.get(pageNumber)),
+    );
+  }
+
+  async #readImages(pages: readonly number[], ocr: OcrContext): Promise<DraftReading[]> {
+    const readings: DraftReading[] = [];
+    for (const pageNumber of pages) {
+      try {
+        const parsed = await readImagePage(this.#source, pageNumber, this.#options);
+        readings.push(...(await readPictures([{ parsed, draft: textLayerDraft(parsed, pageNumber) }], ocr)));
+      } catch (error) {
+        // One undecodable page of a TIFF leaves the others; a single image is the whole document.
+        if (!(error instanceof DocumentFailure) || this.#source.pages === 1) throw error;
+        readings.push(lostPage(pageNumber, error.message));
+      }
+    }
+    return readings;
+  }
+}
+
+function lostPage(pageNumber: number, detail: string | undefined): DraftReading {
+  const error = `The page could not be read: ${detail ?? 'the engine gave nothing back for it'}.`.replace(
+    /\.\.$/,
+    '.',
+  );
+  return { fault: { pageNumber, error, isOcrFault: false } };
+}

@@ -1,0 +1,74 @@
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { DetectedMedia, Media } from './media.ts';
+import { sniffCompound } from './sniff-compound.ts';
+import { sniffText } from './sniff-text.ts';
+import { sniffZip } from './sniff-zip.ts';
+
+/** Enough to tell HTML, mail and tables of text apart; readers look for `%PDF-` in the first kilobyte of it. */
+const SNIFF_BYTES = 16 * 1024;
+/** ISO 32000 appendix H, implementation note 13. */
+const PDF_HEADER_BYTES = 1024;
+
+/**
+ * Tells by its content what a file is. The name decides only between kinds that content cannot tell apart, such as
+ * plain text and markdown.
+ */
+export async function detectMedia(path: string, fileName: string): Promise<DetectedMedia> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    if (head.length === 0) return { kind: 'empty' };
+    const signature = head.toString('latin1');
+    if (/^PK(?:\x03\x04|\x05\x06|\x07\x08)/.test(signature)) return await sniffZip(path, fileName);
+    if (signature.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return await sniffCompound(path, fileName);
+    return sniffHead(head, fileName);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same for everything but containers, whose kind is written inside them. */
+export function sniffHead(head: Uint8Array, fileName: string): DetectedMedia {
+  if (head.length === 0) return { kind: 'empty' };
+  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  const media = bySignature(text) ?? sniffText(head, fileName);
+  return media ? { kind: 'known', media } : { kind: 'unsupported', description: describe(text, fileName) };
+}
+
+function bySignature(text: string): Media | undefined {
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (text.startsWith('II*\0') || text.startsWith('MM\0*')) return 'tiff';
+  if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return 'webp';
+  if (text.startsWith('GIF87a') || text.startsWith('GIF89a')) return 'gif';
+  // A bitmap's second field is its size, its third is reserved and zero: "BM" alone also starts plain text.
+  if (text.startsWith('BM') && text.startsWith('\0\0\0\0', 6)) return 'bmp';
+  if (/^ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1)/.test(text.slice(4, 12))) return 'heic';
+  if (text.startsWith('{\\rtf')) return 'rtf';
+  if (text.slice(0, PDF_HEADER_BYTES).includes('%PDF-')) return 'pdf';
+  return undefined;
+}
+
+const FAMILIES: readonly (readonly [prefix: string, offset: number, description: string])[] = [
+  ['ftyp', 4, 'a video or another kind of media container'],
+  ['\x1f\x8b', 0, 'a gzip archive'],
+  ['7z\xbc\xaf', 0, 'a 7-Zip archive'],
+  ['Rar!', 0, 'a RAR archive'],
+  ['ID3', 0, 'an audio file'],
+  ['OggS', 0, 'an audio or video file'],
+  ['\x7fELF', 0, 'a program'],
+  ['MZ', 0, 'a program'],
+];
+
+function describe(text: string, fileName: string): string {
+  const family = FAMILIES.find(([prefix, offset]) => text.startsWith(prefix, offset));
+  return `${family?.[2] ?? 'a file of an unknown kind'}${named(fileName)}`;
+}
+
+/** What the name claims, for a sentence about content that is something else. */
+export function named(fileName: string): string {
+  const extension = extname(fileName).toLowerCase();
+  return extension === '' ? '' : ` (its name ends in ${extension})`;
+}

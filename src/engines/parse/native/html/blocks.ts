@@ -1,0 +1,196 @@
+import type { FlowBlock, FlowList, FlowListEntry, Inline } from '../../items/flow.ts';
+import { inlineOf } from '../../items/inline.ts';
+import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
+import { runsOf } from './inline.ts';
+import { tableBlock } from './tables.ts';
+import { isLeftOut, type HtmlOptions } from './visibility.ts';
+
+export interface HtmlContext {
+  readonly html: HtmlOptions;
+  readonly annotateLinks: boolean;
+}
+
+/** Elements that begin a block of their own. */
+const BLOCKS = new Set([
+  'address', 'article', 'aside', 'blockquote', 'body', 'caption', 'center', 'dd', 'details', 'dialog', 'dir', 'div',
+  'dl', 'dt', 'fieldset', 'figcaption', 'figure', 'footer', 'form', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header',
+  'hgroup', 'hr', 'legend', 'li', 'main', 'menu', 'nav', 'ol', 'optgroup', 'p', 'pre', 'search', 'section', 'summary',
+  'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'ul',
+]); // prettier-ignore
+
+/** Deeper nesting is read as one text. */
+const DEEPEST = 256;
+
+/** The blocks of some content, in order. Text between blocks is a paragraph. */
+export function blocksOf(nodes: readonly Node[], context: HtmlContext, depth = 0): FlowBlock[] {
+  const blocks: FlowBlock[] = [];
+  let loose: Node[] = [];
+  const endParagraph = () => {
+    const content = inline(loose, context);
+    loose = [];
+    if (content.text !== '') blocks.push({ kind: 'paragraph', content });
+  };
+  for (const node of nodes) {
+    if (isElement(node) && isLeftOut(node, context.html)) continue;
+    if (isElement(node) && depth < DEEPEST && (BLOCKS.has(node.tagName) || holdsBlocks(node))) {
+      endParagraph();
+      blocks.push(...elementBlocks(node, context, depth + 1));
+    } else if (isElement(node) || isText(node)) {
+      loose.push(node);
+    }
+  }
+  endParagraph();
+  return blocks;
+}
+
+/** Inline elements are sometimes written around blocks. */
+function holdsBlocks(element: Element): boolean {
+  if (element.tagName === 'select' || element.tagName === 'textarea') return false;
+  return element.childNodes.some(
+    (node) => isElement(node) && (BLOCKS.has(node.tagName) || holdsBlocksBelow(node, 8)),
+  );
+}
+
+function holdsBlocksBelow(element: Element, levels: number): boolean {
+  if (levels === 0) return false;
+  return element.childNodes.some(
+    (node) => isElement(node) && (BLOCKS.has(node.tagName) || holdsBlocksBelow(node, levels - 1)),
+  );
+}
+
+function elementBlocks(element: Element, context: HtmlContext, depth: number): FlowBlock[] {
+  const { tagName, childNodes } = element;
+  const level = /^h([1-6])$/.exec(tagName)?.[1];
+  if (level !== undefined) return headingBlocks(element, Number(level), context, depth);
+  switch (tagName) {
+    case 'hr':
+      return [];
+    case 'pre':
+      return codeBlocks(element);
+    case 'ul':
+    case 'ol':
+    case 'menu':
+    case 'dir': {
+      const list = listBlock(element, context, depth);
+      return list.entries.length > 0 ? [list] : [];
+    }
+    case 'table':
+      return tableBlock(element, context, depth);
+    case 'figure':
+      return figureBlocks(element, context, depth);
+    default:
+      return blocksOf(childNodes, context, depth);
+  }
+}
+
+function inline(nodes: readonly Node[], context: HtmlContext): Inline {
+  return inlineOf(tidyBlanks(runsOf(nodes, context.html)), context);
+}
+
+/** Blanks beside a line break, and a second blank after one at the end of the run before, show nothing. */
+function tidyBlanks(runs: ReturnType<typeof runsOf>): ReturnType<typeof runsOf> {
+  let last = '';
+  return runs.map((run) => {
+    let { text } = run;
+    if (last === '' || /[ \n]$/.test(last)) text = text.replace(/^ +/, '');
+    text = text.replaceAll(/ *\n */g, '\n');
+    if (text !== '') last = text;
+    return { ...run, text };
+  });
+}
+
+function headingBlocks(element: Element, level: number, context: HtmlContext, depth: number): FlowBlock[] {
+  const inner = element.childNodes.filter((node) => isElement(node) && BLOCKS.has(node.tagName));
+  if (
+    inner.length > 0 &&
+    inner.some((node) => isElement(node) && /^(?:table|ul|ol|h[1-6])$/.test(node.tagName))
+  )
+    return blocksOf(element.childNodes, context, depth);
+  const content = inline(element.childNodes, context);
+  const oneLine = {
+    ...content,
+    text: content.text.replaceAll('\n', ' '),
+    md: content.md.replaceAll('\n', ' '),
+  };
+  return [{ kind: 'heading', level, content: oneLine }];
+}
+
+function codeBlocks(element: Element): FlowBlock[] {
+  const value = textContent(element).replace(/^\n/, '').trimEnd();
+  if (value.trim() === '') return [];
+  const inner = element.childNodes.find((node) => isElement(node) && node.tagName === 'code');
+  const classes = `${attributeOf(element, 'class') ?? ''} ${inner && isElement(inner) ? (attributeOf(inner, 'class') ?? '') : ''}`;
+  const language = /(?:language|lang|highlight-source|brush:?)-?\s?([\w+#-]+)/.exec(classes)?.[1];
+  return [{ kind: 'code', value, ...(language !== undefined && { language }) }];
+}
+
+function figureBlocks(element: Element, context: HtmlContext, depth: number): FlowBlock[] {
+  const blocks = blocksOf(element.childNodes, context, depth);
+  const [only] = blocks;
+  return blocks.length === 1 && only?.kind === 'paragraph'
+    ? [{ kind: 'image', caption: only.content.text }]
+    : blocks;
+}
+
+function listBlock(element: Element, context: HtmlContext, depth: number): FlowList {
+  const start = Number(attributeOf(element, 'start') ?? 1);
+  const entries: FlowListEntry[] = [];
+  for (const node of element.childNodes) {
+    if (!isElement(node) || isLeftOut(node, context.html)) continue;
+    // Lists are often nested beside the entry that they belong to.
+    if (node.tagName === 'ul' || node.tagName === 'ol') {
+      const nested = depth < DEEPEST ? listBlock(node, context, depth + 1) : undefined;
+      const last = entries.pop();
+      if (nested && last) entries.push({ ...last, lists: [...(last.lists ?? []), nested] });
+      else if (nested) entries.push(...nested.entries);
+    } else {
+      const entry = listEntry(node, context, depth);
+      if (entry) entries.push(entry);
+    }
+  }
+  const ordered = element.tagName === 'ol';
+  return { kind: 'list', ordered, entries, ...(ordered && Number.isInteger(start) && { start }) };
+}
+
+/** Blocks inside an entry become lines of it; lists inside it stay lists. */
+function listEntry(element: Element, context: HtmlContext, depth: number): FlowListEntry | undefined {
+  const blocks = blocksOf(element.childNodes, context, depth + 1);
+  const lines: Inline[] = [];
+  const lists: FlowList[] = [];
+  for (const block of blocks) {
+    if (block.kind === 'list') lists.push(block);
+    else lines.push(lineOf(block));
+  }
+  const content = joinLines(lines);
+  if (content.text === '' && lists.length === 0) return undefined;
+  return { content, ...(lists.length > 0 && { lists }) };
+}
+
+/** A block as text inside a list entry or a table cell. */
+export function lineOf(block: FlowBlock): Inline {
+  switch (block.kind) {
+    case 'heading':
+    case 'paragraph':
+      return block.content;
+    case 'code':
+      return { text: block.value, md: `\`${block.value.replaceAll('\n', ' ')}\`` };
+    case 'image':
+      return { text: block.caption, md: block.caption };
+    case 'list':
+      return joinLines(block.entries.flatMap((entry) => [entry.content, ...(entry.lists ?? []).map(lineOf)]));
+    case 'table': {
+      const lines = block.rows.map((row) => row.map((cell) => cell.md).join(' '));
+      return { text: lines.join('\n'), md: lines.join('\n') };
+    }
+  }
+}
+
+export function joinLines(lines: readonly Inline[]): Inline {
+  const shown = lines.filter((line) => line.text !== '');
+  const links = shown.flatMap((line) => line.links ?? []);
+  return {
+    text: shown.map((line) => line.text).join('\n'),
+    md: shown.map((line) => line.md).join('\n'),
+    ...(links.length > 0 && { links }),
+  };
+}

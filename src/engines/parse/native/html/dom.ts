@@ -1,0 +1,37 @@
+import { parse, type DefaultTreeAdapterTypes } from 'parse5';
+
+/** parse5's tree, by short names. */
+export type Node = DefaultTreeAdapterTypes.ChildNode;
+export type Element = DefaultTreeAdapterTypes.Element;
+
+export function isElement(node: Node): node is Element {
+  return 'tagName' in node;
+}
+
+export function isText(node: Node): node is DefaultTreeAdapterTypes.TextNode {
+  return node.nodeName === '#text';
+}
+
+export function attributeOf(element: Element, name: string): string | undefined {
+  return element.attrs.find((attribute) => attribute.name === name)?.value;
+}
+
+/** The body of a page. Scripts do not run and nothing is fetched: it is a tree of what is written. */
+export function parseHtmlBody(html: string): Element | undefined {
+  const document = parse(html);
+  const root = document.childNodes.find((node) => isElement(node) && node.tagName === 'html');
+  if (!root || !isElement(root)) return undefined;
+  const body = root.childNodes.find((node) => isElement(node) && node.tagName === 'body');
+  return body && isElement(body) ? body : undefined;
+}
+
+/** All text inside an element, as it is written. */
+export function textContent(node: Node): string {
+  const parts: string[] = [];
+  const stack: Node[] = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (isText(next)) parts.push(next.value);
+    else if ('childNodes' in next) stack.push(...next.childNodes.toReversed());
+  }
+  return parts.join('');
+}

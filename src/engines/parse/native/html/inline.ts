@@ -1,0 +1,86 @@
+import type { Run } from '../../items/inline.ts';
+import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
+import { isLeftOut, type HtmlOptions } from './visibility.ts';
+
+type Look = Omit<Run, 'text'>;
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  b: { bold: true },
+  strong: { bold: true },
+  i: { italic: true },
+  em: { italic: true },
+  cite: { italic: true },
+  dfn: { italic: true },
+  code: { code: true },
+  kbd: { code: true },
+  samp: { code: true },
+  tt: { code: true },
+  s: { strike: true },
+  strike: { strike: true },
+  del: { strike: true },
+};
+
+/** The runs of inline content. Blanks are collapsed as a browser does. */
+export function runsOf(nodes: readonly Node[], options: HtmlOptions, look: Look = {}): Run[] {
+  return nodes.flatMap((node): Run[] => {
+    if (isText(node)) return [{ ...look, text: node.value.replaceAll(/[ \t\r\n\f]+/g, ' ') }];
+    if (!isElement(node) || isLeftOut(node, options)) return [];
+    return elementRuns(node, options, look);
+  });
+}
+
+function elementRuns(element: Element, options: HtmlOptions, look: Look): Run[] {
+  switch (element.tagName) {
+    case 'br':
+      return [{ text: '\n' }];
+    case 'wbr':
+      return [];
+    case 'img':
+      return textRun(attributeOf(element, 'alt'), look);
+    case 'input':
+      return inputRuns(element, look);
+    case 'select':
+      return textRun(selectedText(element), look);
+    case 'textarea':
+      return textRun(textContent(element), look);
+    case 'q':
+      return [{ ...look, text: '“' }, ...runsOf(element.childNodes, options, look), { ...look, text: '”' }];
+    case 'a':
+      return runsOf(element.childNodes, options, { ...look, ...linkLook(attributeOf(element, 'href')) });
+    default:
+      return runsOf(element.childNodes, options, { ...look, ...LOOKS[element.tagName] });
+  }
+}
+
+function textRun(text: string | undefined, look: Look): Run[] {
+  return text === undefined || text.trim() === '' ? [] : [{ ...look, text }];
+}
+
+/** Links that run a script lead nowhere. */
+function linkLook(href: string | undefined): Look {
+  const url = href?.trim() ?? '';
+  return url === '' || /^(?:javascript|data|vbscript):/i.test(url) ? {} : { url };
+}
+
+function inputRuns(element: Element, look: Look): Run[] {
+  const type = (attributeOf(element, 'type') ?? 'text').toLowerCase();
+  if (type === 'checkbox' || type === 'radio') {
+    return [{ text: attributeOf(element, 'checked') === undefined ? '☐ ' : '☑ ' }];
+  }
+  if (type === 'password' || type === 'file' || type === 'image') return [];
+  return textRun(attributeOf(element, 'value'), look);
+}
+
+function selectedText(select: Element): string {
+  const options: Element[] = [];
+  const collect = (node: Node): void => {
+    if (!isElement(node)) return;
+    if (node.tagName === 'option') options.push(node);
+    else node.childNodes.forEach(collect);
+  };
+  select.childNodes.forEach(collect);
+  const chosen = options.filter((option) => attributeOf(option, 'selected') !== undefined);
+  return (chosen.length > 0 ? chosen : options.slice(0, 1))
+    .map((option) => textContent(option).trim())
+    .join(', ');
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import type { ParseOptions } from '../../../../model/parse-options.ts';
+import { decodeText } from '../../containers/text.ts';
+import { DocumentFailure } from '../../document-failure.ts';
+import type { FlowBlock } from '../../items/flow.ts';
+import type { DocumentReader } from '../../reader.ts';
+import { flowDocument } from '../flow-document.ts';
+import { blocksOf } from './blocks.ts';
+import { parseHtmlBody } from './dom.ts';
+
+/** Reads a web page as one page: what it says and how it is structured, not how a browser would lay it out. */
+export const openHtml: DocumentReader = async (input) => {
+  const html = decodeHtml(await readFile(input.path));
+  return flowDocument([{ blocks: htmlBlocks(html, input.options) }], input);
+};
+
+/** The content of a page or of a fragment. */
+export function htmlBlocks(html: string, options: ParseOptions): FlowBlock[] {
+  const body = parseHtmlBody(html);
+  if (!body) return [];
+  return blocksOf(body.childNodes, { html: options.html, annotateLinks: options.annotateLinks });
+}
+
+/** The encoding may be declared inside (HTML standard 13.2.3.2): within the first kilobyte, in an ASCII superset. */
+const PRESCAN_BYTES = 1024;
+
+/** Decodes a page by its mark, its own declaration, or what it looks like. @throws {DocumentFailure} */
+export function decodeHtml(bytes: Buffer): string {
+  const head = bytes.subarray(0, PRESCAN_BYTES).toString('latin1');
+  const declared = /<(?:meta\b[^>]*?charset\s*=\s*|\?xml\b[^>]*?encoding\s*=\s*)["']?\s*([\w:.-]+)/i.exec(
+    head,
+  )?.[1];
+  const marked = bytes[0] === 0xef || bytes[0] === 0xfe || bytes[0] === 0xff;
+  if (declared !== undefined && !marked) {
+    try {
+      return new TextDecoder(declared).decode(bytes);
+    } catch {
+      // An encoding that nobody knows: the bytes tell.
+    }
+  }
+  const text = decodeText(bytes);
+  if (text === undefined)
+    throw new DocumentFailure(
+      'DOCUMENT_IS_BROKEN',
+      'The page is not text in any encoding that is known. Save it as UTF-8.',
+    );
+  return text;
+}

@@ -1,0 +1,138 @@
+import type { Token, Tokens } from 'marked';
+import type { ParseOptions } from '../../../../model/parse-options.ts';
+import type { FlowBlock, FlowList, FlowListEntry } from '../../items/flow.ts';
+import { inlineOf, type Run } from '../../items/inline.ts';
+import { joinLines, lineOf } from '../html/blocks.ts';
+import { htmlBlocks } from '../html/reader.ts';
+
+type Look = Omit<Run, 'text'>;
+
+/** The blocks of a markdown text. */
+export function tokenBlocks(tokens: readonly Token[], options: ParseOptions): FlowBlock[] {
+  return tokens.flatMap((token) => blockOf(token as MarkedToken, options));
+}
+
+type MarkedToken =
+  | Tokens.Heading
+  | Tokens.Paragraph
+  | Tokens.Text
+  | Tokens.List
+  | Tokens.Table
+  | Tokens.Code
+  | Tokens.Blockquote
+  | Tokens.HTML
+  | Tokens.Space
+  | Tokens.Hr
+  | Tokens.Def;
+
+function blockOf(token: MarkedToken, options: ParseOptions): FlowBlock[] {
+  switch (token.type) {
+    case 'heading':
+      return [{ kind: 'heading', level: token.depth, content: inlineOf(runsOf(token.tokens), options) }];
+    case 'paragraph':
+      return paragraph(token.tokens, options);
+    case 'text':
+      return paragraph(token.tokens ?? [token], options);
+    case 'code':
+      return [
+        { kind: 'code', value: token.text, ...(token.lang && { language: token.lang.split(/\s/)[0] ?? '' }) },
+      ];
+    case 'blockquote':
+      return tokenBlocks(token.tokens, options);
+    case 'list':
+      return [list(token, options)];
+    case 'table':
+      return [table(token, options)];
+    case 'html':
+      return htmlBlocks(token.text, options);
+    default:
+      return [];
+  }
+}
+
+function paragraph(tokens: readonly Token[], options: ParseOptions): FlowBlock[] {
+  const [only] = tokens;
+  if (tokens.length === 1 && only?.type === 'image')
+    return [{ kind: 'image', caption: (only as Tokens.Image).text }];
+  const content = inlineOf(runsOf(tokens), options);
+  return content.text === '' ? [] : [{ kind: 'paragraph', content }];
+}
+
+function list(token: Tokens.List, options: ParseOptions): FlowList {
+  const entries = token.items.map((item): FlowListEntry => {
+    const blocks = tokenBlocks(
+      item.tokens.filter((inner) => inner.type !== 'checkbox'),
+      options,
+    );
+    const lists = blocks.filter((block) => block.kind === 'list');
+    const content = joinLines(blocks.filter((block) => block.kind !== 'list').map(lineOf));
+    const box = item.task ? (item.checked ? '☑ ' : '☐ ') : '';
+    return {
+      content: { ...content, text: box + content.text, md: box + content.md },
+      ...(lists.length > 0 && { lists }),
+    };
+  });
+  return {
+    kind: 'list',
+    ordered: token.ordered,
+    entries,
+    ...(token.ordered && { start: Number(token.start) || 1 }),
+  };
+}
+
+function table(token: Tokens.Table, options: ParseOptions): FlowBlock {
+  const cell = ({ tokens }: Tokens.TableCell) => {
+    const { text, md } = inlineOf(runsOf(tokens), options);
+    return { md, value: text };
+  };
+  return { kind: 'table', headerRows: 1, rows: [token.header, ...token.rows].map((row) => row.map(cell)) };
+}
+
+/** The runs of inline tokens. */
+function runsOf(tokens: readonly Token[], look: Look = {}): Run[] {
+  return tokens.flatMap((token): Run[] => {
+    const inner = 'tokens' in token && token.tokens ? token.tokens : undefined;
+    switch (token.type) {
+      case 'strong':
+        return runsOf(inner ?? [], { ...look, bold: true });
+      case 'em':
+        return runsOf(inner ?? [], { ...look, italic: true });
+      case 'del':
+        return runsOf(inner ?? [], { ...look, strike: true });
+      case 'link':
+        return runsOf(inner ?? [], { ...look, url: (token as Tokens.Link).href });
+      case 'codespan':
+        return [{ ...look, code: true, text: decoded((token as Tokens.Codespan).text) }];
+      case 'br':
+        return [{ text: '\n' }];
+      case 'image':
+        return [{ ...look, text: (token as Tokens.Image).text }];
+      case 'html':
+        return /^<br\b/i.test(token.raw) ? [{ text: '\n' }] : [];
+      case 'escape':
+        return [{ ...look, text: (token as Tokens.Escape).text }];
+      default:
+        return inner ? runsOf(inner, look) : [{ ...look, text: decoded((token as Tokens.Text).text ?? '') }];
+    }
+  });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+};
+
+function decoded(text: string): string {
+  return text.replaceAll(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));/gi,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole;
+      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import { cutFractions } from '../../model/parse-crop.ts';
+import { resolveParseOptions, type ParseOptions } from '../../model/parse-options.ts';
+import { countPages, resolvePageSpans, slicePages, type PageSpan } from '../../model/parse-page-range.ts';
+import type { ParseSummary } from '../../model/parse-result.ts';
+import { DocumentFailure } from './document-failure.ts';
+import { PackWriter } from './pack-writer.ts';
+import { PageTally } from './page-tally.ts';
+import type { ParseOutcome } from './port.ts';
+import type { OpenDocument } from './reader.ts';
+import { openDocument } from './select-reader.ts';
+import type { DocumentTask } from './supervised/protocol.ts';
+
+/** Pages handled together: memory stays flat however long the document, and repetition is still seen. */
+export const SLICE_PAGES = 100;
+
+/** What the document's supervisor needs to know early: the deadline grows with the pages. */
+export interface DocumentExtent {
+  readonly documentPages: number;
+  readonly askedPages: number;
+}
+
+/** Parses one document and writes its pack. Throws only what is not the document's doing. */
+export async function parseDocument(
+  task: DocumentTask,
+  scratch: string,
+  onExtent: (extent: DocumentExtent) => void,
+): Promise<ParseOutcome> {
+  const started = performance.now();
+  const writer = new PackWriter(task.outputDir);
+  try {
+    const summary = await writePages(task, scratch, writer, onExtent);
+    const pack = writer.finish();
+    const seconds = Math.round(performance.now() - started) / 1000;
+    return { kind: 'success', ...pack, summary: { ...summary, seconds } };
+  } catch (error) {
+    writer.discard();
+    if (error instanceof DocumentFailure)
+      return { kind: 'failure', code: error.code, message: error.message };
+    throw error;
+  }
+}
+
+async function writePages(
+  task: DocumentTask,
+  scratch: string,
+  writer: PackWriter,
+  onExtent: (extent: DocumentExtent) => void,
+): Promise<Omit<ParseSummary, 'seconds'>> {
+  const { options, optionsNotApplied } = resolveParseOptions(task.parameters);
+  const warnings: string[] = [];
+  const document = await openDocument({
+    path: task.inputPath,
+    fileName: task.fileName,
+    options,
+    scratch,
+    warn: (sentence) => warnings.push(sentence),
+    ...(task.tessdataDir !== undefined && { tessdataDir: task.tessdataDir }),
+  });
+  const { documentPages } = document;
+  if (documentPages === 0) {
+    throw new DocumentFailure(
+      'NO_DATA_FOUND_IN_FILE',
+      'The document has no pages. Export it again and upload it.',
+    );
+  }
+  const spans = askedSpans(options, documentPages, task.maxPages);
+  const tally = new PageTally(countPages(spans), options);
+  onExtent({ documentPages, askedPages: tally.total });
+  await copyPages(document, spans, tally, writer);
+  tally.assertEnoughPages();
+  const emptyCrop = options.cropBox !== undefined && cutFractions(options.cropBox) === undefined;
+  return {
+    engine: document.engine,
+    documentPages,
+    pages: tally.counts(),
+    optionsNotApplied: emptyCrop ? [...optionsNotApplied, 'crop_box'] : optionsNotApplied,
+    warnings,
+  };
+}
+
+async function copyPages(
+  document: OpenDocument,
+  spans: readonly PageSpan[],
+  tally: PageTally,
+  writer: PackWriter,
+): Promise<void> {
+  for (const slice of slicePages(spans, SLICE_PAGES)) {
+    for (const reading of await document.read(slice)) {
+      if ('fault' in reading) {
+        tally.addFault(reading.fault);
+        writer.add({ success: false, pageNumber: reading.fault.pageNumber, error: reading.fault.error });
+      } else {
+        tally.add(reading.page.source);
+        writer.add(reading.page);
+      }
+    }
+  }
+}
+
+function askedSpans(options: ParseOptions, documentPages: number, mostPages: number): readonly PageSpan[] {
+  const range = resolvePageSpans(options, documentPages);
+  if (!range.ok) throw new DocumentFailure('INVALID_PAGE_RANGE', range.message);
+  const asked = countPages(range.spans);
+  if (asked <= mostPages) return range.spans;
+  throw new DocumentFailure(
+    'TOO_MANY_PAGES',
+    `${asked} pages were asked for, and this server parses at most ${mostPages} of a document. ` +
+      'Ask for part of it with page_ranges.target_pages.',
+  );
+}

@@ -1,0 +1,101 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openProtectedPackage } from './containers/protected-package.ts';
+import { DocumentFailure } from './document-failure.ts';
+import type { LiteMedia } from './liteparse/lite-media.ts';
+import { openWithLiteParse } from './liteparse/reader.ts';
+import { openCsv } from './native/csv/reader.ts';
+import { openHtml } from './native/html/reader.ts';
+import { openJson } from './native/json/reader.ts';
+import { openMarkdown } from './native/markdown/reader.ts';
+import { openText } from './native/text/reader.ts';
+import { openXml } from './native/xml/reader.ts';
+import { detectMedia } from './media/detect.ts';
+import type { Media } from './media/media.ts';
+import type { DocumentReader, OpenDocument, ReaderInput } from './reader.ts';
+
+const lite =
+  (media: LiteMedia): DocumentReader =>
+  (input) =>
+    openWithLiteParse({ ...input, media });
+
+/** Who reads what. Kinds that nobody reads are refused. */
+const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
+  pdf: lite('pdf'),
+  png: lite('png'),
+  jpeg: lite('jpeg'),
+  tiff: lite('tiff'),
+  webp: lite('webp'),
+  gif: lite('gif'),
+  bmp: lite('bmp'),
+  html: openHtml,
+  xml: openXml,
+  json: openJson,
+  csv: openCsv,
+  markdown: openMarkdown,
+  text: openText,
+};
+
+const SUPPORTED =
+  'Supported are PDF, PNG, JPEG, TIFF, WebP, GIF, BMP, HTML, XML, JSON, CSV, markdown and text.';
+
+/** Tells by its content what a file is and opens it. @throws {DocumentFailure} for what nobody reads */
+export async function openDocument(input: Omit<ReaderInput, 'media'>): Promise<OpenDocument> {
+  const detected = await detectMedia(input.path, input.fileName);
+  switch (detected.kind) {
+    case 'empty':
+      throw new DocumentFailure('NO_DATA_FOUND_IN_FILE', 'The file is empty (0 bytes). Upload it again.');
+    case 'protected':
+      return openDocument({ ...input, path: await unprotect(input, detected.form) });
+    case 'unsupported':
+      throw unsupported(detected.description);
+    case 'known': {
+      const read = READERS[detected.media];
+      if (!read) throw unsupported(DESCRIPTIONS[detected.media] ?? `a ${detected.media.toUpperCase()} file`);
+      return read({ ...input, media: detected.media });
+    }
+  }
+}
+
+/** Opens a protected office document with the password that came with the job. @returns where its package lies now */
+async function unprotect(input: Omit<ReaderInput, 'media'>, form: 'package' | 'old'): Promise<string> {
+  const { password } = input.options;
+  if (form === 'old') {
+    throw isProtected(
+      'Documents of the old Office kind cannot be opened with one here: remove the protection and upload it again.',
+    );
+  }
+  if (password === undefined)
+    throw isProtected('Give it in input_options.password, or remove the protection.');
+  const result = openProtectedPackage(await readFile(input.path), password);
+  if (result.kind === 'wrong password')
+    throw isProtected('The one in input_options.password does not open it.');
+  if (result.kind === 'unreadable')
+    throw isProtected(
+      `It cannot be opened here: ${result.reason}. Remove the protection and upload it again.`,
+    );
+  const path = join(input.scratch, 'unprotected');
+  await writeFile(path, result.bytes);
+  return path;
+}
+
+function isProtected(mend: string): DocumentFailure {
+  return new DocumentFailure('PDF_IS_PROTECTED', `The document is protected by a password. ${mend}`);
+}
+
+const DESCRIPTIONS: Readonly<Partial<Record<Media, string>>> = {
+  doc: 'a Word document of the old kind (DOC)',
+  xls: 'an Excel workbook of the old kind (XLS)',
+  ppt: 'a PowerPoint presentation of the old kind (PPT)',
+  'other-office': 'an office document of a rare kind',
+  eml: 'a mail (EML)',
+  msg: 'an Outlook mail (MSG)',
+  heic: 'an HEIC image',
+};
+
+function unsupported(description: string): DocumentFailure {
+  return new DocumentFailure(
+    'UNSUPPORTED_FILE_TYPE',
+    `By its content this is ${description}, which cannot be parsed. ${SUPPORTED}`,
+  );
+}

@@ -1,0 +1,165 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Logger } from '../../../logger.ts';
+import { type ParseOptions, resolveParseOptions } from '../../../model/parse-options.ts';
+import { programVersion } from '../../../version.ts';
+import { liteParseVersion } from '../liteparse/lite-version.ts';
+import { prepareTessdata } from '../liteparse/tessdata.ts';
+import type { ParseEngine, ParseOutcome, ParseRequest } from '../port.ts';
+import { ChildPool } from './child-pool.ts';
+import type { AttemptEnd, EngineChild } from './engine-child.ts';
+import type { DocumentTask } from './protocol.ts';
+
+export interface LocalEngineOptions {
+  /** Documents parsed at the same time, each in a process of its own; one per core is best. */
+  readonly processes: number;
+  /** Resident bytes at which a process is killed and its document fails with MEMORY_LIMIT_EXCEEDED. */
+  readonly memoryLimitBytes: number;
+  /** A directory of the engine's own; made if missing. Processes work in directories below it. */
+  readonly tmpDir: string;
+  /** A directory with `<language>.traineddata` files. Without it, the packaged English is used. */
+  readonly tessdataDir?: string;
+  /** Where the packaged English is unpacked; by default `tessdata` beside `tmpDir`. */
+  readonly tessdataCacheDir?: string;
+  readonly logger: Logger;
+  /** Default 500. */
+  readonly recycleAfterDocuments?: number;
+  /** Default 600 MB: a long document leaves its memory behind. */
+  readonly recycleAfterRssBytes?: number;
+  /** Most pages that may be asked for of one document; default 10,000. */
+  readonly maxPages?: number;
+}
+
+const DEFAULT_RECYCLE_DOCUMENTS = 500;
+const DEFAULT_RECYCLE_BYTES = 600 * 1024 * 1024;
+const DEFAULT_MAX_PAGES = 10_000;
+/** The first attempt and one in a fresh process. */
+const ATTEMPTS = 2;
+
+/** Parses documents on this machine, in supervised processes that may be killed at any moment. */
+export function createLocalEngine(options: LocalEngineOptions): ParseEngine {
+  return new LocalEngine(options);
+}
+
+class LocalEngine implements ParseEngine {
+  readonly name = 'local';
+  readonly version: string;
+  readonly concurrency: number;
+  readonly #options: LocalEngineOptions;
+  readonly #pool: ChildPool;
+  #tessdata: Promise<string | undefined> | undefined;
+
+  constructor(options: LocalEngineOptions) {
+    this.#options = options;
+    this.version = `${programVersion()}+liteparse.${liteParseVersion()}`;
+    this.concurrency = options.processes;
+    const directory = resolve(options.tmpDir);
+    mkdirSync(directory, { recursive: true });
+    this.#pool = new ChildPool({
+      processes: options.processes,
+      directory,
+      memoryLimitBytes: options.memoryLimitBytes,
+      recycleAfterDocuments: options.recycleAfterDocuments ?? DEFAULT_RECYCLE_DOCUMENTS,
+      recycleAfterRssBytes: options.recycleAfterRssBytes ?? DEFAULT_RECYCLE_BYTES,
+      logger: options.logger,
+    });
+  }
+
+  async parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {
+    const task = await this.#task(request);
+    const { options } = resolveParseOptions(request.parameters);
+    let crash = '';
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const child = await this.#pool.acquire(signal);
+      // Turned away while waiting: the signal was aborted or the engine closed.
+      if (child === 'cancelled') return { kind: 'cancelled' };
+      const end = await this.#attempt(child, task, options, signal);
+      if (end.kind !== 'crash') return this.#conclude(end);
+      if (this.#pool.isClosed) return { kind: 'cancelled' };
+      crash = end.detail;
+      this.#options.logger.warn({ jobId: task.jobId, attempt, detail: crash }, 'a parse process crashed');
+    }
+    return {
+      kind: 'failure',
+      code: 'ENGINE_CRASHED',
+      message:
+        `The document crashed the parser twice (${crash}). ` +
+        'Save or print it to a new PDF from another program and upload that.',
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #attempt(
+    child: EngineChild,
+    task: DocumentTask,
+    options: ParseOptions,
+    signal: AbortSignal,
+  ): Promise<AttemptEnd> {
+    try {
+      const limits = {
+        memoryLimitBytes: this.#options.memoryLimitBytes,
+        deadlineMs: (pages: number) => (options.baseSeconds + options.secondsPerPage * pages) * 1000,
+      };
+      return await child.run(task, limits, signal);
+    } finally {
+      await this.#pool.release(child);
+    }
+  }
+
+  #conclude(end: Exclude<AttemptEnd, { kind: 'crash' }>): ParseOutcome {
+    switch (end.kind) {
+      case 'done':
+        return end.outcome;
+      case 'cancelled':
+        return { kind: 'cancelled' };
+      case 'fault':
+        throw new Error(`The parse engine could not work: ${end.message}`);
+      case 'timeout':
+        return { kind: 'failure', code: 'TIMEOUT', message: timeoutMessage(end.seconds, end.askedPages) };
+      case 'memory': {
+        const megabytes = Math.round(this.#options.memoryLimitBytes / 1024 / 1024);
+        const message =
+          `Parsing needed more than the ${megabytes} MB of memory that a document may use. ` +
+          'Split the document, or ask for part of it with page_ranges.target_pages.';
+        return { kind: 'failure', code: 'MEMORY_LIMIT_EXCEEDED', message };
+      }
+    }
+  }
+
+  async #task(request: ParseRequest): Promise<DocumentTask> {
+    const tessdataDir = await this.#tessdataDir();
+    return {
+      jobId: request.jobId,
+      inputPath: resolve(request.inputPath),
+      fileName: request.fileName,
+      outputDir: resolve(request.outputDir),
+      parameters: request.parameters,
+      maxPages: this.#options.maxPages ?? DEFAULT_MAX_PAGES,
+      ...(tessdataDir === undefined ? {} : { tessdataDir }),
+    };
+  }
+
+  /** Prepared with the first document. A failure, such as a full disk, is tried again with the next. */
+  async #tessdataDir(): Promise<string | undefined> {
+    const { tessdataDir, tessdataCacheDir, tmpDir } = this.#options;
+    const cacheDir = tessdataCacheDir ?? join(dirname(resolve(tmpDir)), 'tessdata');
+    this.#tessdata ??= prepareTessdata(tessdataDir, cacheDir);
+    try {
+      return await this.#tessdata;
+    } catch (error) {
+      this.#tessdata = undefined;
+      throw new Error(`The OCR data could not be unpacked into ${cacheDir}.`, { cause: error });
+    }
+  }
+}
+
+function timeoutMessage(seconds: number, askedPages: number | undefined): string {
+  const extent = askedPages === undefined ? 'before its pages could be counted' : `for ${askedPages} pages`;
+  return (
+    `Parsing took longer than allowed (${seconds} seconds, ${extent}). Allow more with ` +
+    'processing_control.timeouts, or ask for fewer pages with page_ranges.'
+  );
+}

@@ -1,0 +1,44 @@
+import type { FastifyRequest } from 'fastify';
+
+import type { DownloadLinks, DownloadResource } from '../services/download-links.ts';
+import type { PresignedUrl } from './schemas/presigned-url.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Base under which clients reach the server, without a slash at its end; undefined: what the client called. */
+    readonly publicUrl: string | undefined;
+    /** Signs what {@link presign} hands out; there once the download routes are registered. */
+    readonly downloadLinks: DownloadLinks;
+  }
+}
+
+/**
+ * A link to the resource that needs no key until it expires: absolute, at the server's public address or else at the
+ * one that the client called.
+ * @param lifetimeSeconds default one hour, at most seven days
+ */
+export function presign(
+  request: FastifyRequest,
+  resource: DownloadResource,
+  lifetimeSeconds?: number,
+): PresignedUrl {
+  const { expires, signature } = request.server.downloadLinks.sign(resource, lifetimeSeconds);
+  return {
+    url: `${baseUrl(request)}${downloadPath(resource)}?expires=${expires}&signature=${signature}`,
+    expires_at: new Date(expires * 1000).toISOString(),
+    form_fields: null,
+  };
+}
+
+/** Where a resource is downloaded; the download routes answer there. */
+function downloadPath(resource: DownloadResource): string {
+  return `/api/v1/downloads/files/${resource.id}`;
+}
+
+function baseUrl(request: FastifyRequest): string {
+  const { publicUrl } = request.server;
+  if (publicUrl !== undefined) return publicUrl;
+  // HTTP/1.0 knows no Host.
+  const host = request.host || `localhost:${request.socket.localPort}`;
+  return `${request.protocol}://${host}`;
+}

@@ -1,0 +1,85 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Services } from '../../../services/context.ts';
+import { openDownload, type Download } from '../../../services/downloads.ts';
+import type { HttpServer } from '../../server.ts';
+import { requestedRange, type ByteRange } from './byte-range.ts';
+import { attachmentNamed } from './content-disposition.ts';
+import { mediaTypeOf } from './media-types.ts';
+
+/** Not held to be a UUID: a link that was changed is refused as such, wherever it was changed. */
+const LinkParams = Type.Object({ file_id: Type.String() });
+
+/** What makes a link good; one without it, or with something else in its place, is as bad as a forged one. */
+const LinkQuery = Type.Object({
+  expires: Type.Optional(Type.String()),
+  signature: Type.Optional(Type.String()),
+});
+
+/**
+ * Where links of `presign` lead. They carry their own proof: no key is asked for, and one that some clients send all
+ * the same is not looked at (contract 13.22).
+ */
+export function downloadRoutes(app: HttpServer, services: Services): void {
+  app.decorate('downloadLinks', services.downloadLinks);
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/v1/downloads/files/:file_id',
+    config: { public: true },
+    schema: { hide: true, params: LinkParams, querystring: LinkQuery },
+    async handler(request, reply) {
+      const resource = { kind: 'file', id: request.params.file_id } as const;
+      const { expires, signature = '' } = request.query;
+      const download = await openDownload(services, resource, { expires: Number(expires), signature });
+      return sendDownload(download, request, reply);
+    },
+  });
+}
+
+/** Sends a download, or the part that was asked for, without holding more of it than a few chunks. */
+async function sendDownload(
+  download: Download,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { size } = download;
+  const etag = `"${download.digest}"`;
+  if (listsTag(request.headers['if-none-match'], etag)) return reply.code(304).header('etag', etag).send();
+
+  const range = rangeOf(request, etag, size);
+  if (range === 'unsatisfiable') {
+    return reply.code(416).header('content-range', `bytes */${size}`).send();
+  }
+  const { offset, length } = range ?? { offset: 0, length: size };
+  const stream = await download.open(offset, length);
+  reply.type(mediaTypeOf(download.name)).headers({
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': 'private',
+    'content-disposition': attachmentNamed(download.name),
+    'content-length': length,
+    'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff',
+  });
+  if (range) reply.code(206).header('content-range', `bytes ${offset}-${offset + length - 1}/${size}`);
+  if (request.method !== 'HEAD') return reply.send(stream);
+  stream.destroy();
+  return reply.send();
+}
+
+/** Ranges are for GET alone, and under `If-Range` only for the bytes that the client has the beginning of. */
+function rangeOf(
+  request: FastifyRequest,
+  etag: string,
+  size: number,
+): ByteRange | 'unsatisfiable' | undefined {
+  const condition = request.headers['if-range'];
+  if (request.method !== 'GET' || (condition !== undefined && condition !== etag)) return undefined;
+  return requestedRange(request.headers.range, size);
+}
+
+function listsTag(header: string | undefined, etag: string): boolean {
+  const tags = header?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes(etag) || tags.includes('*');
+}

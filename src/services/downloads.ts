@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import { notFound, SheafError } from '../errors.ts';
+import { findReadableFile } from '../store/files.ts';
+import { BlobNotFoundError, type Services } from './context.ts';
+import type { DownloadResource, LinkTicket } from './download-links.ts';
+
+/** Bytes that the holder of a link may read. */
+export interface Download {
+  readonly name: string;
+  readonly size: number;
+  /** The same for the same bytes, and for no others. */
+  readonly digest: string;
+  /** @throws NOT_FOUND when the bytes are gone */
+  open(offset: number, length: number): Promise<Readable>;
+}
+
+/**
+ * What a link leads to.
+ * @throws LINK_REFUSED for a ticket that has expired or was not made here
+ * @throws NOT_FOUND when the resource is gone
+ */
+export async function openDownload(
+  services: Services,
+  resource: DownloadResource,
+  ticket: LinkTicket,
+): Promise<Download> {
+  refuseBadTicket(services, resource, ticket);
+  const file = await findReadableFile(services.db, resource.id);
+  if (!file) throw notFound('File');
+  return {
+    name: file.name,
+    size: file.size_bytes,
+    digest: file.sha256.toString('hex'),
+    async open(offset, length) {
+      try {
+        return await services.blobs.openRange(file.blob_key, offset, length);
+      } catch (error) {
+        throw error instanceof BlobNotFoundError ? notFound('File') : error;
+      }
+    },
+  };
+}
+
+function refuseBadTicket(services: Services, resource: DownloadResource, ticket: LinkTicket): void {
+  switch (services.downloadLinks.check(resource, ticket)) {
+    case 'valid':
+      return;
+    case 'expired': {
+      const end = new Date(ticket.expires * 1000).toISOString();
+      throw new SheafError('LINK_REFUSED', `The link expired at ${end}: ask the API for a new one`);
+    }
+    case 'forged':
+      throw new SheafError(
+        'LINK_REFUSED',
+        'The signature does not fit the link: use the URL unchanged, or ask the API for a new one',
+      );
+  }
+}

@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+import { newUuid } from '../model/ids.ts';
+import type { Services } from './context.ts';
+
+/** The bytes of an upload, stored and counted, waiting to be given a place. */
+export interface StoredUpload {
+  readonly fileId: string;
+  readonly blobKey: string;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: Buffer;
+}
+
+/** Streams bytes into the blob store. Memory does not depend on the size. */
+export async function storeUpload(services: Services, source: Readable, name: string): Promise<StoredUpload> {
+  const fileId = newUuid();
+  const blobKey = `uploads/${fileId.slice(-2)}/${fileId}`;
+  const { size, sha256 } = await services.blobs.write(blobKey, source);
+  return { fileId, blobKey, name, size, sha256 };
+}
+
+/** Removes the bytes of an upload that got no place. */
+export async function discardUpload(services: Services, upload: StoredUpload): Promise<void> {
+  await services.blobs.delete(upload.blobKey);
+}
+
+/** The name's extension without its dot, in lower case, as the wire's `file_type`. */
+export function extensionOf(name: string): string | null {
+  return /\.([A-Za-z0-9]{1,16})$/.exec(name)?.[1]?.toLowerCase() ?? null;
+}
+
+/** Purposes of files that live on; the others are uploaded for one operation. */
+const LASTING_PURPOSES: ReadonlySet<string> = new Set(['user_data', 'agent_app']);
+
+/** How long an upload for this purpose is kept, in milliseconds from now; null: for ever (contract 1.5). */
+export function uploadLifetime(services: Services, purpose: string): number | null {
+  const { uploadLifetimeHours } = services.limits;
+  if (LASTING_PURPOSES.has(purpose) || uploadLifetimeHours === 0) return null;
+  return uploadLifetimeHours * 3_600_000;
+}

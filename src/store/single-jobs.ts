@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import type { JobKind } from '../model/job-states.ts';
+import type { Executor, Transaction } from './database.ts';
+import type { Job } from './schema.ts';
+
+/** Jobs that a client asked for one by one, and what is done to one job, a batch's included. */
+
+/** Where a parse job's document comes from: a file of the project, or an address. */
+export type JobSource = { readonly fileId: string } | { readonly url: string; readonly proxy: string | null };
+
+/** Inserts a job that belongs to no batch. */
+export async function insertJob(
+  tx: Transaction,
+  job: {
+    id: string;
+    kind: JobKind;
+    projectId: string;
+    source: JobSource;
+    name: string;
+    configurationId: string | null;
+    parameters: Record<string, unknown>;
+    userMetadata: Record<string, string> | null;
+    requestFingerprint: Buffer;
+    requestRetryCount: number;
+  },
+): Promise<void> {
+  const { source } = job;
+  await tx
+    .insertInto('jobs')
+    .values({
+      id: job.id,
+      kind: job.kind,
+      project_id: job.projectId,
+      file_id: 'fileId' in source ? source.fileId : null,
+      source_url: 'url' in source ? source.url : null,
+      http_proxy: 'url' in source ? source.proxy : null,
+      name: job.name,
+      configuration_id: job.configurationId,
+      parameters: JSON.stringify(job.parameters),
+      user_metadata: job.userMetadata && JSON.stringify(job.userMetadata),
+      status: 'PENDING',
+      request_fingerprint: job.requestFingerprint,
+      request_retry_count: job.requestRetryCount,
+    })
+    .execute();
+}
+
+/** The newest job of the same request, if there is one that is not older than the window. @returns its id */
+export async function findTwinJob(
+  tx: Transaction,
+  search: { projectId: string; fingerprint: Buffer; withinSeconds: number; onlyRetries: boolean },
+): Promise<string | undefined> {
+  const found = await sql<{ id: string }>`
+    select id from jobs
+    where project_id = ${search.projectId} and request_fingerprint = ${search.fingerprint}
+      and request_retry_count >= ${Number(search.onlyRetries)}::int
+      and created_at > now() - ${search.withinSeconds}::float8 * interval '1 second'
+    order by created_at desc limit 1`.execute(tx);
+  return found.rows[0]?.id;
+}
+
+/** The batch that a job belongs to, which never changes; undefined where there is no such job. */
+export async function findBatchOfJob(
+  db: Executor,
+  projectId: string,
+  kind: JobKind,
+  id: string,
+): Promise<{ batchId: string | null } | undefined> {
+  const found = await sql<{ batchId: string | null }>`
+    select batch_id as "batchId" from jobs
+    where id = ${id} and project_id = ${projectId} and kind = ${kind}`.execute(db);
+  return found.rows[0];
+}
+
+/** The row, locked until the transaction ends. The caller holds the locks of its project and batch. */
+export async function lockJob(tx: Transaction, id: string): Promise<Job | undefined> {
+  return tx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Ends a locked job that waits. */
+export async function cancelWaitingJob(tx: Transaction, id: string): Promise<void> {
+  await sql`
+    update jobs set status = 'CANCELLED', holds_slot = false, finished_at = now(), updated_at = now(),
+      cancel_requested_at = coalesce(cancel_requested_at, now()), error_message = 'Cancelled before it started.'
+    where id = ${id} and status = 'PENDING'`.execute(tx);
+}
+
+/** Asks a locked job that runs to stop; its worker ends it. */
+export async function requestJobCancel(tx: Transaction, id: string): Promise<void> {
+  await sql`
+    update jobs set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+    where id = ${id} and status = 'RUNNING'`.execute(tx);
+}
+
+/** Removes a locked job that has ended. A batch that it belongs to goes on naming it. */
+export async function deleteJob(tx: Transaction, id: string): Promise<void> {
+  await tx.deleteFrom('jobs').where('id', '=', id).execute();
+}

@@ -1,0 +1,37 @@
+import type { Services } from '../services/context.ts';
+import { commitEndings, type Ending } from '../services/run-jobs.ts';
+import { resultKey } from './parse-job.ts';
+
+/** Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died. */
+export async function commitAndClean(services: Services, endings: readonly Ending[]): Promise<void> {
+  const refused = await commitEndings(services, 'parse', endings);
+  for (const ending of endings) {
+    if (!('finished' in ending)) continue;
+    if (refused.has(ending.job.id)) {
+      services.logger.warn(
+        { jobId: ending.job.id },
+        'a result came after its lease had run out and was refused',
+      );
+      await discardResult(services, ending);
+    } else {
+      await discardEarlierResults(services, ending.job);
+    }
+  }
+}
+
+/** Removes what an attempt wrote. A result that it only used is another job's. */
+export async function discardResult(services: Services, ending: Ending): Promise<void> {
+  if (!('finished' in ending)) return;
+  const { result, cachedFrom } = ending.finished;
+  if (result && cachedFrom === undefined) await services.blobs.delete(result.key);
+}
+
+/** A worker that died between storing a result and committing it has left it behind. */
+async function discardEarlierResults(
+  services: Services,
+  job: { id: string; attempt: number },
+): Promise<void> {
+  for (let attempt = 1; attempt < job.attempt; attempt++) {
+    await services.blobs.delete(resultKey({ id: job.id, attempt }));
+  }
+}
