@@ -11,22 +11,32 @@ import { createPageTokens } from './model/page-token.ts';
 import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { createHints } from './queue/hints.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
+import { createAdministration, type Administration } from './services/administration.ts';
 import { createAuthenticator } from './services/api-keys.ts';
 import type { Services } from './services/context.ts';
 import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { openDiskBlobs } from './store/blobs/disk.ts';
-import { awaitDatabase, openDatabase, type DatabaseConnection } from './store/database.ts';
+import {
+  awaitDatabase,
+  openDatabase,
+  type DatabaseConnection,
+  type DatabaseHandle,
+} from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { ensureSecret } from './store/projects.ts';
 import { programVersion } from './version.ts';
 import { createWorker } from './worker/worker.ts';
 
+export type { Administration, ListedKey, ListedProject, Organization } from './services/administration.ts';
+
 /** Connections of one process. With the embedded server's 60 this leaves room for several processes. */
 const MAX_CONNECTIONS = 16;
 /** A database that recovers from a crash may need this long to answer. */
 const DATABASE_TIMEOUT_MS = 5 * 60_000;
+/** A person waits, and does one thing at a time. */
+const ADMINISTRATION_BOUNDS = { maxConnections: 2, timeoutMs: 30_000 };
 /** What a stopping process gives its running jobs before it gives them back. */
 const GRACE_MS = 5_000;
 
@@ -34,7 +44,7 @@ const GRACE_MS = 5_000;
 export interface App {
   /** Where it listens; undefined for a worker. */
   readonly url: string | undefined;
-  /** Where the API key of the first start lies; undefined when the operator chose the key, and for a worker. */
+  /** Where the API key of the first start lies; undefined when the operator chose the key or revoked it, and for a worker. */
   readonly apiKeyFile: string | undefined;
   /** Stops claiming, gives running jobs a few seconds, puts the others back, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
@@ -46,6 +56,36 @@ export interface App {
  */
 export async function startApp(config: Config, logFormat: LogFormat = 'json'): Promise<App> {
   const logger = createLogger({ level: config.logLevel, format: logFormat });
+  return openParts(logger, (closers, stop) => startParts(config, logger, closers, stop));
+}
+
+/** The operator's access to the database, and how to leave it. */
+export interface AdministrationSession {
+  readonly administration: Administration;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database for the operator, whether or not servers run on it: no queue, no worker, no HTTP. A database that
+ * was never used gets its schema and the default project, as by a first start.
+ * @throws when the database cannot be reached
+ */
+export async function openAdministration(config: Config): Promise<AdministrationSession> {
+  const logger = createLogger({ level: config.logLevel, format: 'text' });
+  return openParts(logger, async (closers, close) => {
+    await mkdir(config.dataDir, { recursive: true });
+    const connection = await openConnection(config, logger, closers);
+    const { db } = await openMigrated(connection, ADMINISTRATION_BOUNDS, logger, closers);
+    await openDefaultProject(db);
+    return { administration: createAdministration(db), close };
+  });
+}
+
+/** Opens parts one after the other; when one fails, those that are open are closed again, the last first. */
+async function openParts<T>(
+  logger: Logger,
+  open: (closers: (() => Promise<void>)[], closeAll: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).toReversed()) {
@@ -53,7 +93,7 @@ export async function startApp(config: Config, logFormat: LogFormat = 'json'): P
     }
   };
   try {
-    return await startParts(config, logger, closers, closeAll);
+    return await open(closers, closeAll);
   } catch (error) {
     await closeAll();
     throw error;
@@ -86,7 +126,9 @@ async function startParts(
   if (config.role === 'worker') return { url: undefined, apiKeyFile: undefined, stop };
 
   const project = await openDefaultProject(services.db);
-  const apiKeyFile = await openFirstKey(services.db, config, project.id);
+  const firstKey = await openFirstKey(services.db, config, project.id);
+  if (!firstKey.usable) logger.warn(revokedKeyWarning(firstKey.file));
+  const apiKeyFile = firstKey.usable ? firstKey.file : undefined;
   const server = createHttpServer({
     logger,
     maxUploadBytes: config.maxUploadBytes,
@@ -103,18 +145,21 @@ async function startParts(
   return { url, apiKeyFile, stop };
 }
 
+function revokedKeyWarning(file: string | undefined): string {
+  const [what, mend] = file
+    ? [`The API key in ${file}`, 'delete the file, and the next start makes a new one']
+    : ['The API key in SHEAF_API_KEY', 'set SHEAF_API_KEY to another one'];
+  return `${what} has been revoked: requests with it are refused. Use a key of \`sheaf keys create\`, or ${mend}.`;
+}
+
 async function startServices(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<Services> {
   const connection = await openConnection(config, logger, closers);
-  const database = openDatabase(connection, { maxConnections: MAX_CONNECTIONS, logger });
-  closers.push(() => database.close());
-  const { db, pool } = database;
-  await awaitDatabase(db, DATABASE_TIMEOUT_MS);
-  const applied = await migrate(db);
-  if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought up to date');
+  const sizes = { maxConnections: MAX_CONNECTIONS, timeoutMs: DATABASE_TIMEOUT_MS };
+  const { db, pool } = await openMigrated(connection, sizes, logger, closers);
 
   const queue = createPgBossQueue(pool, { logger, supervise: config.role !== 'api' });
   closers.push(() => queue.stop());
@@ -135,6 +180,21 @@ async function startServices(
     limits: config,
     logger,
   };
+}
+
+/** Opens the database and brings it up to date. */
+async function openMigrated(
+  connection: DatabaseConnection,
+  bounds: { readonly maxConnections: number; readonly timeoutMs: number },
+  logger: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<DatabaseHandle> {
+  const database = openDatabase(connection, { maxConnections: bounds.maxConnections, logger });
+  closers.push(() => database.close());
+  await awaitDatabase(database.db, bounds.timeoutMs);
+  const applied = await migrate(database.db);
+  if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought up to date');
+  return database;
 }
 
 async function openConnection(

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseAllowList } from './egress/allow-list.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
+import { nearest } from './model/nearest.ts';
 
 /** What a process of Sheaf does. */
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -223,9 +224,6 @@ function isSecret(variable: string): boolean {
   return variable === 'SHEAF_API_KEY' || variable === 'SHEAF_DATABASE_URL';
 }
 
-/** Letters in which a misspelt name may differ from the one that was meant. */
-const MAX_TYPOS = 3;
-
 /** A misspelt setting must not be a silent default. */
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment)
@@ -233,9 +231,7 @@ function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
       (name) => name.startsWith('SHEAF_') && !SETTING_VARIABLES.includes(name) && !isClientVariable(name),
     )
     .map((name) => {
-      const [near] = SETTING_VARIABLES.filter((known) => distance(known, name) <= MAX_TYPOS).toSorted(
-        (a, b) => distance(a, name) - distance(b, name),
-      );
+      const near = nearest(name, SETTING_VARIABLES);
       return `${name} is not a setting of Sheaf${near ? `; did you mean ${near}?` : ''}`;
     });
 }
@@ -243,19 +239,4 @@ function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
 /** Read by the commands that talk to a server, not by the server. */
 function isClientVariable(name: string): boolean {
   return name === 'SHEAF_SERVER';
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, other] of Array.from(b).entries()) {
-      next.push(
-        Math.min((row[j] ?? 0) + Number(letter !== other), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
-      );
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -42,12 +42,12 @@ describe('help', () => {
   test.each([['help'], ['--help'], ['-h']])('%s lists every command and is a success', async (word) => {
     const { code, output, errors } = await run([word]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'batch', 'batches'])
+    for (const command of ['serve', 'batch', 'batches', 'keys', 'projects', 'organizations'])
       expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(errors).toBe('');
   });
 
-  test.each(['serve', 'batch', 'batches'])(
+  test.each(['serve', 'batch', 'batches', 'keys', 'projects', 'organizations'])(
     '%s --help shows its usage, whatever else was said',
     async (command) => {
       const { code, output } = await run([command, '--nonsense', '--help']);
@@ -76,6 +76,21 @@ describe('words that are not understood exit with 2, say why and how it is said:
     [['batches'], /list, get or cancel/],
     [['batches', 'delete', 'x'], /not "delete"/],
     [['batches', 'get'], /get needs a batch's id/],
+    [['keys'], /say create, list or revoke/],
+    [['keys', 'make'], /not "make"/],
+    [['keys', 'revoke'], /needs a key or its id/],
+    [['keys', 'list', 'all'], /unexpected "all"/],
+    [['keys', 'list', '--name', 'x'], /--name is for create/],
+    [['keys', 'revoke', 'a', 'b'], /unexpected "b"/],
+    [['projects', 'create'], /create needs --name/],
+    [['projects', 'create', '--name', 'a', '--max-running-jobs', '0'], /--max-running-jobs must be/],
+    [['projects', 'list', '--name', 'x'], /say create or set/],
+    [['projects', 'set'], /needs a project's id or name/],
+    [['projects', 'set', 'x'], /set needs --name, --max-running-jobs or/],
+    [['projects', 'set', 'x', '--max-running-batches', 'many'], /or server, not many/],
+    [['organizations'], /say create or list/],
+    [['organizations', 'create'], /create needs --name/],
+    [['organizations', 'list', '--name', 'x'], /--name is for create/],
   ])('%j', async (args, why) => {
     const { code, output, errors } = await run(args);
     expect(code).toBe(2);

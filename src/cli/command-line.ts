@@ -2,9 +2,19 @@ import { ConfigError } from '../config.ts';
 import { batchCommand } from './batch.ts';
 import { batchesCommand } from './batches.ts';
 import { UsageError, type Command } from './command.ts';
+import { keysCommand } from './keys.ts';
+import { organizationsCommand } from './organizations.ts';
+import { projectsCommand } from './projects.ts';
 import { serveCommand } from './serve.ts';
 
-const COMMANDS: readonly Command[] = [serveCommand, batchCommand, batchesCommand];
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  batchCommand,
+  batchesCommand,
+  keysCommand,
+  projectsCommand,
+  organizationsCommand,
+];
 
 /** What each exit code of `sheaf` means. */
 const EXIT = { failed: 1, usage: 2 } as const;
@@ -54,6 +64,7 @@ function explain(error: unknown, command: Command): number {
 }
 
 function overview(): string {
-  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(8)}  ${command.summary}`);
+  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return `Usage: sheaf COMMAND [OPTIONS]\n\n${lines.join('\n')}\n\nsheaf COMMAND --help says more.`;
 }

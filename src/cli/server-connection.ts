@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { startApp } from '../app.ts';
-import { loadConfig } from '../config.ts';
+import { startApp, type App } from '../app.ts';
+import { loadConfig, type Config } from '../config.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import { UsageError } from './command.ts';
 
@@ -36,6 +36,18 @@ export async function connectToServer(
     },
   );
   const app = await startApp(config, 'text');
-  const key = config.apiKey ?? (await readFile(app.apiKeyFile ?? '', 'utf8')).trim();
-  return { client: createApiClient(app.url ?? '', key), close: () => app.stop() };
+  try {
+    return { client: createApiClient(app.url ?? '', await ownKey(config, app)), close: () => app.stop() };
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
+}
+
+async function ownKey(config: Config, app: App): Promise<string> {
+  if (config.apiKey !== undefined) return config.apiKey;
+  if (app.apiKeyFile !== undefined) return (await readFile(app.apiKeyFile, 'utf8')).trim();
+  throw new UsageError(
+    'the first key has been revoked: set SHEAF_API_KEY to one that `sheaf keys create` made',
+  );
 }

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
 import { validationError } from '../errors.ts';
+import { jsonLimitIssue } from './validation/json-limits.ts';
 import { mayHoldUnstorableText, unstorableTexts } from './validation/storable-text.ts';
 
 /**
- * Reads `application/json` bodies. Differs from Fastify's own reader in three ways:
+ * Reads `application/json` bodies. Differs from Fastify's own reader in four ways:
  * - an empty body is no body: the Python SDK sends the content type without one (contract 13.7);
  * - a body that is not JSON is a 422 in the contract's shape;
+ * - what is nested too deep, and numbers that are beyond those of the machine, are refused;
  * - strings that the database could not keep are refused here, before they fail there.
  */
 export function readJsonBodies(app: FastifyInstance): void {
@@ -38,6 +40,8 @@ function decodeUtf8(bytes: Buffer): string | undefined {
 }
 
 function storabilityError(text: string, body: unknown): Error | null {
+  const beyond = jsonLimitIssue(body, ['body']);
+  if (beyond) return validationError(beyond);
   if (!mayHoldUnstorableText(text)) return null;
   const issues = [...unstorableTexts(body, ['body'])];
   return issues.length === 0 ? null : validationError(...issues);

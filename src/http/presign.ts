@@ -24,15 +24,24 @@ export function presign(
 ): PresignedUrl {
   const { expires, signature } = request.server.downloadLinks.sign(resource, lifetimeSeconds);
   return {
-    url: `${baseUrl(request)}${downloadPath(resource)}?expires=${expires}&signature=${signature}`,
+    url: `${baseUrl(request)}${downloadPath(resource)}expires=${expires}&signature=${signature}`,
     expires_at: new Date(expires * 1000).toISOString(),
     form_fields: null,
   };
 }
 
-/** Where a resource is downloaded; the download routes answer there. */
+/** Where a resource is downloaded, up to the proof; the download routes answer there. */
 function downloadPath(resource: DownloadResource): string {
-  return `/api/v1/downloads/files/${resource.id}`;
+  switch (resource.kind) {
+    case 'file':
+      return `/api/v1/downloads/files/${resource.id}?`;
+    case 'result':
+      return `/api/v1/downloads/results/${resource.id}/${resource.part}?`;
+    case 'image': {
+      const { id, name, at, length } = resource;
+      return `/api/v1/downloads/results/${id}/images/${encodeURIComponent(name)}?at=${at}&length=${length}&`;
+    }
+  }
 }
 
 function baseUrl(request: FastifyRequest): string {

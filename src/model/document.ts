@@ -28,8 +28,35 @@ export interface ReadPage {
   readonly printedPageNumber?: string;
   /** Clockwise degrees by which the page's content was found turned and was turned back. */
   readonly originalOrientationAngle?: 0 | 90 | 180 | 270;
+  /** What the speaker of a slide has noted, as plain text. */
+  readonly speakerNotes?: string;
+  /** The section of the presentation that a slide belongs to. */
+  readonly slideSectionName?: string;
   /** 0 to 1; known for OCR only. */
   readonly confidence?: number;
+  /** Form fields on the page, in the order of the form. */
+  readonly fields?: readonly FormField[];
+  /** Where each word stands, in reading order; there when it was asked for and the format has places. */
+  readonly words?: readonly Word[];
+}
+
+/** A word and its place. */
+export interface Word {
+  readonly text: string;
+  readonly box: Box;
+}
+
+/** One field of an electronic form. */
+export interface FormField {
+  readonly kind: 'text' | 'checkbox' | 'single_select' | 'multi_select' | 'signature';
+  /** The field's name in the form. */
+  readonly id: string;
+  /** What the form calls it for readers. */
+  readonly label?: string;
+  /** Whether a box is ticked; what was written or chosen otherwise. Undefined when nothing was. Several are a list. */
+  readonly value?: string | boolean | readonly string[];
+  /** One for each place on the page: a group of radio buttons has several. */
+  readonly boxes: readonly Box[];
 }
 
 export interface FailedPage {
@@ -80,6 +107,8 @@ export interface TableItem extends ItemBase {
   readonly rows: readonly (readonly (string | number | null)[])[];
   readonly html: string;
   readonly csv: string;
+  /** For each place of `rows` where its cell stands; undefined where that is not known. */
+  readonly cellBoxes?: readonly (readonly (Box | undefined)[])[];
 }
 export interface ImageItem extends ItemBase {
   readonly type: 'image';

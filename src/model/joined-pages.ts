@@ -1,4 +1,6 @@
-/** What stands between two pages of a whole text, as it was seen on the wire (contract 8.3), inside a JSON string. */
+/** What stands between two pages of a whole text, as it was seen on the wire (contract 8.3). */
+export const JOINED_SEPARATORS = { text: '\n\n', markdown: '\n\n---\n\n' } as const;
+/** The same inside a JSON string. */
 const SEPARATORS = { text: Buffer.from('\\n\\n'), markdown: Buffer.from('\\n\\n---\\n\\n') } as const;
 
 const QUOTE = 0x22;

@@ -1,4 +1,5 @@
 import type { PositionedCrop } from './parse-crop.ts';
+import type { ImageCategory } from './parse-result.ts';
 
 /** Seconds a document may take before its pages are counted in, when the configuration does not say. */
 const DEFAULT_BASE_SECONDS = 300;
@@ -6,6 +7,20 @@ const DEFAULT_BASE_SECONDS = 300;
 const DEFAULT_SECONDS_PER_PAGE = 10;
 /** Contract 7.2: the share of pages that may fail before the job does. */
 const DEFAULT_ALLOWED_PAGE_FAILURE_RATIO = 0.05;
+
+/** What is wanted beside text, markdown, items and metadata (contract 7.2, `output_options`). */
+export interface ArtifactOptions {
+  readonly imagesToSave: ReadonlySet<ImageCategory>;
+  /** Pictures stand in the markdown as data URIs. */
+  readonly inlineImages: boolean;
+  /** As given: `stripped_md`, `concatenated_stripped_txt`, `word_bbox`, and whatever else somebody wrote. */
+  readonly additionalOutputs: ReadonlySet<string>;
+  /** How finely the grounded items are boxed: `cell`, `line`, `word`. Empty: there are none. */
+  readonly granularBoxes: ReadonlySet<string>;
+  readonly tablesAsSpreadsheet: boolean;
+  readonly guessSheetName: boolean;
+  readonly saveOutputPdf: boolean;
+}
 
 /** The `parse_v2` parameters of contract 7.2 that a local engine can act on, typed and with defaults filled in. */
 export interface ParseOptions {
@@ -28,12 +43,27 @@ export interface ParseOptions {
     readonly removeFixedElements: boolean;
     readonly removeNavigationElements: boolean;
   };
+  /** How workbooks are read. */
+  readonly spreadsheet: {
+    /** Hidden sheets, rows and columns are read too. */
+    readonly includeHiddenSheets: boolean;
+    /** Every empty row and column separates tables. */
+    readonly detectSubTables: boolean;
+  };
+  /** How slides are read. */
+  readonly presentation: {
+    /** Text outside the slide is kept. */
+    readonly outOfBoundsContent: boolean;
+    /** Tables of the data behind charts are left out. */
+    readonly skipEmbeddedData: boolean;
+  };
   /** Tables inside a page's markdown are markdown; otherwise HTML. */
   readonly tablesAsMarkdown: boolean;
   readonly compactMarkdownTables: boolean;
   /** Stands in markdown table cells where the cell's text breaks its line. */
   readonly markdownTableMultilineSeparator: string;
   readonly extractPrintedPageNumber: boolean;
+  readonly artifacts: ArtifactOptions;
   /** Contract codes, most important first; never empty. */
   readonly ocrLanguages: readonly string[];
   /** The document's deadline is `baseSeconds` + `secondsPerPage` for every page asked for. */
@@ -43,6 +73,8 @@ export interface ParseOptions {
   readonly allowedPageFailureRatio: number;
   /** One page whose OCR failed fails the document. */
   readonly failOnImageOcrError: boolean;
+  /** One embedded picture that cannot be taken out fails the document. */
+  readonly failOnImageExtractionError: boolean;
 }
 
 export interface ResolvedParseOptions {
@@ -57,6 +89,10 @@ export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
   'input_options.html.make_all_elements_visible',
   'input_options.html.remove_fixed_elements',
   'input_options.html.remove_navigation_elements',
+  'input_options.spreadsheet.include_hidden_sheets',
+  'input_options.spreadsheet.detect_sub_tables_in_sheets',
+  'input_options.presentation.out_of_bounds_content',
+  'input_options.presentation.skip_embedded_data',
   'crop_box.top',
   'crop_box.right',
   'crop_box.bottom',
@@ -70,10 +106,18 @@ export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
   'output_options.spatial_text.do_not_unroll_columns',
   'output_options.spatial_text.preserve_very_small_text',
   'output_options.extract_printed_page_number',
+  'output_options.markdown.inline_images',
+  'output_options.images_to_save',
+  'output_options.additional_outputs',
+  'output_options.granular_bboxes',
+  'output_options.tables_as_spreadsheet.enable',
+  'output_options.tables_as_spreadsheet.guess_sheet_name',
+  'output_options.save_output_pdf',
   'processing_control.timeouts.base_in_seconds',
   'processing_control.timeouts.extra_time_per_page_in_seconds',
   'processing_control.job_failure_conditions.allowed_page_failure_ratio',
   'processing_control.job_failure_conditions.fail_on_image_ocr_error',
+  'processing_control.job_failure_conditions.fail_on_image_extraction_error',
   'processing_options.ignore.ignore_diagonal_text',
   'processing_options.ignore.ignore_text_in_image',
   'processing_options.ocr_parameters.languages',
@@ -127,6 +171,8 @@ function readOptions(parameters: Tree): ParseOptions {
   const cropBox = readCrop(branch(parameters, 'crop_box'));
   const input = branch(parameters, 'input_options');
   const html = branch(input, 'html');
+  const presentation = branch(input, 'presentation');
+  const spreadsheet = branch(input, 'spreadsheet');
   const { password } = input;
   const separator = tables['markdown_table_multiline_separator'];
   return {
@@ -145,10 +191,19 @@ function readOptions(parameters: Tree): ParseOptions {
       removeFixedElements: html['remove_fixed_elements'] === true,
       removeNavigationElements: html['remove_navigation_elements'] === true,
     },
+    spreadsheet: {
+      includeHiddenSheets: spreadsheet['include_hidden_sheets'] === true,
+      detectSubTables: spreadsheet['detect_sub_tables_in_sheets'] === true,
+    },
+    presentation: {
+      outOfBoundsContent: presentation['out_of_bounds_content'] === true,
+      skipEmbeddedData: presentation['skip_embedded_data'] === true,
+    },
     tablesAsMarkdown: tables['output_tables_as_markdown'] === true,
     compactMarkdownTables: tables['compact_markdown_tables'] === true,
     markdownTableMultilineSeparator: typeof separator === 'string' ? separator : '<br>',
     extractPrintedPageNumber: output['extract_printed_page_number'] === true,
+    artifacts: readArtifacts(output),
     ocrLanguages: readLanguages(languages),
     baseSeconds: numberIn(timeouts['base_in_seconds'], 1, 7200) ?? DEFAULT_BASE_SECONDS,
     secondsPerPage: numberIn(timeouts['extra_time_per_page_in_seconds'], 1, 300) ?? DEFAULT_SECONDS_PER_PAGE,
@@ -156,11 +211,29 @@ function readOptions(parameters: Tree): ParseOptions {
       numberIn(conditions['allowed_page_failure_ratio'], Number.MIN_VALUE, 1) ??
       DEFAULT_ALLOWED_PAGE_FAILURE_RATIO,
     failOnImageOcrError: conditions['fail_on_image_ocr_error'] === true,
+    failOnImageExtractionError: conditions['fail_on_image_extraction_error'] === true,
   };
 }
 
+function readArtifacts(output: Tree): ArtifactOptions {
+  const spreadsheet = branch(output, 'tables_as_spreadsheet');
+  return {
+    imagesToSave: new Set(strings(output['images_to_save']) as ImageCategory[]),
+    inlineImages: branch(output, 'markdown')['inline_images'] === true,
+    additionalOutputs: new Set(strings(output['additional_outputs'])),
+    granularBoxes: new Set(strings(output['granular_bboxes'])),
+    tablesAsSpreadsheet: spreadsheet['enable'] === true,
+    guessSheetName: spreadsheet['guess_sheet_name'] !== false,
+    saveOutputPdf: output['save_output_pdf'] === true,
+  };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+}
+
 function readLanguages(value: unknown): readonly string[] {
-  const codes = Array.isArray(value) ? value.filter((code): code is string => typeof code === 'string') : [];
+  const codes = strings(value);
   return codes.length > 0 ? [...new Set(codes)] : ['en'];
 }
 

@@ -15,6 +15,48 @@ export interface SectionRange {
 
 export type SectionIndex = Readonly<Record<ResultSection, SectionRange>>;
 
+/**
+ * What a pack may hold beside its sections. `images` lists the pictures, one JSON object on each line, and
+ * `image_bytes` holds them; the others are what a client downloads, as it stands.
+ */
+export const RESULT_PARTS = [
+  'forms',
+  'images',
+  'image_bytes',
+  'raw_words',
+  'grounded_items',
+  'stripped_md',
+  'concatenated_stripped_txt',
+  'xlsx',
+  'output_pdf',
+] as const;
+export type ResultPart = (typeof RESULT_PARTS)[number];
+
+/** Where the parts lie. A part that was not asked for, or of which the document has none, is absent. */
+export type PartIndex = Readonly<Partial<Record<ResultPart, SectionRange>>>;
+
+/** Bytes of the whole text and the whole markdown, pages joined, as UTF-8: what a download of them will send. */
+export interface JoinedLengths {
+  readonly text: number;
+  readonly markdown: number;
+}
+
+/** Kinds of pictures that a parse can keep (contract 7.2, `output_options.images_to_save`). */
+export type ImageCategory = 'screenshot' | 'embedded' | 'layout';
+
+/** A line of the part `images`: contract 8.3 without the link, and where the picture's bytes begin in `image_bytes`. */
+export interface StoredImage {
+  /** From 0, in the order in which pictures were found. */
+  readonly index: number;
+  readonly filename: string;
+  readonly content_type: string;
+  readonly category: ImageCategory;
+  readonly size_bytes: number;
+  /** Whole points on the page. */
+  readonly bbox?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly at: number;
+}
+
 /** How a document's pages fared; the counts always add up to `total`. */
 export interface PageCounts {
   /** Pages asked for: the source's pages after page ranges. */

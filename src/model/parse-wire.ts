@@ -49,11 +49,13 @@ function encodeMetadata(page: ReadPage): Readonly<Record<string, unknown>> {
     confidence: page.confidence,
     original_orientation_angle: page.originalOrientationAngle,
     printed_page_number: page.printedPageNumber,
+    slide_section_name: page.slideSectionName,
+    speaker_notes: page.speakerNotes,
   };
 }
 
 /** An item in wire form: `boxes` becomes `bbox`, everything else keeps its name. */
-function encodeItem(item: Item): Readonly<Record<string, unknown>> {
+export function encodeItem(item: Item): Readonly<Record<string, unknown>> {
   const bbox: readonly Box[] = item.boxes;
   switch (item.type) {
     case 'text':

@@ -20,14 +20,16 @@ afterEach(() => {
 });
 afterAll(() => database.close());
 
+const makeKey = async (options: { projectId: string; name: string }): Promise<string> =>
+  (await createApiKey(database.db, options)).key;
 const keyRows = () => database.db.selectFrom('api_keys').selectAll().execute();
 
 test('a key speaks for its project, and for no other', async () => {
   const authenticate = createAuthenticator(database.db);
   const other = await addProject(database.db);
   const [mine, theirs] = [
-    await createApiKey(database.db, { projectId, name: 'mine' }),
-    await createApiKey(database.db, { projectId: other, name: 'theirs' }),
+    await makeKey({ projectId, name: 'mine' }),
+    await makeKey({ projectId: other, name: 'theirs' }),
   ];
   expect(await authenticate(mine)).toMatchObject({ projectId });
   expect(await authenticate(theirs)).toMatchObject({ projectId: other });
@@ -41,7 +43,7 @@ test('a key speaks for its project, and for no other', async () => {
 
 test('an unknown key and a revoked one are answered alike', async () => {
   const authenticate = createAuthenticator(database.db);
-  const revoked = await createApiKey(database.db, { projectId, name: 'old' });
+  const revoked = await makeKey({ projectId, name: 'old' });
   await sql`update api_keys set revoked_at = now()`.execute(database.db);
   expect(await authenticate(revoked)).toBeNull();
   expect(await authenticate(newApiKey())).toBeNull();
@@ -51,22 +53,33 @@ test('an unknown key and a revoked one are answered alike', async () => {
 });
 
 test('a key whose first half of the hash is known is not the key', async () => {
-  const key = await createApiKey(database.db, { projectId, name: 'k' });
+  const key = await makeKey({ projectId, name: 'k' });
   await sql`update api_keys set hash = set_byte(hash, 31, (get_byte(hash, 31) + 1) % 256)`.execute(
     database.db,
   );
   expect(await createAuthenticator(database.db)(key)).toBeNull();
 });
 
-test('a revoked key that was used a moment ago is refused within seconds', async () => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+test('a revoked key that was used a moment ago is refused within a second', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
   const authenticate = createAuthenticator(database.db);
-  const key = await createApiKey(database.db, { projectId, name: 'k' });
+  const key = await makeKey({ projectId, name: 'k' });
   expect(await authenticate(key)).not.toBeNull();
   await sql`update api_keys set revoked_at = now()`.execute(database.db);
-  vi.setSystemTime(Date.now() + 5_001);
+  vi.advanceTimersByTime(1_001);
   expect(await authenticate(key)).toBeNull();
   // Nor is it remembered from before.
+  expect(await authenticate(key)).toBeNull();
+});
+
+test('a clock that is set back does not keep a revoked key alive', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  const authenticate = createAuthenticator(database.db);
+  const key = await makeKey({ projectId, name: 'k' });
+  expect(await authenticate(key)).not.toBeNull();
+  await sql`update api_keys set revoked_at = now()`.execute(database.db);
+  vi.advanceTimersByTime(1_001);
+  vi.setSystemTime(Date.now() - 3_600_000);
   expect(await authenticate(key)).toBeNull();
 });
 
@@ -80,18 +93,50 @@ test('a key that was made a moment ago is known at once, also where it was refus
 
 test('ensuring a key twice, also at once, keeps one', async () => {
   const key = newApiKey();
-  await Promise.all([1, 2, 3].map(() => ensureApiKey(database.db, key, { projectId, name: 'chosen' })));
+  const ensure = () => ensureApiKey(database.db, key, { projectId, name: 'chosen' });
+  expect(await Promise.all([ensure(), ensure(), ensure()])).toEqual([true, true, true]);
   expect(await keyRows()).toHaveLength(1);
 });
 
-test('use is noted, and the key itself stands nowhere', async () => {
-  const key = await createApiKey(database.db, { projectId, name: 'k' });
-  expect((await keyRows())[0]?.last_used_at).toBeNull();
-  await createAuthenticator(database.db)(key);
+test('ensuring a revoked key does not bring it back, and says so', async () => {
+  const key = newApiKey();
+  await ensureApiKey(database.db, key, { projectId, name: 'chosen' });
+  await sql`update api_keys set revoked_at = now()`.execute(database.db);
+  expect(await ensureApiKey(database.db, key, { projectId, name: 'chosen' })).toBe(false);
+  expect(await createAuthenticator(database.db)(key)).toBeNull();
+  expect(await keyRows()).toHaveLength(1);
+});
+
+test('the key itself stands nowhere', async () => {
+  const key = await makeKey({ projectId, name: 'k' });
   const [row] = await keyRows();
-  expect(row?.last_used_at).toBeInstanceOf(Date);
   const stored =
     JSON.stringify(row) + (row?.hash.toString('latin1') ?? '') + (row?.lookup.toString('latin1') ?? '');
   expect(stored).not.toContain(key);
   expect(stored).not.toContain(key.slice(4));
+});
+
+test('use is noted once a minute, whatever the number of requests and servers', async () => {
+  const key = await makeKey({ projectId, name: 'k' });
+  const useBy = async (servers: number): Promise<void> => {
+    const authenticators = Array.from({ length: servers }, () => createAuthenticator(database.db));
+    await Promise.all(authenticators.map((authenticate) => authenticate(key)));
+  };
+  const lastUse = async () => (await keyRows())[0]?.last_used_at;
+  /** Changes with every write of the row. */
+  const version = async () =>
+    (await sql<{ xmin: string }>`select xmin::text from api_keys`.execute(database.db)).rows[0]?.xmin;
+
+  expect(await lastUse()).toBeNull();
+  await useBy(1);
+  expect(await lastUse()).toBeInstanceOf(Date);
+  const first = await version();
+  await useBy(3);
+  expect(await version()).toBe(first);
+
+  const long = sql`update api_keys set last_used_at = now() - interval '61 seconds' returning last_used_at`;
+  const [{ last_used_at: before } = { last_used_at: new Date() }] = (await long.execute(database.db))
+    .rows as { last_used_at: Date }[];
+  await useBy(3);
+  expect((await lastUse())?.getTime()).toBeGreaterThan(before.getTime() + 60_000);
 });

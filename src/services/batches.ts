@@ -1,5 +1,5 @@
 import { notFound, SheafError } from '../errors.ts';
-import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
+import { isTerminalBatchStatus, type BatchJobType, type BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
 import type { BatchFilter } from '../store/batch-conditions.ts';
@@ -21,6 +21,7 @@ import { recordBatchStatus } from './batch-transitions.ts';
 import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import { projectLimits } from './project-limits.ts';
 import { fingerprintOf, twinSearch, type CreateRequest } from './twins.ts';
 import { waitingReason } from './waiting-reasons.ts';
 import type { WebhookWish } from './webhook-subscriptions.ts';
@@ -218,9 +219,12 @@ export async function viewBatch(services: Services, batch: Batch): Promise<Batch
   return view;
 }
 
+/** @param batches of one project */
 async function viewBatches(services: Services, batches: readonly Batch[]): Promise<BatchView[]> {
   const inStatus = (status: BatchStatus) => batches.filter((batch) => batch.status === status);
-  const [running, positions] = await Promise.all([
+  const open = batches.find((batch) => !isTerminalBatchStatus(batch.status));
+  const [limits, running, positions] = await Promise.all([
+    open && projectLimits(services, open.project_id),
     countRunningJobs(
       services.db,
       inStatus('RUNNING').map((batch) => batch.id),
@@ -233,6 +237,6 @@ async function viewBatches(services: Services, batches: readonly Batch[]): Promi
   return batches.map((batch) => {
     const runningJobs = running.get(batch.id) ?? 0;
     const situation = { runningJobs, position: positions.get(batch.id) };
-    return { batch, runningJobs, waitingReason: waitingReason(batch, situation, services.limits) };
+    return { batch, runningJobs, waitingReason: limits ? waitingReason(batch, situation, limits) : null };
   });
 }

@@ -1,7 +1,18 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a link can give out. Each kind has a route of its own. */
-export type DownloadResource = { readonly kind: 'file'; readonly id: string };
+export type DownloadResource =
+  | { readonly kind: 'file'; readonly id: string }
+  /** A part of a job's result; its names are those of `RESULT_DOWNLOADS`. */
+  | { readonly kind: 'result'; readonly id: string; readonly part: string }
+  /** A picture of a job's result: its name, and where it lies among the pictures. */
+  | {
+      readonly kind: 'image';
+      readonly id: string;
+      readonly name: string;
+      readonly at: number;
+      readonly length: number;
+    };
 
 /** Life of a link when nobody says, in seconds. */
 export const DEFAULT_LINK_SECONDS = 3600;
@@ -34,7 +45,7 @@ export function createDownloadLinks(secret: Buffer, now: () => number = Date.now
   const key = createHash('sha256').update('download-link').update(secret).digest();
   const signatureOf = (resource: DownloadResource, expires: number): Buffer =>
     createHmac('sha256', key)
-      .update(JSON.stringify([resource.kind, resource.id, expires]))
+      .update(JSON.stringify([resource.kind, resource.id, ...detailsOf(resource), expires]))
       .digest();
 
   return {
@@ -49,4 +60,15 @@ export function createDownloadLinks(secret: Buffer, now: () => number = Date.now
       return expires * 1000 > now() ? 'valid' : 'expired';
     },
   };
+}
+
+function detailsOf(resource: DownloadResource): readonly (string | number)[] {
+  switch (resource.kind) {
+    case 'file':
+      return [];
+    case 'result':
+      return [resource.part];
+    case 'image':
+      return [resource.name, resource.at, resource.length];
+  }
 }

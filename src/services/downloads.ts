@@ -3,6 +3,7 @@ import { notFound, SheafError } from '../errors.ts';
 import { findReadableFile } from '../store/files.ts';
 import { BlobNotFoundError, type Services } from './context.ts';
 import type { DownloadResource, LinkTicket } from './download-links.ts';
+import { openResultDownload } from './result-downloads.ts';
 
 /** Bytes that the holder of a link may read. */
 export interface Download {
@@ -25,6 +26,7 @@ export async function openDownload(
   ticket: LinkTicket,
 ): Promise<Download> {
   refuseBadTicket(services, resource, ticket);
+  if (resource.kind !== 'file') return openResultDownload(services, resource);
   const file = await findReadableFile(services.db, resource.id);
   if (!file) throw notFound('File');
   return {

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts';
 import { createAuthenticator } from './api-keys.ts';
-import { openFirstKey } from './first-key.ts';
+import { openFirstKey, type FirstKey } from './first-key.ts';
 import { openDefaultProject } from './projects.ts';
 
 let database: TestDatabase;
@@ -23,15 +23,15 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 afterAll(() => database.close());
 
-const keyIn = async (path: string | undefined): Promise<string> =>
-  (await readFile(path ?? '', 'utf8')).trim();
+const keyIn = async ({ file }: FirstKey): Promise<string> => (await readFile(file ?? '', 'utf8')).trim();
 const open = (apiKey?: string) =>
   openFirstKey(database.db, { dataDir, ...(apiKey !== undefined && { apiKey }) }, projectId);
 
 test('the first start writes a key that works, for its owner alone, and nothing else', async () => {
-  const path = await open();
-  expect(await createAuthenticator(database.db)(await keyIn(path))).toMatchObject({ projectId });
-  expect((await stat(path ?? '')).mode & 0o777).toBe(0o600);
+  const first = await open();
+  expect(first.usable).toBe(true);
+  expect(await createAuthenticator(database.db)(await keyIn(first))).toMatchObject({ projectId });
+  expect((await stat(first.file ?? '')).mode & 0o777).toBe(0o600);
   expect(await readdir(dataDir)).toEqual(['api-key']);
 });
 
@@ -41,15 +41,15 @@ test('later starts find the same key', async () => {
 });
 
 test('a crash after the file and before the database is mended by the next start', async () => {
-  const path = await open();
+  const first = await open();
   await sql`delete from api_keys`.execute(database.db);
-  expect(await open()).toBe(path);
-  expect(await createAuthenticator(database.db)(await keyIn(path))).toMatchObject({ projectId });
+  expect(await open()).toEqual(first);
+  expect(await createAuthenticator(database.db)(await keyIn(first))).toMatchObject({ projectId });
 });
 
 test('starts at once agree on one key', async () => {
-  const paths = await Promise.all(Array.from({ length: 8 }, () => open()));
-  const keys = new Set(await Promise.all(paths.map(keyIn)));
+  const starts = await Promise.all(Array.from({ length: 8 }, () => open()));
+  const keys = new Set(await Promise.all(starts.map(keyIn)));
   expect(keys.size).toBe(1);
   expect(await createAuthenticator(database.db)([...keys][0] ?? '')).toMatchObject({ projectId });
   expect(await database.db.selectFrom('api_keys').select('id').execute()).toHaveLength(1);
@@ -57,15 +57,45 @@ test('starts at once agree on one key', async () => {
 });
 
 test("the operator's own key is taken, and no file is written", async () => {
-  expect(await open('chosen-by-the-operator')).toBeUndefined();
+  expect(await open('chosen-by-the-operator')).toEqual({ file: undefined, usable: true });
   expect(await createAuthenticator(database.db)('chosen-by-the-operator')).toMatchObject({ projectId });
   await expect(access(join(dataDir, 'api-key'))).rejects.toThrow('ENOENT');
 });
 
-test('an empty key file is refused rather than believed or overwritten', async () => {
-  await writeFile(join(dataDir, 'api-key'), '\n');
-  await expect(open()).rejects.toThrow();
-  expect(await database.db.selectFrom('api_keys').select('id').execute()).toEqual([]);
+test.each([
+  ['\n', 'is empty'],
+  ['one key\nand another\n', 'does not hold an API key'],
+  ['short', 'does not hold an API key'],
+])(
+  'a key file with %j is neither believed nor overwritten: the start says how to mend it',
+  async (text, why) => {
+    const file = join(dataDir, 'api-key');
+    await writeFile(file, text);
+    await expect(open()).rejects.toThrow(`${file} ${why}. Delete it, and the next start makes a new key`);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await readdir(dataDir)).toEqual(['api-key']);
+    expect(await database.db.selectFrom('api_keys').select('id').execute()).toEqual([]);
+  },
+);
+
+test('a revoked key does not come back with the next start, and the start knows it', async () => {
+  const revoke = () => sql`update api_keys set revoked_at = now()`.execute(database.db);
+  const first = await open();
+  const key = await keyIn(first);
+  await revoke();
+  expect(await open()).toEqual({ file: first.file, usable: false });
+  expect(await createAuthenticator(database.db)(key)).toBeNull();
+
+  await open('chosen-by-the-operator');
+  await revoke();
+  expect(await open('chosen-by-the-operator')).toEqual({ file: undefined, usable: false });
+  expect(await createAuthenticator(database.db)('chosen-by-the-operator')).toBeNull();
+
+  // Without the file, a start is a first start again.
+  await rm(first.file ?? '');
+  const second = await open();
+  expect(second.usable).toBe(true);
+  expect(await keyIn(second)).not.toBe(key);
 });
 
 test('a data directory that cannot be written to is told by its path', async () => {

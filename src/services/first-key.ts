@@ -8,35 +8,51 @@ import { ensureApiKey } from './api-keys.ts';
 /** Where the first key lies, inside the data directory. Readable by its owner alone. */
 const KEY_FILE = 'api-key';
 
+/** The key that a server starts with. */
+export interface FirstKey {
+  /** Where it lies; undefined when the operator chose it. */
+  readonly file: string | undefined;
+  /** False when it has been revoked: a start does not bring it back. */
+  readonly usable: boolean;
+}
+
 /**
  * Makes sure that there is a key to work with: the operator's own, or one that the first start makes and keeps in
  * a file. The file is written before the database knows the key, so a crash between the two is mended by the next
  * start.
- * @returns the file's path, or undefined when the operator chose the key
+ * @throws when the file holds no key
  */
 export async function openFirstKey(
   db: Database,
   config: { readonly apiKey?: string; readonly dataDir: string },
   projectId: string,
-): Promise<string | undefined> {
+): Promise<FirstKey> {
   if (config.apiKey !== undefined) {
-    await ensureApiKey(db, config.apiKey, { projectId, name: 'SHEAF_API_KEY' });
-    return undefined;
+    const usable = await ensureApiKey(db, config.apiKey, { projectId, name: 'SHEAF_API_KEY' });
+    return { file: undefined, usable };
   }
-  const path = join(config.dataDir, KEY_FILE);
-  const key = (await readKey(path)) ?? (await writeKey(path));
-  await ensureApiKey(db, key, { projectId, name: 'first start' });
-  return path;
+  const file = join(config.dataDir, KEY_FILE);
+  const key = (await readKey(file)) ?? (await writeKey(file));
+  return { file, usable: await ensureApiKey(db, key, { projectId, name: 'first start' }) };
 }
 
+/** @returns undefined where there is no such file; it is never seen half-written, so one without a key is damaged */
 async function readKey(path: string): Promise<string | undefined> {
-  try {
-    return (await readFile(path, 'utf8')).trim() || undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
     throw error;
-  }
+  });
+  if (text === undefined) return undefined;
+  const key = text.trim();
+  if (key.length >= MIN_KEY_LENGTH && !/\s/.test(key)) return key;
+  throw new Error(
+    `${path} ${key === '' ? 'is empty' : 'does not hold an API key'}. Delete it, and the next start makes a new key ` +
+      'and writes it there; keys that were made before stay good.',
+  );
 }
+
+/** As for SHEAF_API_KEY. */
+const MIN_KEY_LENGTH = 16;
 
 /** Written elsewhere and linked into place, so that the file is never seen half-written. */
 async function writeKey(path: string): Promise<string> {

@@ -76,7 +76,7 @@ async function told(): Promise<Told[]> {
   return rows.rows;
 }
 
-const events = async (): Promise<string[]> => (await told()).map(({ event }) => event).toSorted();
+const eventsTold = async (): Promise<string[]> => (await told()).map(({ event }) => event).toSorted();
 
 const inline = (url = HOOK, events?: string[]) => ({
   webhook_configurations: [{ webhook_url: url, ...(events && { webhook_events: events }) }],
@@ -135,11 +135,11 @@ test('a job that is given back and run again has begun once', async () => {
   await commitEndings(services, 'parse', [{ job, returned: true }]);
   const [again] = await claim(services, 1);
   if (!again) throw new Error('the job was to be claimed again');
-  expect(await events()).toEqual(['parse.running']);
+  expect(await eventsTold()).toEqual(['parse.running']);
   // Late news of the first attempt are refused and not told.
   await commitEndings(services, 'parse', [ending(job, { status: 'FAILED' })]);
   await commitEndings(services, 'parse', [ending(again)]);
-  expect(await events()).toEqual(['parse.running', 'parse.success']);
+  expect(await eventsTold()).toEqual(['parse.running', 'parse.success']);
 });
 
 test('a webhook hears only of the events that it names, and nobody of a transaction that failed', async () => {
@@ -152,9 +152,9 @@ test('a webhook hears only of the events that it names, and nobody of a transact
       throw new Error('rolled back');
     }),
   ).rejects.toThrow('rolled back');
-  expect(await events()).toEqual([]);
+  expect(await eventsTold()).toEqual([]);
   await cancelBatch(services, projectId, batchId);
-  expect(await events()).toEqual(['parse.cancelled', 'parse.cancelled']);
+  expect(await eventsTold()).toEqual(['parse.cancelled', 'parse.cancelled']);
 });
 
 test('a saved webhook counts as it is when something happens; one that was deleted hears nothing more', async () => {
@@ -166,7 +166,7 @@ test('a saved webhook counts as it is when something happens; one that was delet
   expect(await told()).toMatchObject([{ event: 'parse.running', url: `${HOOK}/saved` }]);
   await deleteWebhookConfig(services, projectId, config.id);
   await claim(services, 1);
-  expect(await events()).toEqual(['parse.running']);
+  expect(await eventsTold()).toEqual(['parse.running']);
 });
 
 test('an unknown webhook in the request or in the configuration refuses the batch', async () => {
@@ -194,5 +194,5 @@ test('a retry tells the same webhooks', async () => {
   await commitEndings(services, 'parse', [ending(job, { status: 'FAILED' })]);
   await retryBatch(services, request(), id, { configurationId: undefined });
   await startBatches(services);
-  expect(await events()).toEqual(['batch.pending', 'batch.pending', 'parse.pending', 'parse.pending']);
+  expect(await eventsTold()).toEqual(['batch.pending', 'batch.pending', 'parse.pending', 'parse.pending']);
 });

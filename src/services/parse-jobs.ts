@@ -4,6 +4,7 @@ import { jobsAhead, listJobs, type JobFilter } from '../store/job-lists.ts';
 import { countJobsAhead, findJob, type JobWithParameters } from '../store/jobs.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import { projectLimits } from './project-limits.ts';
 import { jobWaitingReason } from './waiting-reasons.ts';
 
 export type { JobWithParameters } from '../store/jobs.ts';
@@ -19,8 +20,12 @@ export async function getParseJob(services: Services, projectId: string, id: str
   const job = await findJob(services.db, projectId, 'parse', id);
   if (!job) throw notFound('Parse job');
   if (job.status !== 'PENDING') return { job, waitingReason: null };
-  const ahead = job.holds_slot ? 0 : await countJobsAhead(services.db, job);
-  return { job, waitingReason: jobWaitingReason(job.holds_slot, ahead, services.limits) };
+  if (job.holds_slot) return { job, waitingReason: jobWaitingReason() };
+  const [ahead, limits] = await Promise.all([
+    countJobsAhead(services.db, job),
+    projectLimits(services, projectId),
+  ]);
+  return { job, waitingReason: jobWaitingReason({ ahead, limits }) };
 }
 
 /** What a list of parse jobs is asked for; what is absent does not matter. */
@@ -58,10 +63,13 @@ async function viewJobs(
   jobs: readonly JobWithParameters[],
 ): Promise<ParseJobView[]> {
   const waiting = jobs.filter((job) => job.status === 'PENDING' && !job.holds_slot).map((job) => job.id);
-  const ahead = await jobsAhead(services.db, projectId, waiting);
+  const [ahead, limits] = await Promise.all([
+    jobsAhead(services.db, projectId, waiting),
+    waiting.length > 0 ? projectLimits(services, projectId) : undefined,
+  ]);
   return jobs.map((job) => {
     if (job.status !== 'PENDING') return { job, waitingReason: null };
-    const place = ahead.get(job.id) ?? 0;
-    return { job, waitingReason: jobWaitingReason(job.holds_slot, place, services.limits) };
+    const place = !job.holds_slot && limits ? { ahead: ahead.get(job.id) ?? 0, limits } : undefined;
+    return { job, waitingReason: jobWaitingReason(place) };
   });
 }

@@ -1,6 +1,6 @@
 import { notFound } from '../errors.ts';
 import { PageJoiner } from '../model/joined-pages.ts';
-import type { ResultSection } from '../model/parse-result.ts';
+import type { ResultPart, ResultSection, StoredImage } from '../model/parse-result.ts';
 import type { JobWithParameters } from '../store/jobs.ts';
 import { BlobNotFoundError, type Services } from './context.ts';
 
@@ -60,7 +60,32 @@ async function* joinPages(
   yield QUOTE;
 }
 
-async function* readChunks(
+/**
+ * A part of a job's result as it is stored. Null while there is no result, and for one without the part: results of
+ * earlier releases have sections only.
+ */
+export function openPart(
+  services: Services,
+  job: JobWithParameters,
+  part: ResultPart,
+): AsyncIterable<Buffer> | null {
+  const range = job.result?.parts?.[part];
+  return job.result && range ? readChunks(services, job.result.key, range.offset, range.length) : null;
+}
+
+/** The pictures of a job's result, in their order, without holding more than some of the list. */
+export async function* listImages(services: Services, job: JobWithParameters): AsyncGenerator<StoredImage> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of openPart(services, job, 'images') ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as StoredImage;
+  }
+}
+
+/** Bytes of a blob, piece by piece. */
+export async function* readChunks(
   services: Services,
   key: string,
   offset: number,

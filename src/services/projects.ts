@@ -1,11 +1,12 @@
 import { notFound } from '../errors.ts';
-import { isUuid, newUuid } from '../model/ids.ts';
+import { newUuid } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
-import { ensureDefaultProject, findProject, listProjects } from '../store/projects.ts';
+import { ensureDefaultProject, findProject } from '../store/projects.ts';
 import type { Project } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Principal } from './api-keys.ts';
 import type { Services } from './context.ts';
+import { toPageRequest, type Page, type PageQuery } from './paging.ts';
 
 export type { Project } from '../store/schema.ts';
 
@@ -17,20 +18,30 @@ export async function openDefaultProject(db: Database): Promise<Project> {
 
 /** @throws NOT_FOUND also for a project that the key does not belong to */
 export async function getProject(services: Services, principal: Principal, id: string): Promise<Project> {
-  const project = id === principal.projectId && isUuid(id) ? await findProject(services.db, id) : undefined;
+  // UUIDs are the same in either case of letters.
+  const own = id.toLowerCase() === principal.projectId;
+  const project = own ? await findProject(services.db, principal.projectId) : undefined;
   if (!project) throw notFound('Project');
   return project;
 }
 
-/** The projects that a key can see: its own. */
+/** The projects that a key can see, those of an exact name if one is given: its own, or none. */
 export async function listVisibleProjects(
   services: Services,
   principal: Principal,
-  filter: { name?: string | undefined },
+  name?: string,
 ): Promise<Project[]> {
-  const projects = await listProjects(services.db, {
-    organizationId: principal.organizationId,
-    ...(filter.name !== undefined && { name: filter.name }),
-  });
-  return projects.filter((project) => project.id === principal.projectId);
+  const own = await findProject(services.db, principal.projectId);
+  return own && (name === undefined || name === own.name) ? [own] : [];
+}
+
+/** The same as a page, which is always the last: no token is ever good. @throws a 422 for a page token */
+export async function pageOfVisibleProjects(
+  services: Services,
+  principal: Principal,
+  query: PageQuery & { readonly name?: string | undefined },
+): Promise<Page<Project>> {
+  toPageRequest(services, query, { list: 'projects', name: query.name });
+  const items = await listVisibleProjects(services, principal, query.name);
+  return { items, nextPageToken: null, totalSize: items.length };
 }

@@ -1,23 +1,17 @@
 import { sql } from 'kysely';
 import type { Executor, Transaction } from './database.ts';
-import type { ApiKey, Project } from './schema.ts';
+import type { Project } from './schema.ts';
 
-/** Organizations, projects and their API keys. */
+/** Projects, and the server's own secrets. */
 
 export async function findProject(db: Executor, id: string): Promise<Project | undefined> {
   return db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export async function listProjects(
-  db: Executor,
-  filter: { organizationId: string; name?: string },
-): Promise<Project[]> {
-  let query = db.selectFrom('projects').selectAll().where('organization_id', '=', filter.organizationId);
-  if (filter.name !== undefined) query = query.where('name', '=', filter.name);
-  return query.orderBy('created_at').orderBy('id').execute();
-}
-
-/** The default project, made together with its organization when the database has none. Safe to race. */
+/**
+ * The default project, made together with its organization when the database has none. Other organizations have
+ * default projects of their own, which are younger. Safe to race.
+ */
 export async function ensureDefaultProject(
   tx: Transaction,
   ids: { organizationId: string; projectId: string },
@@ -27,6 +21,8 @@ export async function ensureDefaultProject(
     .selectFrom('projects')
     .selectAll()
     .where('is_default', '=', true)
+    .orderBy('created_at')
+    .orderBy('id')
     .executeTakeFirst();
   if (existing) return existing;
   await tx.insertInto('organizations').values({ id: ids.organizationId, name: 'Default' }).execute();
@@ -43,38 +39,64 @@ export async function ensureDefaultProject(
     .executeTakeFirstOrThrow();
 }
 
-export async function insertApiKey(
+/** A project with the name of its organization. */
+export interface ListedProject extends Project {
+  readonly organization_name: string;
+}
+
+/** Projects of all organizations, or of one, or one; oldest first. */
+export async function listAllProjects(
   db: Executor,
-  key: { id: string; projectId: string; name: string; lookup: Buffer; hash: Buffer },
+  filter: { organizationId?: string; id?: string } = {},
+): Promise<ListedProject[]> {
+  let query = db
+    .selectFrom('projects as p')
+    .innerJoin('organizations as o', 'o.id', 'p.organization_id')
+    .selectAll('p')
+    .select('o.name as organization_name');
+  if (filter.organizationId !== undefined)
+    query = query.where('p.organization_id', '=', filter.organizationId);
+  if (filter.id !== undefined) query = query.where('p.id', '=', filter.id);
+  return query.orderBy('p.created_at').orderBy('p.id').execute();
+}
+
+/** Makes a project; the first of an organization is its default. The organization is locked. */
+export async function insertProject(
+  tx: Transaction,
+  project: { id: string; organizationId: string; name: string; limits: Project['limits'] },
 ): Promise<void> {
-  await db
-    .insertInto('api_keys')
-    .values({ id: key.id, project_id: key.projectId, name: key.name, lookup: key.lookup, hash: key.hash })
-    .onConflict((conflict) => conflict.column('lookup').doNothing())
-    .execute();
-}
-
-/** The key that is not revoked and has this lookup, with its organization. The caller compares the hash. */
-export async function findApiKey(
-  db: Executor,
-  lookup: Buffer,
-): Promise<(ApiKey & { organization_id: string }) | undefined> {
-  return db
-    .selectFrom('api_keys')
-    .innerJoin('projects', 'projects.id', 'api_keys.project_id')
-    .selectAll('api_keys')
-    .select('projects.organization_id')
-    .where('api_keys.lookup', '=', lookup)
-    .where('api_keys.revoked_at', 'is', null)
+  const first = await tx
+    .selectFrom('projects')
+    .select('id')
+    .where('organization_id', '=', project.organizationId)
+    .limit(1)
     .executeTakeFirst();
+  await tx
+    .insertInto('projects')
+    .values({
+      id: project.id,
+      organization_id: project.organizationId,
+      name: project.name,
+      is_default: first === undefined,
+      limits: JSON.stringify(project.limits),
+    })
+    .execute();
 }
 
-export async function touchApiKey(db: Executor, id: string): Promise<void> {
-  await db
-    .updateTable('api_keys')
-    .set({ last_used_at: sql<Date>`now()` })
-    .where('id', '=', id)
-    .execute();
+/** Changes what is given. A limit that is null is the server's again. */
+export async function updateProject(
+  tx: Transaction,
+  id: string,
+  change: {
+    name?: string;
+    limits?: { max_running_jobs?: number | null; max_running_batches?: number | null };
+  },
+): Promise<void> {
+  const limits = JSON.stringify(change.limits ?? {});
+  await sql`
+    update projects set name = coalesce(${change.name ?? null}, name),
+      limits = jsonb_strip_nulls(limits || ${limits}::jsonb), updated_at = now()
+    where id = ${id}`.execute(tx);
 }
 
 /** The server's secret of this name; `candidate` becomes it where there is none yet. */

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kysely';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
-import type { ParseSummary, SectionIndex } from '../model/parse-result.ts';
+import type { JoinedLengths, ParseSummary, PartIndex, SectionIndex } from '../model/parse-result.ts';
 
 /** `timestamptz(3)`: read as a Date, written by the database clock or from a Date. */
 type Time = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -19,9 +19,9 @@ interface ProjectsTable {
   organization_id: string;
   name: string;
   is_default: boolean;
-  /** Limits of this project that differ from the server's: `max_running_jobs`, `max_running_batches`. */
   /** The turn of the project's last admitted job. */
   last_turn: Generated<number>;
+  /** Limits of this project that differ from the server's: `max_running_jobs`, `max_running_batches`. */
   limits: JSONColumnType<{ max_running_jobs?: number; max_running_batches?: number }>;
   created_at: Time;
   updated_at: Time;
@@ -237,11 +237,14 @@ interface BatchFilesTable {
   error_message: string | null;
 }
 
-/** Where a finished job's result lies: one blob and the byte ranges of its sections. */
+/** Where a finished job's result lies: one blob and the byte ranges of what is in it. */
 export interface StoredResult {
   readonly key: string;
   readonly bytes: number;
   readonly sections: SectionIndex;
+  /** Absent in results of earlier releases, which have sections only. */
+  readonly parts?: PartIndex;
+  readonly joined?: JoinedLengths;
 }
 
 interface JobsTable {
@@ -352,6 +355,7 @@ export interface Schema {
   secrets: SecretsTable;
 }
 
+export type Organization = Selectable<OrganizationsTable>;
 export type Project = Selectable<ProjectsTable>;
 export type ApiKey = Selectable<ApiKeysTable>;
 export type StoredFile = Selectable<FilesTable>;

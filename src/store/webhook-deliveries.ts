@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Executor, Transaction } from './database.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { WebhookAttempt, WebhookDelivery } from './schema.ts';
+import { forgetEndpoints } from './webhook-endpoints.ts';
 import type { AttemptResult } from './webhook-queue.ts';
 import { deleteIdleSubscriptions } from './webhook-subscriptions.ts';
 
@@ -158,5 +159,7 @@ export async function deleteOldDeliveries(
       )`.execute(tx);
     deleted += Number(gone.numAffectedRows ?? 0);
   }
-  return deleted + (await deleteIdleSubscriptions(tx, options.limit - deleted));
+  deleted += await deleteIdleSubscriptions(tx, options.limit - deleted);
+  if (deleted < options.limit) await forgetEndpoints(tx, DELIVERED_DAYS);
+  return deleted;
 }

@@ -66,3 +66,10 @@ export async function wakeEndpoint(tx: Transaction, projectId: string, host: str
     tx,
   );
 }
+
+/** Forgets endpoints that nobody has called for so long. */
+export async function forgetEndpoints(tx: Transaction, olderThanDays: number): Promise<void> {
+  await sql`
+    delete from webhook_endpoints
+    where rest_until < now() - ${olderThanDays}::int * interval '1 day'`.execute(tx);
+}

@@ -147,7 +147,13 @@ async function toEnding(
     job,
     finished: {
       ...completed(job, outcome),
-      result: { key, bytes: outcome.packBytes, sections: outcome.sections },
+      result: {
+        key,
+        bytes: outcome.packBytes,
+        sections: outcome.sections,
+        ...(outcome.parts && { parts: outcome.parts }),
+        ...(outcome.joined && { joined: outcome.joined }),
+      },
       ...(offered && { cacheKey }),
     },
   };

@@ -237,6 +237,20 @@ test('an answer that comes when somebody else has taken over does not count', as
   expect(await attemptsOf(services.db, id)).toMatchObject([{ number: 1, status: 200 }]);
 });
 
+test('a result that the database refuses holds up no other one', async () => {
+  const [refused = '', ...others] = await addDeliveries(services, projectId, { url: receiver.url }, 4);
+  const queue: Services['queue'] = {
+    ...services.queue,
+    async settle(tx, name, tickets) {
+      if (tickets.some((ticket) => ticket.id === refused)) throw new Error('refused');
+      return services.queue.settle(tx, name, tickets);
+    },
+  };
+  startDeliverer({}, { ...services, queue });
+  for (const id of others) await untilState(id, 'delivered');
+  expect(await deliveryById(services.db, refused)).toMatchObject({ state: 'pending', attempts: 0 });
+});
+
 test('what waits for a saved configuration goes where it points now, and is dead when it is deleted', async () => {
   const moved = await startReceiver();
   const fields = { webhook_url: 'https://nowhere.invalid', webhook_signing_secret: 'old' };

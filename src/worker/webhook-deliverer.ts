@@ -8,6 +8,7 @@ import {
   type ClaimedDelivery,
   type Sent,
 } from '../services/deliver-webhooks.ts';
+import { isDatabaseOutage } from '../services/health.ts';
 import { pause } from '../services/pause.ts';
 import { ATTEMPT_TIMEOUT_MS } from '../services/webhook-attempt.ts';
 
@@ -20,6 +21,8 @@ const POLL_MS = 1_000;
 const CONCURRENCY = 64;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
+/** How often a result is tried that the database refuses for a reason of its own. */
+const MAX_REFUSALS = 3;
 /** What a last commit may take when the worker stops. */
 const LAST_COMMIT_MS = 5_000;
 
@@ -48,6 +51,8 @@ export function createWebhookDeliverer(
   let committing: Promise<void> | undefined;
   let working: Promise<void> | undefined;
   let woken = false;
+  /** There may be tickets that this process has not made just now: left over, given back, or of a dead holder. */
+  let ticketsLeft = true;
   let pollTimer: NodeJS.Timeout | undefined;
   let heartbeatTimer: NodeJS.Timeout | undefined;
 
@@ -67,9 +72,12 @@ export function createWebhookDeliverer(
         woken = false;
         const room = concurrency - held.size;
         if (room <= 0) return;
-        await admitDeliveries(services);
+        const admitted = await admitDeliveries(services);
+        // Hints come with every job that ends: one that brings nothing costs one small query.
+        if (admitted === 0 && !ticketsLeft) return;
         const claimed = await claimDeliveries(services, room);
         for (const delivery of claimed) send(delivery);
+        ticketsLeft = claimed.length === room;
         if (claimed.length > 0) woken = true;
       }
     } catch (error) {
@@ -81,20 +89,32 @@ export function createWebhookDeliverer(
 
   const send = (delivery: ClaimedDelivery): void => {
     held.add(delivery);
-    const sent = sendDelivery(services, delivery, { timeoutMs, signal: giveUp.signal })
-      .catch((error: unknown): Sent => {
-        logger.error(
-          { err: error, deliveryId: delivery.id },
-          'a webhook delivery failed for a reason of its own',
-        );
-        return { delivery, attempt: faultOf(error) };
-      })
-      .then((result) => {
-        finished.push(result);
-        committing ??= commitAll();
-      });
+    const sent = attempt(delivery);
     sending.add(sent);
     void sent.finally(() => sending.delete(sent));
+  };
+
+  const attempt = async (delivery: ClaimedDelivery): Promise<void> => {
+    // Not in one expression: the list may have been taken away for a commit meanwhile.
+    const result = await sendDelivery(services, delivery, { timeoutMs, signal: giveUp.signal }).catch(
+      (error: unknown): Sent => {
+        logger.error(
+          { err: error, deliveryId: delivery.id },
+          'a webhook delivery failed by a fault of our own',
+        );
+        return { delivery, attempt: faultOf(error) };
+      },
+    );
+    finished.push(result);
+    commit();
+  };
+
+  const commit = (): void => {
+    committing ??= commitAll().finally(() => {
+      committing = undefined;
+      // Something may have ended between the last look and here.
+      if (finished.length > 0) commit();
+    });
   };
 
   /** What ends while a commit is under way goes into the next one. */
@@ -106,24 +126,33 @@ export function createWebhookDeliverer(
       for (const { delivery } of group) held.delete(delivery);
       wake();
     }
-    committing = undefined;
   };
 
-  /** A commit that fails is tried again: only this process knows what it has sent. */
+  /**
+   * A commit that fails is tried again: only this process knows what it has sent. What is given up on loses its lease
+   * and is sent again, with the same event id.
+   */
   const commitUntilDone = async (group: readonly Sent[]): Promise<void> => {
+    let refusals = 0;
     for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
       try {
         return await commitSent(services, group);
       } catch (error) {
-        logger.error(
-          { err: error, deliveries: group.length },
-          'webhook deliveries could not be recorded; trying again',
-        );
-        // Given up on, their leases run out, and they are sent again with the same event ids.
+        logger.error({ err: error, deliveries: group.length }, 'webhook deliveries could not be recorded');
         if (giveUp.signal.aborted) return;
+        if (!isDatabaseOutage(error)) {
+          // One that the database refuses must not hold up the others.
+          if (group.length > 1) return commitOneByOne(group);
+          refusals += 1;
+          if (refusals >= MAX_REFUSALS) return;
+        }
         await pause(delay, giveUp.signal);
       }
     }
+  };
+
+  const commitOneByOne = async (group: readonly Sent[]): Promise<void> => {
+    for (const sent of group) await commitUntilDone([sent]);
   };
 
   const heartbeat = async (): Promise<void> => {
@@ -139,7 +168,10 @@ export function createWebhookDeliverer(
 
   return {
     start() {
-      pollTimer = setInterval(wake, POLL_MS);
+      pollTimer = setInterval(() => {
+        ticketsLeft = true;
+        wake();
+      }, POLL_MS);
       heartbeatTimer = setInterval(() => void heartbeat(), HEARTBEAT_SECONDS * 1_000);
       wake();
     },

@@ -34,6 +34,15 @@ export interface ParsingSite {
 }
 
 export async function openParsingSite(): Promise<ParsingSite> {
+  const dataDir = await makeDataDir();
+  const server = await startServer(dataDir, {
+    SHEAF_PARSE_PROCESSES: '1',
+    SHEAF_MAX_RUNNING_JOBS_PER_PROJECT: '1',
+    SHEAF_EGRESS_ALLOW: '127.0.0.1',
+  }).catch(async (error: unknown) => {
+    await removeDataDir(dataDir);
+    throw error;
+  });
   const events: Event[] = [];
   const outside = createServer((request, response) => {
     if (request.method === 'POST') {
@@ -48,12 +57,6 @@ export async function openParsingSite(): Promise<ParsingSite> {
     } else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
-  const dataDir = await makeDataDir();
-  const server = await startServer(dataDir, {
-    SHEAF_PARSE_PROCESSES: '1',
-    SHEAF_MAX_RUNNING_JOBS_PER_PROJECT: '1',
-    SHEAF_EGRESS_ALLOW: '127.0.0.1',
-  });
   const answers = checkingFetch();
   const client = new LlamaCloud({
     apiKey: server.apiKey,

@@ -18,6 +18,7 @@ import {
   DirectoryFileCreateBody,
   DirectoryFileUpdateBody,
 } from '../../src/http/schemas/directory-file.ts';
+import { WebhookConfigCreateBody, WebhookConfigUpdateBody } from '../../src/http/schemas/webhook-config.ts';
 import type { JsonSchema } from '../../src/http/validation/json-schema.ts';
 import { differences, type Components } from './surface-comparison.ts';
 import { RESPONSES, violations } from './surface.ts';
@@ -59,6 +60,11 @@ const COUNTERPARTS: Readonly<Record<string, TSchema>> = {
   Project: RESPONSES.ProjectV1,
   ProjectResponse: RESPONSES.ProjectV2,
   ProjectQueryResponse: RESPONSES.ProjectV2Page,
+  WebhookConfigResponse: RESPONSES.WebhookConfig,
+  WebhookConfigCreateRequest: WebhookConfigCreateBody,
+  WebhookConfigUpdateRequest: WebhookConfigUpdateBody,
+  JobDataPoint: RESPONSES.JobDataPoint,
+  JobDataPointResponse: RESPONSES.JobDataPointPage,
   HTTPValidationError: RESPONSES.HTTPValidationError,
 };
 

@@ -9,10 +9,13 @@ import { Directory, DirectoryPage } from '../../src/http/schemas/directory.ts';
 import { ErrorBody, HTTPValidationError } from '../../src/http/schemas/errors.ts';
 import { ExtractSchemaValidated } from '../../src/http/schemas/extract-schema.ts';
 import { FileV2, FileV2Page } from '../../src/http/schemas/file.ts';
+import { JobDataPoint, JobDataPointPage } from '../../src/http/schemas/job-data-point.ts';
 import { ParseJob, ParseJobDeleted, ParseJobPage, ParseVersions } from '../../src/http/schemas/parse-job.ts';
 import { ParseResult } from '../../src/http/schemas/parse-result.ts';
 import { PresignedUrl } from '../../src/http/schemas/presigned-url.ts';
 import { ProjectV1, ProjectV1List, ProjectV2, ProjectV2Page } from '../../src/http/schemas/project.ts';
+import { WebhookConfig, WebhookConfigList } from '../../src/http/schemas/webhook-config.ts';
+import { WebhookDelivery, WebhookDeliveryPage } from '../../src/http/schemas/webhook-delivery.ts';
 import { parseDateTime } from '../../src/http/validation/date-time.ts';
 import { isJsonObject, type JsonSchema } from '../../src/http/validation/json-schema.ts';
 
@@ -31,6 +34,8 @@ export const RESPONSES = {
   FileV2,
   FileV2Page,
   HTTPValidationError,
+  JobDataPoint,
+  JobDataPointPage,
   ParseJob,
   ParseJobDeleted,
   ParseJobPage,
@@ -41,6 +46,10 @@ export const RESPONSES = {
   ProjectV1List,
   ProjectV2,
   ProjectV2Page,
+  WebhookConfig,
+  WebhookConfigList,
+  WebhookDelivery,
+  WebhookDeliveryPage,
 } as const satisfies Record<string, TSchema>;
 
 export type ResponseName = keyof typeof RESPONSES;

@@ -19,7 +19,7 @@ export async function addProject(
   limits: { max_running_jobs?: number; max_running_batches?: number } = {},
 ): Promise<string> {
   const project = { id: newUuid(), organization_id: newUuid() };
-  await db.insertInto('organizations').values({ id: project.organization_id, name: 'Test' }).execute();
+  await db.insertInto('organizations').values({ id: project.organization_id, name: project.id }).execute();
   await db
     .insertInto('projects')
     .values({ ...project, name: 'Test', is_default: true, limits: JSON.stringify(limits) })

@@ -1,83 +1,111 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '../../model/document.ts';
 import {
+  RESULT_PARTS,
   RESULT_SECTIONS,
+  type JoinedLengths,
+  type PartIndex,
+  type ResultPart,
   type ResultSection,
   type SectionIndex,
   type SectionRange,
 } from '../../model/parse-result.ts';
+import { JOINED_SEPARATORS } from '../../model/joined-pages.ts';
 import { encodePage } from '../../model/parse-wire.ts';
+import { DocumentFailure } from './document-failure.ts';
+import { Spool } from './spool.ts';
 
 /** The pack's name inside a request's `outputDir`. */
 export const PACK_NAME = 'result.pack';
-/** Characters a section may hold in memory before it moves to a file of its own: long documents stay flat. */
-const SPILL_AT = 4 * 1024 * 1024;
-const COPY_BYTES = 256 * 1024;
+/** Most bytes that one document's result may have, pictures included: what HTTP clients and disks take in one piece. */
+export const LARGEST_PACK = 2 * 1024 ** 3;
 const OPENING = '{"pages":[';
 const CLOSING = ']}';
 
-/** One section on its way into the pack: text in memory, moved to a part file whenever it grows large. */
-interface SectionSpool {
-  chunks: string[];
-  characters: number;
-  readonly partPath: string;
-  part?: number;
-  /** Bytes already in the part file. */
-  spilled: number;
+/** A finished pack and what lies where in it. */
+export interface FinishedPack {
+  readonly packPath: string;
+  readonly packBytes: number;
+  readonly sections: SectionIndex;
+  readonly parts: PartIndex;
+  readonly joined: JoinedLengths;
 }
 
 /**
- * Writes a parse result page by page and, at the end, the sections one behind the other into one file. All calls
- * are synchronous: the writer lives in a process that has one document and nothing else to do.
+ * Writes a parse result page by page and, at the end, the sections and parts one behind the other into one file. All
+ * calls are synchronous: the writer lives in a process that has one document and nothing else to do.
  */
 export class PackWriter {
   readonly #directory: string;
-  readonly #spools: ReadonlyMap<ResultSection, SectionSpool>;
+  readonly #mostBytes: number;
+  readonly #sections: ReadonlyMap<ResultSection, Spool>;
+  readonly #parts = new Map<ResultPart, Spool>();
+  readonly #joined = { text: 0, markdown: 0 };
   #pages = 0;
+  #bytes = 0;
 
-  /** @param directory an existing directory; the pack and, for a while, part files appear in it */
-  constructor(directory: string) {
+  /**
+   * @param directory an existing directory; the pack and, for a while, part files appear in it
+   * @param mostBytes largest pack; default {@link LARGEST_PACK}
+   */
+  constructor(directory: string, mostBytes = LARGEST_PACK) {
     this.#directory = directory;
-    this.#spools = new Map(
-      RESULT_SECTIONS.map((section) => [
-        section,
-        {
-          chunks: [OPENING],
-          characters: OPENING.length,
-          partPath: join(directory, `${section}.part`),
-          spilled: 0,
-        },
-      ]),
-    );
+    this.#mostBytes = mostBytes;
+    this.#sections = new Map(RESULT_SECTIONS.map((section) => [section, this.#open(section)]));
+    for (const spool of this.#sections.values()) spool.addText(OPENING);
   }
 
-  /** Adds a page to all sections. Pages are added in the order in which they are to be read. */
+  /**
+   * Adds a page to all sections. Pages are added in the order in which they are to be read.
+   * @throws {DocumentFailure} DOCUMENT_TOO_LARGE, as every other call, when the pack becomes too large
+   */
   add(page: Page): void {
     const wire = encodePage(page);
-    for (const [section, spool] of this.#spools) {
-      if (this.#pages > 0) spool.chunks.push(',');
-      spool.chunks.push(wire[section]);
-      spool.characters += wire[section].length + 1;
-      if (spool.characters >= SPILL_AT) spill(spool);
+    const comma = this.#pages > 0 ? ',' : '';
+    for (const [section, spool] of this.#sections) spool.addText(comma + wire[section]);
+    for (const field of ['text', 'markdown'] as const) {
+      if (this.#pages > 0) this.#joined[field] += JOINED_SEPARATORS[field].length;
+      if (page.success) this.#joined[field] += Buffer.byteLength(page[field]);
     }
     this.#pages += 1;
   }
 
+  /** A part to write to. It is in the pack from the first call on, even when it stays empty. */
+  part(name: ResultPart): Spool {
+    const open = this.#parts.get(name);
+    if (open) return open;
+    const spool = this.#open(name);
+    this.#parts.set(name, spool);
+    return spool;
+  }
+
   /** Writes the pack and removes the part files. The file is complete but not fsynced: its owner does that. */
-  finish(): { packPath: string; packBytes: number; sections: SectionIndex } {
+  finish(): FinishedPack {
     const packPath = join(this.#directory, PACK_NAME);
     const pack = openSync(packPath, 'w');
     try {
-      const ranges: [ResultSection, SectionRange][] = [];
       let offset = 0;
-      for (const [section, spool] of this.#spools) {
-        spool.chunks.push(CLOSING);
-        const length = appendSpool(pack, spool);
-        ranges.push([section, { offset, length }]);
-        offset += length;
-      }
-      return { packPath, packBytes: offset, sections: Object.fromEntries(ranges) as SectionIndex };
+      const append = (spool: Spool): SectionRange => {
+        const range = { offset, length: spool.appendTo(pack) };
+        offset += range.length;
+        return range;
+      };
+      const sections = [...this.#sections].map(([section, spool]) => {
+        spool.addText(CLOSING);
+        return [section, append(spool)] as const;
+      });
+      const parts = RESULT_PARTS.flatMap((name) => {
+        const spool = this.#parts.get(name);
+        return spool ? [[name, append(spool)] as const] : [];
+      });
+      return {
+        packPath,
+        packBytes: offset,
+        sections: Object.fromEntries(sections) as unknown as SectionIndex,
+        parts: Object.fromEntries(parts),
+        joined: { ...this.#joined },
+      };
     } finally {
       closeSync(pack);
       this.discard();
@@ -86,50 +114,21 @@ export class PackWriter {
 
   /** Removes part files; for a document that failed halfway. Safe to call at any time and twice. */
   discard(): void {
-    for (const spool of this.#spools.values()) {
-      if (spool.part === undefined) continue;
-      closeSync(spool.part);
-      delete spool.part;
-      rmSync(spool.partPath, { force: true });
-    }
+    for (const spool of [...this.#sections.values(), ...this.#parts.values()]) spool.discard();
   }
-}
 
-function takeBytes(spool: SectionSpool): Buffer {
-  const bytes = Buffer.from(spool.chunks.join(''), 'utf8');
-  spool.chunks = [];
-  spool.characters = 0;
-  return bytes;
-}
-
-function spill(spool: SectionSpool): void {
-  spool.part ??= openSync(spool.partPath, 'w+');
-  const bytes = takeBytes(spool);
-  writeAll(spool.part, bytes);
-  spool.spilled += bytes.length;
-}
-
-function appendSpool(pack: number, spool: SectionSpool): number {
-  const bytes = takeBytes(spool);
-  if (spool.part !== undefined) copyPart(spool.part, spool.spilled, pack);
-  writeAll(pack, bytes);
-  return spool.spilled + bytes.length;
-}
-
-function copyPart(part: number, bytes: number, pack: number): void {
-  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, bytes));
-  for (let position = 0; position < bytes;) {
-    const read = readSync(part, buffer, 0, buffer.length, position);
-    if (read === 0)
-      throw new Error('A part file of the result became shorter while it was copied into the pack.');
-    writeAll(pack, buffer.subarray(0, read));
-    position += read;
+  #open(name: string): Spool {
+    return new Spool(join(this.#directory, `${name}.part`), (bytes) => this.#charge(bytes));
   }
-}
 
-/** `writeSync` may write less than asked for, for example on a full disk just before it fails. */
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) {
-    written += writeSync(file, bytes, written, bytes.length - written);
+  #charge(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= this.#mostBytes) return;
+    const megabytes = Math.round(this.#mostBytes / 1024 ** 2);
+    throw new DocumentFailure(
+      'DOCUMENT_TOO_LARGE',
+      `The result would be larger than ${megabytes} MB, which is the most that is kept of one document. ` +
+        'Ask for part of it with page_ranges.target_pages, or for fewer pictures with output_options.images_to_save.',
+    );
   }
 }

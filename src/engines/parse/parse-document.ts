@@ -1,7 +1,10 @@
+import type { Page } from '../../model/document.ts';
 import { cutFractions } from '../../model/parse-crop.ts';
 import { resolveParseOptions, type ParseOptions } from '../../model/parse-options.ts';
 import { countPages, resolvePageSpans, slicePages, type PageSpan } from '../../model/parse-page-range.ts';
 import type { ParseSummary } from '../../model/parse-result.ts';
+import { ArtifactWriter } from './artifacts/artifact-writer.ts';
+import { ImageStore } from './artifacts/image-store.ts';
 import { DocumentFailure } from './document-failure.ts';
 import { PackWriter } from './pack-writer.ts';
 import { PageTally } from './page-tally.ts';
@@ -48,12 +51,14 @@ async function writePages(
 ): Promise<Omit<ParseSummary, 'seconds'>> {
   const { options, optionsNotApplied } = resolveParseOptions(task.parameters);
   const warnings: string[] = [];
+  const warn = (sentence: string) => void warnings.push(sentence);
   const document = await openDocument({
     path: task.inputPath,
     fileName: task.fileName,
     options,
     scratch,
-    warn: (sentence) => warnings.push(sentence),
+    warn,
+    images: new ImageStore(options.artifacts, writer, warn),
     ...(task.tessdataDir !== undefined && { tessdataDir: task.tessdataDir }),
   });
   const { documentPages } = document;
@@ -66,14 +71,19 @@ async function writePages(
   const spans = askedSpans(options, documentPages, task.maxPages);
   const tally = new PageTally(countPages(spans), options);
   onExtent({ documentPages, askedPages: tally.total });
-  await copyPages(document, spans, tally, writer);
+  const artifacts = new ArtifactWriter(options.artifacts, writer);
+  await copyPages(document, spans, tally, (page) => {
+    writer.add(page);
+    artifacts.add(page);
+  });
   tally.assertEnoughPages();
+  const notGiven = artifacts.finish(document);
   const emptyCrop = options.cropBox !== undefined && cutFractions(options.cropBox) === undefined;
   return {
     engine: document.engine,
     documentPages,
     pages: tally.counts(),
-    optionsNotApplied: emptyCrop ? [...optionsNotApplied, 'crop_box'] : optionsNotApplied,
+    optionsNotApplied: [...optionsNotApplied, ...(emptyCrop ? ['crop_box'] : []), ...notGiven],
     warnings,
   };
 }
@@ -82,16 +92,16 @@ async function copyPages(
   document: OpenDocument,
   spans: readonly PageSpan[],
   tally: PageTally,
-  writer: PackWriter,
+  add: (page: Page) => void,
 ): Promise<void> {
   for (const slice of slicePages(spans, SLICE_PAGES)) {
     for (const reading of await document.read(slice)) {
       if ('fault' in reading) {
         tally.addFault(reading.fault);
-        writer.add({ success: false, pageNumber: reading.fault.pageNumber, error: reading.fault.error });
+        add({ success: false, pageNumber: reading.fault.pageNumber, error: reading.fault.error });
       } else {
         tally.add(reading.page.source);
-        writer.add(reading.page);
+        add(reading.page);
       }
     }
   }

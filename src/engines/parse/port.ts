@@ -1,5 +1,5 @@
 import type { ParseErrorCode } from '../../model/job-errors.ts';
-import type { ParseSummary, SectionIndex } from '../../model/parse-result.ts';
+import type { JoinedLengths, ParseSummary, PartIndex, SectionIndex } from '../../model/parse-result.ts';
 
 /** One document to parse. */
 export interface ParseRequest {
@@ -23,6 +23,9 @@ export type ParseOutcome =
       readonly packPath: string;
       readonly packBytes: number;
       readonly sections: SectionIndex;
+      /** What lies in the pack beside the sections; none by default. */
+      readonly parts?: PartIndex;
+      readonly joined?: JoinedLengths;
       readonly summary: ParseSummary;
     }
   | {

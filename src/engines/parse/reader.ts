@@ -1,5 +1,6 @@
-import type { ReadPage } from '../../model/document.ts';
+import type { Box, ReadPage } from '../../model/document.ts';
 import type { ParseOptions } from '../../model/parse-options.ts';
+import type { ImageCategory } from '../../model/parse-result.ts';
 import type { Media } from './media/media.ts';
 
 /** A page that could not be read, as it goes into the result. */
@@ -23,6 +24,46 @@ export interface OpenDocument {
    * slice after the one before; a page is asked for once.
    */
   read(pageNumbers: readonly number[]): Promise<readonly PageReading[]>;
+  /**
+   * What the reader can give beside pages. Whatever else was asked for is reported as not applied: a reader that
+   * calls {@link ImageSink.save} names `embedded` here.
+   */
+  readonly offers?: readonly Offer[];
+  /** A PDF of the document, kept when `save_output_pdf` asks for it: the one that was read. */
+  readonly pdfPath?: string;
+}
+
+/** Pictures by their category, and the places of words (`ReadPage.words`). */
+export type Offer = ImageCategory | 'words';
+
+/** A picture that a reader found. Its type is told by its bytes; a kind that browsers do not show is not kept. */
+export interface FoundImage {
+  readonly pageNumber: number;
+  readonly category: ImageCategory;
+  readonly bytes: Uint8Array;
+  /** Where it stands, when the page has places. */
+  readonly box?: Box;
+  /** False for a picture that no link will lead to, so that it need not be in the markdown. */
+  readonly isLinked?: boolean;
+}
+
+/** Where readers put pictures while they read (contract 7.2, `images_to_save` and `inline_images`). */
+export interface ImageSink {
+  /** Pictures of the category are kept as files. */
+  keeps(category: ImageCategory): boolean;
+  /** Pictures that the text refers to stand in the markdown as data URIs. */
+  readonly inlines: boolean;
+  /**
+   * Whether the pictures inside a document are needed at all. Ask before unpacking them; then save each and put what
+   * comes back into `url` of the image block.
+   */
+  readonly wantsEmbedded: boolean;
+  /**
+   * Takes a picture.
+   * @returns what a link to it leads to: its file name, or a data URI; undefined when it is not kept, because its kind
+   * is none or the page has too many
+   */
+  save(image: FoundImage): string | undefined;
 }
 
 /** What a reader is given. */
@@ -39,6 +80,7 @@ export interface ReaderInput {
   readonly tessdataDir?: string;
   /** Collects sentences for the document's owner. */
   readonly warn: (sentence: string) => void;
+  readonly images: ImageSink;
 }
 
 /**

@@ -5,10 +5,16 @@ import { DocumentFailure } from './document-failure.ts';
 import type { LiteMedia } from './liteparse/lite-media.ts';
 import { openWithLiteParse } from './liteparse/reader.ts';
 import { openCsv } from './native/csv/reader.ts';
+import { openDocx } from './native/docx/reader.ts';
 import { openHtml } from './native/html/reader.ts';
 import { openJson } from './native/json/reader.ts';
 import { openMarkdown } from './native/markdown/reader.ts';
+import { openOdp } from './native/odf/reader-presentation.ts';
+import { openOdt } from './native/odf/reader-text.ts';
+import { openPptx } from './native/pptx/reader.ts';
+import { openOds } from './native/ods/reader.ts';
 import { openText } from './native/text/reader.ts';
+import { openXlsx } from './native/xlsx/reader.ts';
 import { openXml } from './native/xml/reader.ts';
 import { detectMedia } from './media/detect.ts';
 import type { Media } from './media/media.ts';
@@ -28,6 +34,12 @@ const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
   webp: lite('webp'),
   gif: lite('gif'),
   bmp: lite('bmp'),
+  docx: openDocx,
+  pptx: openPptx,
+  odt: openOdt,
+  odp: openOdp,
+  xlsx: openXlsx,
+  ods: openOds,
   html: openHtml,
   xml: openXml,
   json: openJson,
@@ -37,7 +49,7 @@ const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
 };
 
 const SUPPORTED =
-  'Supported are PDF, PNG, JPEG, TIFF, WebP, GIF, BMP, HTML, XML, JSON, CSV, markdown and text.';
+  'Supported are PDF, PNG, JPEG, TIFF, WebP, GIF, BMP, DOCX, PPTX, ODT, ODP, HTML, XML, JSON, CSV, markdown and text.';
 
 /** Tells by its content what a file is and opens it. @throws {DocumentFailure} for what nobody reads */
 export async function openDocument(input: Omit<ReaderInput, 'media'>): Promise<OpenDocument> {

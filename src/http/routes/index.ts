@@ -8,6 +8,7 @@ import { downloadRoutes } from './downloads/routes.ts';
 import { extractRoutes } from './extract/routes.ts';
 import { fileRoutes } from './files/routes.ts';
 import { healthRoutes } from './health/routes.ts';
+import { jobDataPointRoutes } from './job-data-points/routes.ts';
 import { parseRoutes } from './parse/routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { webhookRoutes } from './webhooks/config-routes.ts';
@@ -17,6 +18,7 @@ export async function registerRoutes(app: HttpServer, options: { services: Servi
   const { services } = options;
   healthRoutes(app, services);
   projectRoutes(app, services);
+  jobDataPointRoutes(app, services);
   downloadRoutes(app, services);
   fileRoutes(app, services);
   directoryRoutes(app, services);

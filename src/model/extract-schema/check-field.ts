@@ -71,7 +71,7 @@ function checkTyped(node: Tree, place: Place, walk: Walk): FieldSchema | undefin
       'null is among the permitted values, but the type does not say that the value may be null';
     return walk.report([...place.path, 'type'], 'value_error', message);
   }
-  const [type] = types.filter((name) => name !== 'null');
+  const type = types.find((name) => name !== 'null');
   const value = type === undefined ? undefined : checkValue(type, node, values, place, walk);
   if (!value || !types.includes('null')) return value;
   const { field, value: own } = splitAnnotations({ ...value });

@@ -1,38 +1,35 @@
 import type { Path, Tree, Walk } from './walk.ts';
 
 /** Keywords of JSON Schema that change what data is valid and that extraction cannot follow, with what to do. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  oneOf: 'use anyOf with null for a value that may be missing',
-  not: 'describe what is meant in the description',
-  if: 'describe the condition in the description',
-  then: 'describe the condition in the description',
-  else: 'describe the condition in the description',
-  prefixItems: 'use an object with named properties',
-  contains: 'describe the items with items',
-  additionalItems: 'describe the items with items',
-  patternProperties: 'use an array of objects with a name and a value',
-  propertyNames: 'name the properties with properties',
-  dependentSchemas: 'describe the condition in the description',
-  dependentRequired: 'describe the condition in the description',
-  dependencies: 'describe the condition in the description',
-  unevaluatedItems: 'leave it out',
-  unevaluatedProperties: 'leave it out',
-  $dynamicRef: 'use $ref to a definition of this schema',
-  $recursiveRef: 'use $ref to a definition of this schema',
-};
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ['oneOf', 'use anyOf with null for a value that may be missing'],
+  ...['not', 'if', 'then', 'else', 'dependentSchemas', 'dependentRequired', 'dependencies'].map(
+    (key) => [key, 'say in the description what is meant'] as const,
+  ),
+  ['prefixItems', 'use an object with named properties'],
+  ['contains', 'describe the items with items'],
+  ['additionalItems', 'describe the items with items'],
+  ['patternProperties', 'use an array of objects with a name and a value'],
+  ['propertyNames', 'name the properties with properties'],
+  ['unevaluatedItems', 'leave it out'],
+  ['unevaluatedProperties', 'leave it out'],
+  ['$dynamicRef', 'use $ref to a definition of this schema'],
+  ['$recursiveRef', 'use $ref to a definition of this schema'],
+]);
 
 /** Names of keywords that are part of a node's structure and not carried over as they are. */
-const STRUCTURE = new Set([
-  ...['type', 'properties', 'required', 'items', 'enum', 'const', 'anyOf', 'additionalProperties'],
-  ...['$defs', 'definitions', '$schema', '$id', '$comment'],
-]);
+const STRUCTURE: ReadonlySet<string> = new Set(
+  'type properties required items enum const anyOf additionalProperties $defs definitions $schema $id $comment'.split(
+    ' ',
+  ),
+);
 
 /** Keywords that tell about the field rather than about its value: with a nullable value they stand outside. */
 const ABOUT_THE_FIELD = new Set(['title', 'description', 'default', 'examples', 'deprecated']);
 
 /** Reports what a node must not have, and counts its words. */
 export function checkKeywords(node: Tree, path: Path, walk: Walk): void {
-  for (const [key, mend] of Object.entries(UNSUPPORTED)) {
+  for (const [key, mend] of UNSUPPORTED) {
     if (Object.hasOwn(node, key)) {
       walk.report([...path, key], 'value_error', `${key} is not supported: ${mend}`);
     }

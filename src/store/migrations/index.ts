@@ -5,6 +5,7 @@ import * as files from './0003-files.ts';
 import * as directoryFiles from './0004-directory-files.ts';
 import * as retention from './0005-retention.ts';
 import * as parseJobs from './0006-parse-jobs.ts';
+import * as admin from './0007-admin.ts';
 
 /**
  * Every migration by name, in order. Only `up`: a database is never taken back, because a newer program's
@@ -17,4 +18,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-directory-files': directoryFiles,
   '0005-retention': retention,
   '0006-parse-jobs': parseJobs,
+  '0007-admin': admin,
 };

@@ -22,6 +22,11 @@ export interface ZipContainer {
    * @throws {DocumentFailure} DOCUMENT_TOO_LARGE for a bomb, DOCUMENT_IS_BROKEN for damage or a member that is not there
    */
   read(name: string, mostBytes?: number): Promise<Buffer>;
+  /**
+   * One member's bytes as they are decompressed, for members that are never whole in memory.
+   * @throws {DocumentFailure} like `read`, while it is iterated
+   */
+  chunks(name: string): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
@@ -49,13 +54,22 @@ export async function openZip(path: string): Promise<ZipContainer> {
   return {
     names: [...entries.keys()],
     has: (name) => entries.has(name),
+    async *chunks(name) {
+      const entry = entries.get(name);
+      if (!entry) throw absent(name);
+      try {
+        for await (const chunk of await zip.openReadStreamPromise(entry)) {
+          left -= (chunk as Buffer).length;
+          if (left < 0) throw tooLarge(`its parts have more than ${MOST_BYTES} bytes together`);
+          yield chunk as Buffer;
+        }
+      } catch (error) {
+        throw error instanceof DocumentFailure ? error : damaged(error);
+      }
+    },
     async read(name, mostBytes = LARGEST_MEMBER) {
       const entry = entries.get(name);
-      if (!entry)
-        throw new DocumentFailure(
-          'DOCUMENT_IS_BROKEN',
-          `The document lacks its part ${JSON.stringify(name)}. Save it again and upload the new file.`,
-        );
+      if (!entry) throw absent(name);
       try {
         const bytes = await readBounded(
           await zip.openReadStreamPromise(entry),
@@ -81,6 +95,13 @@ async function readBounded(stream: Readable, most: number, name: string): Promis
     if (size > most) stream.destroy(tooLarge(`its part ${JSON.stringify(name)} grows beyond ${most} bytes`));
   });
   return buffer(stream);
+}
+
+function absent(name: string): DocumentFailure {
+  return new DocumentFailure(
+    'DOCUMENT_IS_BROKEN',
+    `The document lacks its part ${JSON.stringify(name)}. Save it again and upload the new file.`,
+  );
 }
 
 function tooLarge(why: string): DocumentFailure {

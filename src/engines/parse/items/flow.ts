@@ -1,8 +1,9 @@
 import type { BodyItem, LinkItem, ListItem, ReadPage, TextItem } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { codeItem } from './code.ts';
+import { imageItem } from './image.ts';
 import { bodyMarkdown } from './page-markdown.ts';
-import { tableItem, type TableCell, type TableStyle } from './table.ts';
+import { cellText, tableItem, type TableCell, type TableStyle } from './table.ts';
 
 /**
  * Content of formats that flow: office documents, web pages, mail, text. It has a structure and an order, and no place
@@ -20,6 +21,8 @@ export interface Inline {
 
 export interface FlowListEntry {
   readonly content: Inline;
+  /** How the document numbers the entry where it is not like `3.`; for readers of text, as markdown knows none. */
+  readonly label?: string;
   /** Lists inside the entry. */
   readonly lists?: readonly FlowList[];
 }
@@ -38,7 +41,8 @@ export type FlowBlock =
   | FlowList
   | { readonly kind: 'table'; readonly rows: readonly (readonly TableCell[])[]; readonly headerRows: number }
   | { readonly kind: 'code'; readonly value: string; readonly language?: string }
-  | { readonly kind: 'image'; readonly caption: string };
+  /** `url` is what `ImageSink.save` gave back for the picture. */
+  | { readonly kind: 'image'; readonly caption: string; readonly url?: string | undefined };
 
 /** One page, slide or sheet of a format that flows. */
 export interface FlowPage {
@@ -50,6 +54,8 @@ export interface FlowPage {
   /** Running header and footer, which are not part of the body. */
   readonly header?: Inline;
   readonly footer?: Inline;
+  readonly speakerNotes?: string;
+  readonly slideSectionName?: string;
 }
 
 const A4 = { width: 595.28, height: 841.89 };
@@ -85,6 +91,8 @@ export function flowPage(page: FlowPage, options: ParseOptions): ReadPage {
     ],
     ...(header && { header: header.md }),
     ...(footer && { footer: footer.md }),
+    ...(page.speakerNotes !== undefined && { speakerNotes: page.speakerNotes }),
+    ...(page.slideSectionName !== undefined && { slideSectionName: page.slideSectionName }),
   };
 }
 
@@ -110,7 +118,7 @@ function blockItems(block: FlowBlock, style: TableStyle): readonly BodyItem[] {
       return item ? [item] : [];
     }
     case 'image':
-      return [{ type: 'image', caption: block.caption, url: '', md: block.caption, boxes: [] }];
+      return [imageItem(block.caption, block.url)];
   }
 }
 
@@ -145,7 +153,7 @@ function blockText(block: FlowBlock): string {
     case 'list':
       return listText(block, '');
     case 'table':
-      return block.rows.map((row) => row.map((cell) => String(cell.value ?? cell.md)).join('  ')).join('\n');
+      return block.rows.map((row) => row.map(cellText).join('  ')).join('\n');
     case 'code':
       return block.value;
     case 'image':
@@ -156,7 +164,7 @@ function blockText(block: FlowBlock): string {
 function listText(list: FlowList, indent: string): string {
   return list.entries
     .flatMap((entry, index) => {
-      const marker = list.ordered ? `${(list.start ?? 1) + index}.` : '•';
+      const marker = entry.label ?? (list.ordered ? `${(list.start ?? 1) + index}.` : '•');
       const nested = (entry.lists ?? []).map((inner) => listText(inner, `${indent}  `));
       return [`${indent}${marker} ${entry.content.text}`, ...nested];
     })

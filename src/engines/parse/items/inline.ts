@@ -9,6 +9,8 @@ export interface Run {
   readonly strike?: boolean;
   readonly code?: boolean;
   readonly url?: string;
+  /** The run as finished markdown, where it is more than its text: formulas, marks of notes. */
+  readonly md?: string;
 }
 
 /**
@@ -46,7 +48,9 @@ function looksLike(a: Run, b: Run): boolean {
     (a.italic ?? false) === (b.italic ?? false) &&
     (a.strike ?? false) === (b.strike ?? false) &&
     (a.code ?? false) === (b.code ?? false) &&
-    a.url === b.url
+    a.url === b.url &&
+    a.md === undefined &&
+    b.md === undefined
   );
 }
 
@@ -79,7 +83,7 @@ function runMarkdown(run: Run, annotateLinks: boolean): string {
   const after = run.text.slice(start + core.length);
   const marks = `${run.strike ? '~~' : ''}${run.bold ? '**' : ''}${run.italic ? '*' : ''}`;
   const signs = Array.from(marks.matchAll(/~~|\*\*|\*/g), ([sign]) => sign);
-  const body = run.code ? codeSpan(core) : escapeMarkdown(core);
+  const body = run.md ?? (run.code ? codeSpan(core) : escapeMarkdown(core));
   const marked = `${signs.join('')}${body}${signs.toReversed().join('')}`;
   const linked = run.url !== undefined && annotateLinks ? `[${marked}](${linkTarget(run.url)})` : marked;
   return before + linked + after;

@@ -17,6 +17,8 @@ export interface TableCell {
   /** Columns and rows that the cell covers; 1 by default. */
   readonly colSpan?: number;
   readonly rowSpan?: number;
+  /** Where the cell stands on the page. */
+  readonly box?: Box | undefined;
 }
 
 /** A cell's place in the grid: a cell, or one that is covered by the span of another. */
@@ -37,6 +39,7 @@ export function tableItem(
   if (!rows.some((row) => row.some((cell) => cell.md !== ''))) return undefined;
   const grid = layOut(rows);
   const values = grid.map((row) => row.map((place) => ('cell' in place ? valueOf(place.cell) : null)));
+  const hasPlaces = rows.some((row) => row.some((cell) => cell.box));
   return {
     type: 'table',
     md: tableMarkdown(
@@ -47,11 +50,19 @@ export function tableItem(
     rows: values,
     html: tableHtml(rows, headerRows),
     csv: values.map(csvRow).join('\n'),
+    ...(hasPlaces && {
+      cellBoxes: grid.map((row) => row.map((place) => ('cell' in place ? place.cell.box : undefined))),
+    }),
   };
 }
 
 function valueOf(cell: TableCell): string | number {
   return cell.value ?? plainText(cell.md);
+}
+
+/** A cell as it is shown: of a number, the digits that stand on the page and not the value behind them. */
+export function cellText(cell: TableCell): string {
+  return typeof cell.value === 'string' ? cell.value : plainText(cell.md);
 }
 
 /** Spans that a hostile document may claim; more than this is one. */
@@ -109,7 +120,7 @@ function tableHtml(rows: readonly (readonly TableCell[])[], headerRows: number):
 function htmlRow(cells: readonly TableCell[], tag: 'th' | 'td'): string {
   const html = cells.map((cell) => {
     const spans = `${spanAttribute('colspan', cell.colSpan)}${spanAttribute('rowspan', cell.rowSpan)}`;
-    return `<${tag}${spans}>${escapeHtml(String(valueOf(cell)))}</${tag}>`;
+    return `<${tag}${spans}>${escapeHtml(cellText(cell))}</${tag}>`;
   });
   return `<tr>${html.join('')}</tr>`;
 }

@@ -1,14 +1,21 @@
 import type { LayoutBlock } from '@llamaindex/liteparse';
 import type { BodyItem } from '../../../model/document.ts';
 import { codeItem } from '../items/code.ts';
+import { imageItem } from '../items/image.ts';
 import { toBoxes } from './geometry.ts';
 import { plainText } from '../items/markup.ts';
 import { listItems } from './list-item.ts';
 import type { TableStyle } from '../items/table.ts';
+import type { FigureLinks } from './page-pictures.ts';
 import { blockTable } from './table-item.ts';
+import type { DraftBlock } from './tables/replace-blocks.ts';
 
 /** Turns LiteParse's blocks into items of contract 8.3, in reading order. Rules are lines, not content. */
-export function bodyItems(blocks: readonly LayoutBlock[], tables: TableStyle): BodyItem[] {
+export function bodyItems(
+  blocks: readonly DraftBlock[],
+  tables: TableStyle,
+  figures: FigureLinks = new Map(),
+): BodyItem[] {
   const items: BodyItem[] = [];
   for (let index = 0; index < blocks.length; index += 1) {
     const block = blocks[index];
@@ -20,13 +27,16 @@ export function bodyItems(blocks: readonly LayoutBlock[], tables: TableStyle): B
       index = end;
       continue;
     }
-    const item = singleItem(block, tables);
+    const item =
+      block.kind === 'figure'
+        ? imageItem('', figures.get(block), toBoxes(block.bbox))
+        : singleItem(block, tables);
     if (item) items.push(item);
   }
   return items;
 }
 
-function singleItem(block: LayoutBlock, tables: TableStyle): BodyItem | undefined {
+function singleItem(block: DraftBlock, tables: TableStyle): BodyItem | undefined {
   const boxes = toBoxes(block.bbox);
   const text = block.text ?? '';
   switch (block.kind) {
@@ -44,9 +54,6 @@ function singleItem(block: LayoutBlock, tables: TableStyle): BodyItem | undefine
     case 'grid_fallback':
       // An empty page comes back as an empty code block; that is no content.
       return codeItem((block.lines ?? []).join('\n'), block.lang, boxes);
-    // No image file is saved, so there is nothing a link could lead to: the figure is reported by its place.
-    case 'figure':
-      return { type: 'image', caption: '', url: '', md: '', boxes };
     default:
       return undefined;
   }

@@ -1,9 +1,11 @@
 import type {
   FooterItem,
+  FormField,
   HeaderItem,
   Item,
   ReadPage,
   TextItem as TextResult,
+  Word,
 } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { bodyMarkdown } from '../items/page-markdown.ts';
@@ -12,16 +14,29 @@ import { roundPoint, toBox } from './geometry.ts';
 import { escapeMarkdown } from '../items/markup.ts';
 import { linkItems } from './link-items.ts';
 import type { PageDraft } from './page-draft.ts';
+import type { FigureLinks } from './page-pictures.ts';
 import { printedPageNumber } from './printed-page-number.ts';
 import type { BandLine, RunningBands } from './running-bands.ts';
 
+/** What was found of a page apart from its text. */
+export interface PageExtras {
+  readonly figures?: FigureLinks;
+  readonly fields?: readonly FormField[] | undefined;
+}
+
 /** Turns a draft into a page of the result. `bands` must have learnt the page. */
-export function finishPage(draft: PageDraft, bands: RunningBands, options: ParseOptions): ReadPage {
+export function finishPage(
+  draft: PageDraft,
+  bands: RunningBands,
+  options: ParseOptions,
+  extras: PageExtras = {},
+): ReadPage {
   const banded = bands.split(draft);
-  const body = bodyItems(banded.body, {
+  const style = {
     compact: options.compactMarkdownTables,
     lineSeparator: options.markdownTableMultilineSeparator,
-  });
+  };
+  const body = bodyItems(banded.body, style, extras.figures);
   const header = bandText(banded.header);
   const footer = bandText(banded.footer);
   const items: Item[] = [...body];
@@ -45,7 +60,19 @@ export function finishPage(draft: PageDraft, bands: RunningBands, options: Parse
     ...(printed === undefined ? {} : { printedPageNumber: printed }),
     ...(draft.orientation === undefined ? {} : { originalOrientationAngle: draft.orientation }),
     ...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
+    ...(extras.fields && { fields: extras.fields }),
+    ...(wantsWords(options) && { words: wordsOf(draft) }),
   };
+}
+
+function wantsWords({ artifacts }: ParseOptions): boolean {
+  return artifacts.additionalOutputs.has('word_bbox') || artifacts.granularBoxes.size > 0;
+}
+
+/** OCR gives words; a text layer gives runs with the boxes of their words. */
+function wordsOf({ textItems }: PageDraft): Word[] {
+  const words = textItems.flatMap((item) => (item.words && item.words.length > 0 ? item.words : [item]));
+  return words.filter((word) => word.text.trim() !== '').map((word) => ({ text: word.text, box: toBox(word) }));
 }
 
 function bandText(lines: readonly BandLine[]): string | undefined {

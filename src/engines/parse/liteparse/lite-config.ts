@@ -66,7 +66,8 @@ export function layoutConfig(options: ParseOptions): Partial<LiteParseConfig> {
     extractBlocks: true,
     imageMode: 'placeholder',
     extractLinks: options.annotateLinks,
-    emitWordBoxes: false,
+    emitWordBoxes: true,
+    extractVectorGraphics: true,
   };
 }
 

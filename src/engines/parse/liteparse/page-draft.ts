@@ -1,4 +1,6 @@
-import type { DocumentAnnotation, LayoutBlock, ParsedPage, TextItem } from '@llamaindex/liteparse';
+import type { DocumentAnnotation, ParsedPage, TextItem } from '@llamaindex/liteparse';
+import { mendTables } from './tables/mend-tables.ts';
+import type { DraftBlock } from './tables/replace-blocks.ts';
 
 /** A page between LiteParse and the result: what was read of it and how, before it is turned into items. */
 export interface PageDraft {
@@ -7,7 +9,7 @@ export interface PageDraft {
   readonly height: number;
   readonly source: 'text_layer' | 'ocr';
   readonly text: string;
-  readonly blocks: readonly LayoutBlock[];
+  readonly blocks: readonly DraftBlock[];
   readonly textItems: readonly TextItem[];
   readonly annotations: readonly DocumentAnnotation[];
   /** The document's own label for the page (`iv`, `A-1`). */
@@ -25,7 +27,7 @@ export function textLayerDraft(page: ParsedPage, pageNumber: number): PageDraft 
     height: page.height,
     source: 'text_layer',
     text: page.text,
-    blocks: page.blocks ?? [],
+    blocks: mendTables(page),
     textItems: page.textItems,
     annotations: page.annotations ?? [],
     ...(page.pageLabel === undefined ? {} : { label: page.pageLabel }),

@@ -5,12 +5,14 @@ import { SLICE_PAGES } from '../parse-document.ts';
 import type { OpenDocument, PageReading, ReaderInput } from '../reader.ts';
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
+import { readFormFields } from './form-fields.ts';
 import { type ImageShapes, readImageShapes } from './image-shapes.ts';
 import type { LiteMedia } from './lite-media.ts';
 import { liteParseVersion } from './lite-version.ts';
 import { missingLanguages, tesseractName } from './ocr-languages.ts';
 import { type DraftReading, type OcrContext, readPictures } from './ocr-pass.ts';
 import { textLayerDraft } from './page-draft.ts';
+import { savePictures } from './page-pictures.ts';
 import { mendRightToLeft } from './right-to-left.ts';
 import { RunningBands } from './running-bands.ts';
 import { readImagePage, readPdfSlice, type TextLayerSlice } from './text-layer-pass.ts';
@@ -27,12 +29,19 @@ export async function openWithLiteParse(
   return {
     engine: { name: 'liteparse', version: liteParseVersion() },
     documentPages: await slices.open(),
+    offers: ['embedded', 'screenshot', 'layout', 'words'],
+    ...(source.media === 'pdf' && { pdfPath: input.path }),
     async read(pageNumbers) {
       const readings = await slices.read(pageNumbers, ocr);
-      bands.learn(readings.flatMap((reading) => ('draft' in reading ? [reading.draft] : [])));
-      return readings.map((reading): PageReading =>
-        'fault' in reading ? reading : { page: finishPage(reading.draft, bands, options) },
-      );
+      const drafts = readings.flatMap((reading) => ('draft' in reading ? [reading.draft] : []));
+      bands.learn(drafts);
+      const fields = await readFormFields(drafts, source, options, input.warn);
+      const figures = await savePictures(drafts, { source, options, images: input.images, warn: input.warn });
+      return readings.map((reading): PageReading => {
+        if ('fault' in reading) return reading;
+        const { draft } = reading;
+        return { page: finishPage(draft, bands, options, { figures, fields: fields.get(draft.pageNumber) }) };
+      });
     },
   };
 }

@@ -2,6 +2,7 @@ import type { LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
 import { plainText } from '../items/markup.ts';
 import type { PageDraft } from './page-draft.ts';
+import type { DraftBlock } from './tables/replace-blocks.ts';
 
 /** The upper and the lower share of a page in which running headers and footers stand. */
 const BAND_SHARE = 0.15;
@@ -22,7 +23,7 @@ export interface BandLine {
 export interface BandedPage {
   readonly header: readonly BandLine[];
   readonly footer: readonly BandLine[];
-  readonly body: readonly LayoutBlock[];
+  readonly body: readonly DraftBlock[];
 }
 
 type Band = 'header' | 'footer';

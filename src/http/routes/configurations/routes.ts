@@ -1,3 +1,5 @@
+import { Type } from 'typebox';
+
 import type { Services } from '../../../services/context.ts';
 import {
   changeConfiguration,
@@ -49,7 +51,7 @@ export function configurationRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, querystring: ConfigurationListQuery, response: { 200: ConfigurationPage } } },
     async (request) => {
       const { query } = request;
-      // One row per name is kept, so that `latest_only` changes nothing.
+      // One row per product and name is kept, so that `latest_only` changes nothing.
       const page = await listSavedConfigurations(services, request.principal.projectId, {
         pageSize: query.page_size,
         pageToken: query.page_token,
@@ -97,10 +99,17 @@ export function configurationRoutes(app: HttpServer, services: Services): void {
 
   app.delete(
     '/api/v1/beta/configurations/:config_id',
-    { schema: { tags, params: ConfigurationParams, querystring: ScopeQuery } },
+    {
+      schema: {
+        tags,
+        params: ConfigurationParams,
+        querystring: ScopeQuery,
+        response: { 204: Type.Null() },
+      },
+    },
     async (request, reply) => {
       await deleteConfiguration(services, request.principal.projectId, request.params.config_id);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 }

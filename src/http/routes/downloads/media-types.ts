@@ -16,6 +16,7 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['md', 'text/markdown'],
   ['csv', 'text/csv'],
   ['json', 'application/json'],
+  ['jsonl', 'application/jsonl'],
   ['rtf', 'application/rtf'],
   ['epub', 'application/epub+zip'],
   ['doc', 'application/msword'],

@@ -9,11 +9,16 @@ import { mediaTypeOf } from './media-types.ts';
 
 /** Not held to be a UUID: a link that was changed is refused as such, wherever it was changed. */
 const LinkParams = Type.Object({ file_id: Type.String() });
+const PartParams = Type.Object({ job_id: Type.String(), part: Type.String() });
+const ImageParams = Type.Object({ job_id: Type.String(), name: Type.String() });
 
 /** What makes a link good; one without it, or with something else in its place, is as bad as a forged one. */
-const LinkQuery = Type.Object({
-  expires: Type.Optional(Type.String()),
-  signature: Type.Optional(Type.String()),
+const proof = { expires: Type.Optional(Type.String()), signature: Type.Optional(Type.String()) };
+const LinkQuery = Type.Object(proof);
+const ImageQuery = Type.Object({
+  at: Type.Optional(Type.String()),
+  length: Type.Optional(Type.String()),
+  ...proof,
 });
 
 /**
@@ -31,6 +36,37 @@ export function downloadRoutes(app: HttpServer, services: Services): void {
     async handler(request, reply) {
       const resource = { kind: 'file', id: request.params.file_id } as const;
       const { expires, signature = '' } = request.query;
+      const download = await openDownload(services, resource, { expires: Number(expires), signature });
+      return sendDownload(download, request, reply);
+    },
+  });
+  resultDownloadRoutes(app, services);
+}
+
+function resultDownloadRoutes(app: HttpServer, services: Services): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/v1/downloads/results/:job_id/:part',
+    config: { public: true },
+    schema: { hide: true, params: PartParams, querystring: LinkQuery },
+    async handler(request, reply) {
+      const { job_id: id, part } = request.params;
+      const { expires, signature = '' } = request.query;
+      const resource = { kind: 'result', id, part } as const;
+      const download = await openDownload(services, resource, { expires: Number(expires), signature });
+      return sendDownload(download, request, reply);
+    },
+  });
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/v1/downloads/results/:job_id/images/:name',
+    config: { public: true },
+    schema: { hide: true, params: ImageParams, querystring: ImageQuery },
+    async handler(request, reply) {
+      const { job_id: id, name } = request.params;
+      const { at, length, expires, signature = '' } = request.query;
+      const resource = { kind: 'image', id, name, at: Number(at), length: Number(length) } as const;
       const download = await openDownload(services, resource, { expires: Number(expires), signature });
       return sendDownload(download, request, reply);
     },

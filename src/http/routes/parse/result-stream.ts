@@ -1,14 +1,22 @@
 import { RESULT_SECTIONS } from '../../../model/parse-result.ts';
 import type { Services } from '../../../services/context.ts';
 import type { ParseJobView } from '../../../services/parse-jobs.ts';
-import { openFullText, openSection } from '../../../services/parse-sections.ts';
+import { openFullText, openPart, openSection } from '../../../services/parse-sections.ts';
+import { presentContentMetadata, streamImages, type Presign } from './content-metadata.ts';
 import { presentJobMetadata, presentParseJob, presentRawParameters } from './present.ts';
 
-const NULL_SECTIONS = ['forms', 'result_content_metadata', 'images_content_metadata'] as const;
 const FULL_SECTIONS = [
   ['text_full', 'text'],
   ['markdown_full', 'markdown'],
 ] as const;
+
+/** What a client wants of a result. */
+export interface ResultWish {
+  readonly expand: ReadonlySet<string>;
+  /** Only these pictures; all by default. */
+  readonly imageNames: readonly string[] | undefined;
+  readonly presign: Presign;
+}
 
 /**
  * The answer of `GET /api/v2/parse/{job_id}` as JSON text, piece by piece: stored sections are passed through as
@@ -17,9 +25,10 @@ const FULL_SECTIONS = [
 export async function* streamParseResult(
   services: Services,
   view: ParseJobView,
-  expand: ReadonlySet<string>,
+  wish: ResultWish,
 ): AsyncGenerator<string | Buffer> {
   const { job } = view;
+  const { expand, presign } = wish;
   yield `{"job":${JSON.stringify(presentParseJob(view, { withUsage: expand.has('usage') }))}`;
   for (const section of RESULT_SECTIONS) {
     yield `,"${section}":`;
@@ -29,7 +38,12 @@ export async function* streamParseResult(
     yield `,"${name}":`;
     yield* orNull(expand.has(name) ? openFullText(services, job, section) : null);
   }
-  for (const section of NULL_SECTIONS) yield `,"${section}":null`;
+  yield ',"forms":';
+  yield* orNull(expand.has('forms') ? openPart(services, job, 'forms') : null);
+  yield `,"result_content_metadata":${JSON.stringify(presentContentMetadata(job, expand, presign))}`;
+  yield ',"images_content_metadata":';
+  if (!expand.has('images_content_metadata')) yield 'null';
+  else yield* streamImages(services, job, wish.imageNames, presign);
   const metadata = expand.has('job_metadata') ? presentJobMetadata(job) : null;
   const parameters = expand.has('raw_parameters') ? presentRawParameters(job) : null;
   yield `,"job_metadata":${JSON.stringify(metadata)},"raw_parameters":${JSON.stringify(parameters)}}`;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { cancelJob, deleteJob } from '../../../services/cancel-job.ts';
 import type { Services } from '../../../services/context.ts';
+import type { DownloadResource } from '../../../services/download-links.ts';
 import { getParseJob, listParseJobs } from '../../../services/parse-jobs.ts';
 import { requireResult } from '../../../services/parse-sections.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../../schemas/parse-job.ts';
 import { ParseResult } from '../../schemas/parse-result.ts';
 import { ScopeQuery } from '../../schemas/scope.ts';
+import { presign } from '../../presign.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
 import { toDate } from '../time.ts';
@@ -60,7 +62,12 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
       const expand = new Set(request.query.expand);
       const view = await getParseJob(services, request.principal.projectId, request.params.job_id);
       if (expand.size > 0) await requireResult(services, view.job);
-      const answer = Readable.from(streamParseResult(services, view, expand), { objectMode: false });
+      const wish = {
+        expand,
+        imageNames: request.query.image_filenames,
+        presign: (resource: DownloadResource) => presign(request, resource).url,
+      };
+      const answer = Readable.from(streamParseResult(services, view, wish), { objectMode: false });
       // The stream carries the JSON of a ParseResult, which the type provider cannot know.
       return reply.type('application/json; charset=utf-8').send(answer as unknown as ParseResult);
     },

@@ -1,5 +1,5 @@
 import type { Services } from '../../../services/context.ts';
-import { getProject, listVisibleProjects } from '../../../services/projects.ts';
+import { getProject, listVisibleProjects, pageOfVisibleProjects } from '../../../services/projects.ts';
 import {
   ProjectGetQuery,
   ProjectParams,
@@ -11,6 +11,7 @@ import {
   ProjectV2Page,
 } from '../../schemas/project.ts';
 import type { HttpServer } from '../../server.ts';
+import { presentPage } from '../page.ts';
 import { presentProject } from './present.ts';
 
 /** `/api/v1/projects` and `/api/v2/projects`, contract section 11. A key sees the project it belongs to. */
@@ -21,9 +22,7 @@ export function projectRoutes(app: HttpServer, services: Services): void {
     '/api/v1/projects',
     { schema: { tags, querystring: ProjectV1ListQuery, response: { 200: ProjectV1List } } },
     async (request) => {
-      const projects = await listVisibleProjects(services, request.principal, {
-        name: request.query.project_name,
-      });
+      const projects = await listVisibleProjects(services, request.principal, request.query.project_name);
       return projects.map(presentProject);
     },
   );
@@ -32,8 +31,9 @@ export function projectRoutes(app: HttpServer, services: Services): void {
     '/api/v2/projects',
     { schema: { tags, querystring: ProjectV2ListQuery, response: { 200: ProjectV2Page } } },
     async (request) => {
-      const projects = await listVisibleProjects(services, request.principal, { name: request.query.name });
-      return { items: projects.map(presentProject), next_page_token: null, total_size: projects.length };
+      const { name, page_size: pageSize, page_token: pageToken } = request.query;
+      const page = await pageOfVisibleProjects(services, request.principal, { name, pageSize, pageToken });
+      return presentPage(page, presentProject);
     },
   );
 

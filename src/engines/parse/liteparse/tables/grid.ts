@@ -1,0 +1,72 @@
+import type { Rect } from '@llamaindex/liteparse';
+import type { Box } from '../../../../model/document.ts';
+import type { TableCell } from '../../items/table.ts';
+import { toBox, unionRect } from '../geometry.ts';
+import type { Word } from './words.ts';
+import { textOf } from './words.ts';
+
+/** A cell with the rows and columns that it covers and the words in it. */
+export interface GridCell {
+  readonly row: number;
+  readonly column: number;
+  readonly rowSpan: number;
+  readonly colSpan: number;
+  readonly words: readonly Word[];
+}
+
+/** A table found on a page. */
+export interface FoundTable {
+  readonly cells: readonly GridCell[];
+  readonly headerRows: number;
+  /** Holds every word of the table. */
+  readonly rect: Rect;
+}
+
+/** The cells as rows for the item; places that no cell covers become empty cells. */
+export function tableRows(cells: readonly GridCell[]): TableCell[][] {
+  const height = cells.reduce((most, cell) => Math.max(most, cell.row + cell.rowSpan), 0);
+  const width = cells.reduce((most, cell) => Math.max(most, cell.column + cell.colSpan), 0);
+  const grid: (GridCell | undefined)[][] = Array.from({ length: height }, () =>
+    Array<GridCell | undefined>(width).fill(undefined),
+  );
+  for (const cell of cells)
+    for (let y = cell.row; y < cell.row + cell.rowSpan; y += 1)
+      for (let x = cell.column; x < cell.column + cell.colSpan; x += 1) (grid[y] ?? [])[x] = cell;
+  return grid.map((row, y) =>
+    row.flatMap((cell, x): TableCell[] => {
+      if (!cell) return [{ md: '' }];
+      if (cell.row !== y || cell.column !== x) return [];
+      return [
+        {
+          md: textOf(cell.words),
+          box: boxOf(cell.words),
+          ...(cell.colSpan > 1 && { colSpan: cell.colSpan }),
+          ...(cell.rowSpan > 1 && { rowSpan: cell.rowSpan }),
+        },
+      ];
+    }),
+  );
+}
+
+function boxOf(words: readonly Word[]): Box | undefined {
+  const rect = unionRect(words);
+  return rect && toBox(rect);
+}
+
+/** Drops rows and columns in which nothing begins and nothing stands, and draws spans together over them. */
+export function compact(cells: readonly GridCell[]): GridCell[] {
+  const filled = cells.filter((cell) => cell.words.length > 0);
+  const rows = kept(filled.map((cell) => cell.row));
+  const columns = kept(filled.map((cell) => cell.column));
+  return cells.flatMap((cell) => {
+    const row = rows.filter((y) => y < cell.row).length;
+    const column = columns.filter((x) => x < cell.column).length;
+    const rowSpan = rows.filter((y) => y >= cell.row && y < cell.row + cell.rowSpan).length;
+    const colSpan = columns.filter((x) => x >= cell.column && x < cell.column + cell.colSpan).length;
+    return rowSpan > 0 && colSpan > 0 ? [{ ...cell, row, column, rowSpan, colSpan }] : [];
+  });
+}
+
+function kept(places: readonly number[]): number[] {
+  return [...new Set(places)].toSorted((a, b) => a - b);
+}

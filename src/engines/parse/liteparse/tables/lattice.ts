@@ -1,0 +1,155 @@
+import type { Rect } from '@llamaindex/liteparse';
+import { cluster, LINE_THICKNESS, type Ruling, type Rulings } from './rulings.ts';
+
+/** A field of a grid of ruling lines: the rows and columns it covers, and its place. */
+export interface LatticeCell extends Rect {
+  readonly row: number;
+  readonly column: number;
+  readonly rowSpan: number;
+  readonly colSpan: number;
+}
+
+export interface Lattice {
+  readonly rows: number;
+  readonly columns: number;
+  /** The columns' edges, one more than columns. */
+  readonly xs: readonly number[];
+  readonly cells: readonly LatticeCell[];
+  readonly rect: Rect;
+}
+
+/** Lines that end this near to another still meet it. */
+const REACH = 4;
+/** A side of a field counts as ruled when this share of it is. */
+const RULED_SHARE = 0.6;
+/** Lines that go on further than this past the last crossing enclose one more row or column. */
+const OPEN_SIDE = 12;
+/** No table has more rows or columns than this on one page. */
+const MOST_LINES = 300;
+
+/** Finds the grids that ruling lines make, with the fields between them. */
+export function findLattices(rulings: Rulings): Lattice[] {
+  return connected(rulings).flatMap((group) => {
+    const lattice = latticeOf(group);
+    return lattice ? [lattice] : [];
+  });
+}
+
+/** Groups of lines that cross or touch each other. */
+function connected({ horizontal, vertical }: Rulings): Rulings[] {
+  const parent = [...horizontal, ...vertical].map((_, index) => index);
+  const root = (index: number): number => {
+    let at = index;
+    while ((parent[at] ?? at) !== at) at = parent[at] = parent[parent[at] ?? at] ?? at;
+    return at;
+  };
+  for (const [h, line] of horizontal.entries())
+    for (const [v, other] of vertical.entries())
+      if (meets(line, other)) parent[root(h)] = root(horizontal.length + v);
+  const groups = new Map<number, { horizontal: Ruling[]; vertical: Ruling[] }>();
+  const groupOf = (index: number) => {
+    const key = root(index);
+    const group = groups.get(key) ?? { horizontal: [], vertical: [] };
+    groups.set(key, group);
+    return group;
+  };
+  for (const [h, line] of horizontal.entries()) groupOf(h).horizontal.push(line);
+  for (const [v, line] of vertical.entries()) groupOf(horizontal.length + v).vertical.push(line);
+  return [...groups.values()].filter((group) => group.horizontal.length > 1 && group.vertical.length > 0);
+}
+
+function meets(horizontal: Ruling, vertical: Ruling): boolean {
+  return (
+    vertical.at >= horizontal.from - REACH &&
+    vertical.at <= horizontal.to + REACH &&
+    horizontal.at >= vertical.from - REACH &&
+    horizontal.at <= vertical.to + REACH
+  );
+}
+
+function latticeOf({ horizontal, vertical }: Rulings): Lattice | undefined {
+  const xs = edges(vertical, horizontal);
+  const ys = edges(horizontal, vertical);
+  const [columns, rows] = [xs.length - 1, ys.length - 1];
+  if (columns < 2 || rows < 2 || columns > MOST_LINES || rows > MOST_LINES) return undefined;
+  const parent = Array.from({ length: rows * columns }, (_, index) => index);
+  const root = (index: number): number => {
+    let at = index;
+    while ((parent[at] ?? at) !== at) at = parent[at] ?? at;
+    return at;
+  };
+  const join = (a: number, b: number) => (parent[root(a)] = root(b));
+  for (let y = 0; y < rows; y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      const [left, right, top, bottom] = [xs[x] ?? 0, xs[x + 1] ?? 0, ys[y] ?? 0, ys[y + 1] ?? 0];
+      if (x + 1 < columns && !isRuled(vertical, right, top, bottom))
+        join(y * columns + x, y * columns + x + 1);
+      if (y + 1 < rows && !isRuled(horizontal, bottom, left, right))
+        join(y * columns + x, y * columns + x + columns);
+    }
+  }
+  const cells = rectangles(rows, columns, root).map((cell) => {
+    const [x, y] = [xs[cell.column] ?? 0, ys[cell.row] ?? 0];
+    const right = xs[cell.column + cell.colSpan] ?? x;
+    const bottom = ys[cell.row + cell.rowSpan] ?? y;
+    return { ...cell, x, y, width: right - x, height: bottom - y };
+  });
+  const [x, y] = [xs[0] ?? 0, ys[0] ?? 0];
+  return {
+    rows,
+    columns,
+    xs,
+    cells,
+    rect: { x, y, width: (xs.at(-1) ?? x) - x, height: (ys.at(-1) ?? y) - y },
+  };
+}
+
+/** Where lines of one direction stand, and the open sides to which the lines across go on. */
+function edges(lines: readonly Ruling[], across: readonly Ruling[]): number[] {
+  const at = cluster(
+    lines.map((line) => line.at),
+    LINE_THICKNESS,
+  );
+  const [first = 0, last = 0] = [at[0], at.at(-1)];
+  const from = across.reduce((least, line) => Math.min(least, line.from), Number.POSITIVE_INFINITY);
+  const to = across.reduce((most, line) => Math.max(most, line.to), Number.NEGATIVE_INFINITY);
+  return [...(first - from > OPEN_SIDE ? [from] : []), ...at, ...(to - last > OPEN_SIDE ? [to] : [])];
+}
+
+function isRuled(lines: readonly Ruling[], at: number, from: number, to: number): boolean {
+  let covered = 0;
+  for (const line of lines)
+    if (Math.abs(line.at - at) <= LINE_THICKNESS)
+      covered += Math.max(0, Math.min(line.to, to) - Math.max(line.from, from));
+  return covered >= RULED_SHARE * (to - from);
+}
+
+type Span = Pick<LatticeCell, 'row' | 'column' | 'rowSpan' | 'colSpan'>;
+
+/** The joined fields as rectangles. Where they make another shape, nothing can be said, and they stay single. */
+function rectangles(rows: number, columns: number, root: (index: number) => number): Span[] {
+  const groups = new Map<number, number[]>();
+  for (let index = 0; index < rows * columns; index += 1) {
+    const key = root(index);
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  }
+  return [...groups.values()].flatMap((fields): Span[] => {
+    const ys = fields.map((field) => Math.floor(field / columns));
+    const xs = fields.map((field) => field % columns);
+    const [row, column] = [least(ys), least(xs)];
+    const [rowSpan, colSpan] = [-least(ys.map((y) => -y)) - row + 1, -least(xs.map((x) => -x)) - column + 1];
+    if (rowSpan * colSpan === fields.length) return [{ row, column, rowSpan, colSpan }];
+    return fields.map((field) => ({
+      row: Math.floor(field / columns),
+      column: field % columns,
+      rowSpan: 1,
+      colSpan: 1,
+    }));
+  });
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((least_, value) => Math.min(least_, value), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,80 @@
+import type { LayoutBlock, ParsedPage, Rect } from '@llamaindex/liteparse';
+import { holdsCentre } from '../geometry.ts';
+import type { FoundTable } from './grid.ts';
+import { findLattices } from './lattice.ts';
+import { type DraftBlock, replaceBlocks } from './replace-blocks.ts';
+import { ruledTable } from './ruled-table.ts';
+import { tableLines } from './region.ts';
+import { readRulings, type Rulings } from './rulings.ts';
+import { type UnruledTables, unruledTables } from './unruled-tables.ts';
+import { bottomOf, middleX, pageWords, rightOf, type Word } from './words.ts';
+
+/** Letters that are written from the right: LiteParse's own tables of such pages stay. */
+const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/** Pages with more words are no pages of a report. */
+const MOST_WORDS = 8_000;
+
+/** The page's blocks with its tables read again from ruling lines and from the places of the words. */
+export function mendTables(page: ParsedPage): readonly DraftBlock[] {
+  const blocks = page.blocks ?? [];
+  const rulings = readRulings(page.vectorGraphics);
+  const lattices = findLattices(rulings);
+  const seeds = blocks.filter((block) => block.kind === 'table');
+  if ((lattices.length === 0 && seeds.length === 0) || RTL_LETTER.test(page.text)) return blocks;
+  const words = pageWords(page.textItems);
+  if (words.length > MOST_WORDS) return blocks;
+  const found: FoundTable[] = lattices.flatMap((lattice) => ruledTable(lattice, words) ?? []);
+  const whole = found.filter((table) => !isPartOf(table, seeds, words));
+  const first = withUnruled(whole, { seeds, words, rulings });
+  // What was read without the lines must not know fewer columns than the lines.
+  const kept = found.filter(
+    (table) =>
+      whole.includes(table) ||
+      !first.tables.some((other) => overlaps(other.rect, table.rect) && width(other) >= width(table)),
+  );
+  const { tables, prose } = kept.length === whole.length ? first : withUnruled(kept, { seeds, words, rulings });
+  const dissolved = new Set(prose);
+  return tables.length + dissolved.size === 0 ? blocks : replaceBlocks(blocks, tables, words, dissolved);
+}
+
+interface PageParts {
+  readonly seeds: readonly LayoutBlock[];
+  readonly words: readonly Word[];
+  readonly rulings: Rulings;
+}
+
+/** Adds the tables that LiteParse found and that have no grid of lines. */
+function withUnruled(ruled: readonly FoundTable[], { seeds, words, rulings }: PageParts): UnruledTables {
+  const taken = new Set(ruled.flatMap((table) => table.cells.flatMap((cell) => [...cell.words])));
+  const free = words.filter((word) => !taken.has(word));
+  const open = seeds.filter((seed) => !ruled.some((table) => seed.bbox && overlaps(table.rect, seed.bbox)));
+  const unruled = unruledTables(open, free, rulings);
+  return { tables: [...ruled, ...unruled.tables], prose: unruled.prose };
+}
+
+function width(table: FoundTable): number {
+  return table.cells.reduce((most, cell) => Math.max(most, cell.column + cell.colSpan), 0);
+}
+
+/** Whether LiteParse found more of the table: rows above or below the grid of lines. */
+function isPartOf(table: FoundTable, seeds: readonly LayoutBlock[], words: readonly Word[]): boolean {
+  return seeds.some(({ bbox }) => {
+    if (!bbox || !overlaps(table.rect, bbox)) return false;
+    const outside = words.filter(
+      (word) =>
+        holdsCentre(bbox, word) &&
+        (bottomOf(word) < table.rect.y + 2 || word.y > bottomOf(table.rect) - 2) &&
+        middleX(word) > table.rect.x && middleX(word) < rightOf(table.rect),
+    );
+    const lines = tableLines(outside).filter((line) => line.segments.length > 1);
+    return lines.length > 0;
+  });
+}
+
+/** Whether half of the smaller lies in the other. */
+function overlaps(a: Rect, b: Rect): boolean {
+  const width = Math.min(rightOf(a), rightOf(b)) - Math.max(a.x, b.x);
+  const height = Math.min(bottomOf(a), bottomOf(b)) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return false;
+  return width * height > 0.5 * Math.min(a.width * a.height, b.width * b.height);
+}

@@ -1,0 +1,93 @@
+import type { Rect, TextItem } from '@llamaindex/liteparse';
+import { escapeMarkdown } from '../../items/markup.ts';
+import { groupIntoLines, unionRect } from '../geometry.ts';
+
+/** A word with its place on the page, in points from the top left. */
+export interface Word extends Rect {
+  readonly text: string;
+}
+
+/** Words of one line that stand closer together than columns do. */
+export interface Segment extends Rect {
+  readonly words: readonly Word[];
+}
+
+/** Words further apart than this share of the line's height belong to different cells, or to nothing in common. */
+const CELL_GAP = 0.6;
+/** Glyphs closer than this share of their height were set as one word (raised numbers, kerning). */
+const WORD_GAP = 0.1;
+
+/** Sizes below this are scaled by the text matrix and say nothing. */
+const SMALLEST_FONT = 4;
+const TALL_BOX = 1.8;
+const LINE_HEIGHT = 1.2;
+
+/** The upright words of a page; a text item that spans columns comes apart into its words. */
+export function pageWords(items: readonly TextItem[]): Word[] {
+  return items.flatMap((item) => {
+    if ((item.rotation ?? 0) !== 0 || item.text.trim() === '') return [];
+    const { y, height } = lineBox(item);
+    const words = item.words && item.words.length > 0 ? item.words : [item];
+    return words
+      .filter((word) => word.text.trim() !== '')
+      .map(({ text, x, width }) => ({ text: text.trim(), x, y, width, height }));
+  });
+}
+
+/** The item's line: some fonts claim a box twice as high as their letters, which stand at its foot. */
+function lineBox({ y, height, fontSize = 0 }: TextItem): { y: number; height: number } {
+  if (fontSize < SMALLEST_FONT || height < TALL_BOX * fontSize) return { y, height };
+  return { y: y + height - LINE_HEIGHT * fontSize, height: LINE_HEIGHT * fontSize };
+}
+
+/** Cuts the words of one line, which stand from left to right, into segments. */
+export function segmentsOf(line: readonly Word[], gap = CELL_GAP): Segment[] {
+  const groups: Word[][] = [];
+  let right = 0;
+  for (const word of line) {
+    const group = groups.at(-1);
+    if (group && word.x - right <= gap * word.height) group.push(word);
+    else groups.push([word]);
+    right = group && groups.at(-1) === group ? Math.max(right, word.x + word.width) : word.x + word.width;
+  }
+  return groups.flatMap((words) => {
+    const rect = unionRect(words);
+    return rect ? [{ ...rect, words }] : [];
+  });
+}
+
+/** Words as text, line by line, with the signs escaped that markdown gives a meaning to. */
+export function textOf(words: readonly Word[]): string {
+  return escapeMarkdown(groupIntoLines(words).map(lineText).join(' '));
+}
+
+function lineText(line: readonly Word[]): string {
+  let text = '';
+  let right = Number.POSITIVE_INFINITY;
+  for (const word of line) {
+    text += (text !== '' && word.x - right > WORD_GAP * word.height ? ' ' : '') + word.text;
+    right = word.x + word.width;
+  }
+  return text;
+}
+
+export function rightOf(rect: Rect): number {
+  return rect.x + rect.width;
+}
+
+export function bottomOf(rect: Rect): number {
+  return rect.y + rect.height;
+}
+
+export function middleX(rect: Rect): number {
+  return rect.x + rect.width / 2;
+}
+
+export function middleY(rect: Rect): number {
+  return rect.y + rect.height / 2;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,105 @@
+import { attribute, child, elements, type XmlElement } from '../../containers/xml.ts';
+import type { FlowBlock } from '../../items/flow.ts';
+import { FlowCollector, type CollectedPage } from '../flow-collector.ts';
+import { contentOf } from '../ooxml/alternate-content.ts';
+import type { DocxContext } from './context.ts';
+import type { Note } from './notes.ts';
+import { addParagraph, type OpenParagraph } from './paragraphs.ts';
+import { readTable } from './tables.ts';
+import { isRemoved } from './tracked-changes.ts';
+
+/** Content of a cell, text box or note, where pages do not count. */
+export function readBlocks(parent: XmlElement, context: DocxContext): FlowBlock[] {
+  const walk = new BodyWalk(context, []);
+  walk.content(parent);
+  return walk.collector.blocks();
+}
+
+/**
+ * The document's pages: they end at page breaks, at sections that begin on a new page, and where Word noted, when the
+ * document was last saved, that a page ended. A paragraph stands on the page where it begins.
+ */
+export function readPages(
+  body: XmlElement,
+  sections: readonly XmlElement[],
+  context: DocxContext,
+): readonly CollectedPage<Note>[] {
+  const walk = new BodyWalk(context, sections);
+  walk.content(body);
+  return walk.collector.pages();
+}
+
+class BodyWalk {
+  readonly collector = new FlowCollector<Note>();
+  readonly #context: DocxContext;
+  readonly #sections: readonly XmlElement[];
+  readonly #pages: boolean;
+  #section = 0;
+  /** A paragraph whose end was deleted. */
+  #open: OpenParagraph | undefined;
+
+  constructor(context: DocxContext, sections: readonly XmlElement[]) {
+    this.#context = context;
+    this.#sections = sections;
+    this.#pages = sections.length > 0;
+  }
+
+  content(parent: XmlElement): void {
+    for (const node of contentOf(parent)) {
+      if (isRemoved(node)) continue;
+      switch (node.name) {
+        case 'p':
+          this.#paragraph(node);
+          break;
+        case 'tbl':
+          this.#table(node);
+          break;
+        case 'sdt':
+          for (const inner of elements(node, 'sdtContent')) this.content(inner);
+          break;
+        case 'altChunk':
+          this.#context.warn(
+            'The document imports another file as part of its text (altChunk); that part is not read. Open and save it in Word first.',
+          );
+          break;
+        case 'ins':
+        case 'moveTo':
+        case 'customXml':
+        case 'smartTag':
+          this.content(node);
+          break;
+      }
+    }
+  }
+
+  #paragraph(node: XmlElement): void {
+    this.#open = addParagraph(node, this.#context, {
+      collector: this.collector,
+      pages: this.#pages,
+      before: this.#open,
+    });
+    this.#placeNotes();
+    if (this.#pages && child(child(node, 'pPr'), 'sectPr')) this.#endSection();
+  }
+
+  #endSection(): void {
+    this.#section += 1;
+    const next = this.#sections[this.#section];
+    const type = attribute(child(next, 'type'), 'val') ?? 'nextPage';
+    if (type !== 'continuous' && type !== 'nextColumn') this.collector.breakPage({ ifUsed: true });
+    this.collector.beginSection(this.#section);
+  }
+
+  #table(node: XmlElement): void {
+    for (const part of readTable(node, this.#context)) {
+      if (this.#pages && part.startsPage) this.collector.breakPage({ ifUsed: true });
+      this.collector.add(...part.blocks);
+      this.#placeNotes();
+    }
+  }
+
+  /** Notes of cells and text boxes are placed by the page around them. */
+  #placeNotes(): void {
+    if (this.#pages) this.collector.addNotes(this.#context.metNotes.splice(0));
+  }
+}

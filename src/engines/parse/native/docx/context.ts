@@ -1,0 +1,29 @@
+import type { FlowBlock } from '../../items/flow.ts';
+import type { Relationships } from '../ooxml/package.ts';
+import type { FieldStack, PageNumbers } from './fields.ts';
+import type { Note, NoteRegister } from './notes.ts';
+import type { NumberingCounters } from './numbering.ts';
+import type { StyleSheet } from './styles.ts';
+
+/** What it takes to read a part of a Word document. */
+export interface DocxContext {
+  readonly styles: StyleSheet;
+  readonly counters: NumberingCounters;
+  readonly notes: NoteRegister;
+  readonly annotateLinks: boolean;
+  /** Of the part that is read. */
+  readonly relationships: Relationships;
+  readonly graphics: ReadonlyMap<string, readonly FlowBlock[]>;
+  readonly fields: FieldStack;
+  /** In running headers and footers. */
+  readonly numbers?: PageNumbers;
+  /** Notes met since the last block of the body. */
+  readonly metNotes: Note[];
+  readonly warn: (sentence: string) => void;
+}
+
+/** A part of a document with what it points to. */
+export interface DocxPart {
+  readonly relationships: Relationships;
+  readonly graphics: ReadonlyMap<string, readonly FlowBlock[]>;
+}

@@ -1,0 +1,25 @@
+import type { XmlElement } from '../../containers/xml.ts';
+import type { PageNumbers } from '../docx/fields.ts';
+import type { ListCounters } from './list-counters.ts';
+import type { OdfStyles } from './styles.ts';
+
+/** A note of the text, with its number as shown. */
+export interface OdfNote {
+  readonly kind: 'footnote' | 'endnote';
+  readonly mark: string;
+  readonly body: XmlElement;
+}
+
+/** What it takes to read OpenDocument content. */
+export interface OdfContext {
+  readonly styles: OdfStyles;
+  readonly lists: ListCounters;
+  readonly objects: ReadonlyMap<string, XmlElement>;
+  readonly annotateLinks: boolean;
+  /** Tables of charts' data are left out. */
+  readonly skipChartData: boolean;
+  readonly metNotes: OdfNote[];
+  /** In running headers and footers. */
+  readonly numbers?: PageNumbers;
+  readonly warn: (sentence: string) => void;
+}

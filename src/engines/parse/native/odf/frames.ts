@@ -1,0 +1,67 @@
+import { child, elements, textOf, type XmlElement } from '../../containers/xml.ts';
+import type { FlowBlock } from '../../items/flow.ts';
+import { plainInline } from '../../items/inline.ts';
+import { readOdfBlocks } from './blocks.ts';
+import type { OdfContext } from './context.ts';
+import { odfTable } from './tables.ts';
+
+/** Elements that draw something (OpenDocument 1.3 part 3, 10). */
+export function isDrawing(element: XmlElement): boolean {
+  return (element.prefix === 'draw' && element.name !== 'page') || element.prefix === 'dr3d';
+}
+
+/** What a frame or shape shows: text, a table, a chart, or a picture. */
+export function drawingBlocks(drawing: XmlElement, context: OdfContext): FlowBlock[] {
+  switch (drawing.name) {
+    case 'frame':
+      return frameBlocks(drawing, context);
+    case 'g':
+    case 'a':
+      return elements(drawing).filter(isDrawing).flatMap((inner) => drawingBlocks(inner, context));
+    default:
+      return readOdfBlocks(drawing, context);
+  }
+}
+
+/** A frame holds one content in several forms; the first that says something stands for all (10.4.2). */
+function frameBlocks(frame: XmlElement, context: OdfContext): FlowBlock[] {
+  for (const node of elements(frame)) {
+    if (node.name === 'text-box') return readOdfBlocks(node, context);
+    if (node.name === 'table') return odfTable(node, context);
+    if (node.name === 'object') {
+      const blocks = objectBlocks(node, context);
+      if (blocks) return blocks;
+    }
+    if (node.name === 'image') return [{ kind: 'image', caption: captionOf(frame) }];
+  }
+  return [];
+}
+
+function captionOf(frame: XmlElement): string {
+  const text = (name: string) => elements(frame, name).map(textOf).join(' ');
+  return (text('desc') || text('title')).replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Charts and formulas; other objects show the picture that stands beside them. */
+function objectBlocks(object: XmlElement, context: OdfContext): FlowBlock[] | undefined {
+  const name = object.attributes['xlink:href']?.replace(/^\.\//, '') ?? '';
+  const content = context.objects.get(name) ?? child(object, 'math') ?? child(object, 'document');
+  if (!content) return undefined;
+  if (content.name === 'math') return formulaBlocks(content);
+  const chart = child(child(child(content, 'body'), 'chart'), 'chart');
+  if (!chart) return undefined;
+  const title = elements(child(chart, 'title'), 'p').map(textOf).join(' ').trim();
+  const table = child(chart, 'table');
+  return [
+    ...(title === '' ? [] : [{ kind: 'paragraph', content: plainInline(title) } as const]),
+    ...(table && !context.skipChartData ? odfTable(table, context) : []),
+  ];
+}
+
+/** A formula as its author typed it, which the file keeps beside the drawn one; otherwise its signs in order. */
+function formulaBlocks(math: XmlElement): FlowBlock[] {
+  const semantics = child(math, 'semantics');
+  const typed = elements(semantics, 'annotation').map(textOf).join('').trim();
+  const text = typed === '' ? textOf(semantics ?? math).replaceAll(/\s+/g, ' ').trim() : typed;
+  return text === '' ? [] : [{ kind: 'code', value: text }];
+}

@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+import { child, elements, parseXml, type XmlElement } from '../../containers/xml.ts';
+import { decodeText } from '../../containers/text.ts';
+import { openZip, type ZipContainer } from '../../containers/zip.ts';
+import { DocumentFailure } from '../../document-failure.ts';
+
+/** The parts of an OpenDocument package (OpenDocument 1.3 part 2) that readers look at. */
+export interface OdfPackage {
+  readonly content: XmlElement;
+  /** Styles are optional: without them everything is plain. */
+  readonly styles: XmlElement | undefined;
+  /** Contents of embedded objects by the name that frames refer to, such as `./Object 1`. */
+  readonly objects: ReadonlyMap<string, XmlElement>;
+}
+
+/** Embedded objects that are read; a document with more shows pictures in their place. */
+const MOST_OBJECTS = 1_000;
+
+/** @throws {DocumentFailure} when there is no content or a password is needed to see it */
+export async function openOdf(path: string): Promise<OdfPackage> {
+  const zip = await openZip(path);
+  try {
+    await assertOpen(zip);
+    const content = await readPart(zip, 'content.xml');
+    if (!content)
+      throw new DocumentFailure(
+        'DOCUMENT_IS_BROKEN',
+        'The document has no readable content.xml. Save it again and upload the new file.',
+      );
+    const objects = new Map<string, XmlElement>();
+    for (const name of zip.names.filter((one) => /^[^/]+\/content\.xml$/.test(one)).slice(0, MOST_OBJECTS)) {
+      const object = await readPart(zip, name);
+      if (object) objects.set(posix.dirname(name), object);
+    }
+    return { content, styles: await readPart(zip, 'styles.xml'), objects };
+  } finally {
+    await zip.close();
+  }
+}
+
+async function assertOpen(zip: ZipContainer): Promise<void> {
+  const manifest = await readPart(zip, 'META-INF/manifest.xml');
+  if (elements(manifest, 'file-entry').some((entry) => child(entry, 'encryption-data')))
+    throw new DocumentFailure(
+      'PDF_IS_PROTECTED',
+      'The document is protected by a password, and OpenDocument files cannot be opened with one here. Remove the protection and upload it again.',
+    );
+}
+
+async function readPart(zip: ZipContainer, name: string): Promise<XmlElement | undefined> {
+  if (!zip.has(name)) return undefined;
+  try {
+    const text = decodeText(await zip.read(name));
+    return text === undefined ? undefined : parseXml(text, { lenient: true });
+  } catch (error) {
+    if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { streamXml } from '../../containers/xml-stream.ts';
+import { openZip } from '../../containers/zip.ts';
+import { DocumentFailure } from '../../document-failure.ts';
+import { flowPage, type FlowBlock } from '../../items/flow.ts';
+import { plainInline } from '../../items/inline.ts';
+import type { DocumentReader } from '../../reader.ts';
+import { NATIVE_ENGINE } from '../flow-document.ts';
+import { assertNotEncrypted } from '../odf/encryption.ts';
+import { withoutHidden } from '../spreadsheet/hidden.ts';
+import { mergeCells } from '../spreadsheet/sheet.ts';
+import { sheetBlocks } from '../spreadsheet/sheet-blocks.ts';
+import { shownSheets } from '../spreadsheet/shown-sheets.ts';
+import { OdsListener, type OdsSheet } from './sheet-listener.ts';
+
+/** Reads OpenDocument spreadsheets (OpenDocument 1.3 part 3, 9): every sheet is a page. */
+export const openOds: DocumentReader = async (input) => {
+  const { options } = input;
+  const listener = new OdsListener();
+  const zip = await openZip(input.path);
+  try {
+    await assertNotEncrypted(zip);
+    const damage = await streamXml(zip.chunks('content.xml'), listener);
+    if (damage !== undefined && listener.sheets.every((sheet) => sheet.rows.length === 0))
+      throw new DocumentFailure('DOCUMENT_IS_BROKEN', `The spreadsheet is damaged: ${damage}. Save it again and upload it.`);
+    if (damage !== undefined)
+      input.warn(`The spreadsheet is damaged (${damage}); what stands before the damage was read.`);
+  } finally {
+    await zip.close();
+  }
+  const sheets = shownSheets(listener.sheets, input);
+  const hasHidden = sheets.some(({ hidden }) => hidden.rows.length + hidden.columns.length > 0);
+  if (hasHidden && !options.spreadsheet.includeHiddenSheets) {
+    input.warn(
+      'Hidden rows and columns were left out. They are read with input_options.spreadsheet.include_hidden_sheets.',
+    );
+  }
+  const blocks = (sheet: OdsSheet): FlowBlock[] => {
+    const hidden = options.spreadsheet.includeHiddenSheets ? { rows: [], columns: [] } : sheet.hidden;
+    const shown = withoutHidden(sheet.rows, sheet.merges, hidden);
+    return sheetBlocks(
+      sheet.name,
+      mergeCells(shown.rows, shown.merges),
+      { annotateLinks: options.annotateLinks, detectSubTables: options.spreadsheet.detectSubTables },
+      sheet.drawn.map((line) => ({ kind: 'paragraph', content: plainInline(line) })),
+    );
+  };
+  return {
+    engine: NATIVE_ENGINE,
+    documentPages: sheets.length,
+    read: async (pageNumbers) =>
+      pageNumbers.flatMap((pageNumber) => {
+        const sheet = sheets[pageNumber - 1];
+        return sheet ? [{ page: flowPage({ pageNumber, blocks: blocks(sheet) }, options) }] : [];
+      }),
+  };
+};

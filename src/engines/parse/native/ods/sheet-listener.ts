@@ -1,0 +1,217 @@
+import { DocumentFailure } from '../../document-failure.ts';
+import { MOST_CELLS, MOST_COLUMNS, MOST_ROWS, type CellRange, type SheetCell, type SheetRow } from '../spreadsheet/sheet.ts';
+import { generalText } from '../spreadsheet/decimal-format.ts';
+import type { HiddenParts } from '../spreadsheet/hidden.ts';
+import { linkAddress } from '../web-address.ts';
+
+/** One table of a spreadsheet document, as it stands there. */
+export interface OdsSheet {
+  readonly name: string;
+  readonly isHidden: boolean;
+  readonly rows: SheetRow[];
+  readonly merges: CellRange[];
+  readonly hidden: { readonly rows: number[]; readonly columns: { from: number; to: number }[] } & HiddenParts;
+  /** Texts of shapes that float over the sheet. */
+  readonly drawn: string[];
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** Elements whose text belongs to no cell. */
+const FLOATING = new Set(['shapes', 'frame', 'custom-shape', 'rect', 'ellipse', 'g', 'line', 'connector', 'caption']);
+/** Elements that show nothing: former versions of cells, controls, notes, links to other files. */
+const SILENT = new Set(['tracked-changes', 'forms', 'annotation', 'dde-links', 'named-expressions', 'table-source']);
+
+/** Collects the sheets of a spreadsheet document while its content is read (OpenDocument 1.3 part 3, 9). */
+export class OdsListener {
+  readonly sheets: OdsSheet[] = [];
+  readonly #hiddenStyles = new Set<string>();
+  #style = '';
+  #sheet: OdsSheet | undefined;
+  #rowIndex = 0;
+  #rowRepeat = 1;
+  #cells: SheetCell[] = [];
+  #column = 0;
+  #columnDefinition = 0;
+  #cell: Attributes | undefined;
+  #lines: string[] = [];
+  #line = '';
+  #inLine = false;
+  #url: string | undefined;
+  #floating = 0;
+  #silent = 0;
+  #total = 0;
+
+  openTag(name: string, attributes: Attributes): void {
+    if (this.#silent > 0 || SILENT.has(name)) {
+      this.#silent += 1;
+      return;
+    }
+    if (this.#floating > 0 || FLOATING.has(name)) this.#floating += 1;
+    switch (name) {
+      case 'style':
+        this.#style = attributes['style:name'] ?? '';
+        break;
+      case 'table-properties':
+        if (attributes['table:display'] === 'false') this.#hiddenStyles.add(this.#style);
+        break;
+      case 'table':
+        this.#openSheet(attributes);
+        break;
+      case 'table-column':
+        this.#defineColumns(attributes);
+        break;
+      case 'table-row':
+        this.#openRow(attributes);
+        break;
+      case 'table-cell':
+      case 'covered-table-cell':
+        this.#openCell(attributes);
+        break;
+      default:
+        this.#openText(name, attributes);
+    }
+  }
+
+  closeTag(name: string): void {
+    if (this.#silent > 0) {
+      this.#silent -= 1;
+      return;
+    }
+    const isFloating = this.#floating > 0;
+    if (isFloating) this.#floating -= 1;
+    if (name === 'p' || name === 'h') this.#closeLine(isFloating);
+    else if (name === 'table-cell' || name === 'covered-table-cell') this.#closeCell();
+    else if (name === 'table-row') this.#closeRow();
+    else if (name === 'table') this.#sheet = undefined;
+  }
+
+  text(text: string): void {
+    if (this.#silent === 0 && this.#inLine) this.#line += text.replaceAll(/\s+/g, ' ');
+  }
+
+  #openSheet(attributes: Attributes): void {
+    this.#sheet = {
+      name: attributes['table:name'] ?? `Sheet ${this.sheets.length + 1}`,
+      isHidden: this.#hiddenStyles.has(attributes['table:style-name'] ?? ''),
+      rows: [],
+      merges: [],
+      hidden: { rows: [], columns: [] },
+      drawn: [],
+    };
+    this.sheets.push(this.#sheet);
+    this.#rowIndex = 0;
+    this.#columnDefinition = 0;
+  }
+
+  #defineColumns(attributes: Attributes): void {
+    const repeat = repeatOf(attributes['table:number-columns-repeated'], MOST_COLUMNS);
+    if (isHidden(attributes) && (this.#sheet?.hidden.columns.length ?? 0) < 1_000) {
+      const from = this.#columnDefinition;
+      this.#sheet?.hidden.columns.push({ from, to: from + repeat - 1 });
+    }
+    this.#columnDefinition += repeat;
+  }
+
+  #openRow(attributes: Attributes): void {
+    this.#rowRepeat = repeatOf(attributes['table:number-rows-repeated'], MOST_ROWS);
+    if (isHidden(attributes)) {
+      const last = Math.min(this.#rowIndex + this.#rowRepeat, MOST_ROWS);
+      for (let row = this.#rowIndex; row < last; row += 1) this.#sheet?.hidden.rows.push(row);
+    }
+    this.#cells = [];
+    this.#column = 0;
+  }
+
+  #closeRow(): void {
+    const cells = this.#cells;
+    if (cells.length > 0) {
+      const times = Math.min(this.#rowRepeat, MOST_ROWS - this.#rowIndex);
+      this.#count(cells.length * Math.max(0, times - 1));
+      for (let time = 0; time < times; time += 1) this.#sheet?.rows.push({ index: this.#rowIndex + time, cells });
+    }
+    this.#rowIndex += this.#rowRepeat;
+  }
+
+  #openCell(attributes: Attributes): void {
+    this.#cell = attributes;
+    this.#lines = [];
+    this.#url = undefined;
+  }
+
+  #closeCell(): void {
+    const attributes = this.#cell;
+    if (!attributes) return;
+    this.#cell = undefined;
+    const repeat = repeatOf(attributes['table:number-columns-repeated'], MOST_COLUMNS);
+    const shown = shownValue(attributes, this.#lines.join('\n').trim());
+    if (shown.text !== '') {
+      const times = Math.min(repeat, MOST_COLUMNS - this.#column);
+      this.#count(times);
+      const url = this.#url;
+      for (let time = 0; time < times; time += 1)
+        this.#cells.push({ column: this.#column + time, ...shown, ...(url !== undefined && { url }) });
+      this.#merge(attributes);
+    }
+    this.#column += repeat;
+  }
+
+  #merge(attributes: Attributes): void {
+    const columns = repeatOf(attributes['table:number-columns-spanned'], MOST_COLUMNS);
+    const rows = repeatOf(attributes['table:number-rows-spanned'], MOST_ROWS);
+    if (columns === 1 && rows === 1) return;
+    const [top, left] = [this.#rowIndex, this.#column];
+    this.#sheet?.merges.push({ top, left, bottom: top + rows - 1, right: left + columns - 1 });
+  }
+
+  #openText(name: string, attributes: Attributes): void {
+    if (name === 'p' || name === 'h') {
+      this.#line = '';
+      this.#inLine = this.#cell !== undefined || this.#floating > 0;
+    } else if (!this.#inLine) return;
+    else if (name === 's') this.#line += ' '.repeat(repeatOf(attributes['text:c'], 100));
+    else if (name === 'tab') this.#line += '\t';
+    else if (name === 'line-break') this.#line += '\n';
+    else if (name === 'a' && this.#floating === 0) this.#url ??= linkAddress(attributes['xlink:href']);
+  }
+
+  #closeLine(isFloating: boolean): void {
+    if (!this.#inLine) return;
+    this.#inLine = false;
+    if (!isFloating) this.#lines.push(this.#line.trim());
+    else if (this.#line.trim() !== '') this.#sheet?.drawn.push(this.#line.trim());
+  }
+
+  /** Repeated cells are counted before they are made. @throws {DocumentFailure} */
+  #count(cells: number): void {
+    this.#total += cells;
+    if (this.#total <= MOST_CELLS) return;
+    throw new DocumentFailure(
+      'DOCUMENT_TOO_LARGE',
+      `The spreadsheet has more than ${MOST_CELLS} cells. Split it and upload the parts.`,
+    );
+  }
+}
+
+const NUMERIC = new Set(['float', 'percentage', 'currency']);
+
+/** What a cell shows: its text, which is written as it is formatted, or else its value. */
+function shownValue(attributes: Attributes, text: string): { text: string; number?: number } {
+  const type = attributes['office:value-type'] ?? attributes['calcext:value-type'] ?? '';
+  const number = Number(attributes['office:value'] ?? Number.NaN);
+  if (NUMERIC.has(type) && Number.isFinite(number)) return { text: text || generalText(number), number };
+  if (text !== '') return { text };
+  const value =
+    attributes['office:string-value'] ?? attributes['office:date-value'] ?? attributes['office:time-value'] ??
+    attributes['office:boolean-value']?.toUpperCase(); // prettier-ignore
+  return { text: value?.trim() ?? '' };
+}
+
+function repeatOf(value: string | undefined, most: number): number {
+  const count = Number(value ?? 1);
+  return Number.isInteger(count) && count > 0 ? Math.min(count, most) : 1;
+}
+
+function isHidden(attributes: Attributes): boolean {
+  return /^(?:collapse|filter)$/.test(attributes['table:visibility'] ?? '');
+}

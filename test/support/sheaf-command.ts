@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** What a command has printed, and how it ended. */
+export interface CommandRun {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a command of the built program to its end, on this data directory. */
+export async function runSheaf(dataDir: string, args: readonly string[]): Promise<CommandRun> {
+  const child = spawn(process.execPath, [MAIN, ...args, '--data-dir', dataDir], {
+    // The tests' own surroundings must not configure it.
+    env: { PATH: process.env.PATH },
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output, errors };
+}
+
+/** Runs a command with `--json`. @throws when it fails */
+export async function sheafJson<T>(dataDir: string, ...args: string[]): Promise<T> {
+  const run = await runSheaf(dataDir, [...args, '--json']);
+  if (run.code !== 0) throw new Error(`sheaf ${args.join(' ')} ended with ${run.code}: ${run.errors}`);
+  return JSON.parse(run.output) as T;
+}
