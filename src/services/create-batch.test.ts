@@ -39,7 +39,13 @@ function create(
   return createBatch(
     within,
     { principal: { keyId, projectId }, retryCount, arrivedAt: performance.now() },
-    { sourceDirectoryId, jobType: 'parse_v2', configurationId: 'cfg-PARSE_AGENTIC', webhooks: { configurationIds: [], inline: [] }, ...wish },
+    {
+      sourceDirectoryId,
+      jobType: 'parse_v2',
+      configurationId: 'cfg-PARSE_AGENTIC',
+      webhooks: { configurationIds: [], inline: [] },
+      ...wish,
+    },
   );
 }
 

@@ -39,7 +39,8 @@ export async function createProject(
 }
 
 /**
- * Changes a project's name or limits. Workers follow new limits within seconds; what runs already is not stopped.
+ * Changes a project's name or limits. What waits for a higher limit is let in by the next sweep; what runs already is
+ * not stopped.
  * @throws as {@link createProject}; NOT_FOUND
  */
 export async function changeProject(

@@ -59,12 +59,10 @@ function close(list: OpenList): FlowList {
     kind: 'list',
     ordered: list.ordered,
     ...(list.ordered && { start: list.start }),
-    entries: list.entries.map(
-      ({ entry, lists }): FlowListEntry => ({
-        content: entry.content,
-        ...(entry.label !== undefined && { label: entry.label }),
-        ...(lists.length > 0 && { lists: lists.map(close) }),
-      }),
-    ),
+    entries: list.entries.map(({ entry, lists }): FlowListEntry => ({
+      content: entry.content,
+      ...(entry.label !== undefined && { label: entry.label }),
+      ...(lists.length > 0 && { lists: lists.map(close) }),
+    })),
   };
 }

@@ -23,8 +23,14 @@ function cut<Placed extends { readonly box: Box }>(things: readonly Placed[], de
     return things.toSorted((a, b) => a.box.y - b.box.y || a.box.x - b.box.x);
   const middle = ({ box }: Placed) => (byRows ? box.y + box.h / 2 : box.x + box.w / 2);
   return [
-    ...cut(things.filter((thing) => middle(thing) < gap.at), depth + 1),
-    ...cut(things.filter((thing) => middle(thing) >= gap.at), depth + 1),
+    ...cut(
+      things.filter((thing) => middle(thing) < gap.at),
+      depth + 1,
+    ),
+    ...cut(
+      things.filter((thing) => middle(thing) >= gap.at),
+      depth + 1,
+    ),
   ];
 }
 

@@ -2,7 +2,7 @@ import { attribute, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
-import { altText, graphicBlocks } from '../ooxml/graphic.ts';
+import { altText, describing, graphicBlocks } from '../ooxml/graphic.ts';
 import { isTrue } from '../ooxml/package.ts';
 import { readBlocks } from './body.ts';
 import type { DocxContext } from './context.ts';
@@ -21,10 +21,8 @@ function walk(parent: XmlElement, named: XmlElement | undefined, context: DocxCo
         return readBlocks(node, context);
       case 'pic':
         return picture(findBelow(node, 'cNvPr'), named);
-      case 'imagedata': {
-        const caption = attribute(parent, 'alt') ?? '';
-        return [{ kind: 'image', caption: caption.replaceAll(/\s+/g, ' ').trim() }];
-      }
+      case 'imagedata':
+        return [{ kind: 'image', caption: describing(attribute(parent, 'alt') ?? '') }];
       case 'textpath': {
         const text = attribute(node, 'string')?.trim() ?? '';
         return text === '' ? [] : [{ kind: 'paragraph', content: plainInline(text) }];

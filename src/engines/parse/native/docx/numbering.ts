@@ -68,8 +68,7 @@ export class NumberingCounters {
     const before = values[level];
     const value = override ?? (before === undefined ? definition.start : before + 1);
     values[level] = value;
-    for (let above = 0; above < level; above += 1)
-      values[above] ??= numbering.levels.get(above)?.start ?? 1;
+    for (let above = 0; above < level; above += 1) values[above] ??= numbering.levels.get(above)?.start ?? 1;
     for (let below = level + 1; below <= DEEPEST_LEVEL; below += 1) {
       const restart = numbering.levels.get(below)?.restart;
       if (restart === undefined || (restart > 0 && level < restart)) values[below] = undefined;
@@ -146,7 +145,10 @@ function readLevel(level: XmlElement): Level {
 /** A number from 0, within what documents have. */
 export function wholeNumber(text: string | undefined): number | undefined {
   const value = Number(text);
-  return text !== undefined && text.trim() !== '' && Number.isInteger(value) && Math.abs(value) <= NUMBERING_LIMIT
+  return text !== undefined &&
+    text.trim() !== '' &&
+    Number.isInteger(value) &&
+    Math.abs(value) <= NUMBERING_LIMIT
     ? Math.max(0, value)
     : undefined;
 }

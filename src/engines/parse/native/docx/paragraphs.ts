@@ -82,7 +82,12 @@ function addPieces(
 
 function addContent(
   content: Inline,
-  { level, mark, style, monospaced }: ParagraphLook & { level: number | undefined; mark: NumberMark | undefined },
+  {
+    level,
+    mark,
+    style,
+    monospaced,
+  }: ParagraphLook & { level: number | undefined; mark: NumberMark | undefined },
   collector: FlowCollector<Note>,
   runs: readonly Run[],
 ): void {
@@ -91,7 +96,10 @@ function addContent(
   else if (mark) addNumbered(content, mark, collector);
   else if (style.code || monospaced)
     collector.addCode({
-      text: runs.map((run) => run.text).join('').trimEnd(),
+      text: runs
+        .map((run) => run.text)
+        .join('')
+        .trimEnd(),
       otherwise: withoutCode(content),
       certain: style.code,
     });
@@ -104,7 +112,9 @@ const CHECK_BOX = /^[☐☑☒]\s*\S/u;
 
 /** A line that begins with a check box is an entry of a list of tasks. */
 function taskEntry(content: Inline): Inline {
-  const md = content.md.replace(/^[*~]*([☐☑☒])[*~]*\s*/u, (_, box: string) => (box === '☐' ? '[ ] ' : '[x] '));
+  const md = content.md.replace(/^[*~]*([☐☑☒])[*~]*\s*/u, (_, box: string) =>
+    box === '☐' ? '[ ] ' : '[x] ',
+  );
   return { ...content, md };
 }
 

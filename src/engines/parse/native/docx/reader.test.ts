@@ -18,9 +18,9 @@ test('headings are told by style, inherited and localised, by outline level, and
   const styles = `<w:styles>${style('T', 'Title')}${style('H2', 'heading 2')}${style('Mine', 'Mine', '<w:basedOn w:val="H2"/>')}${style('U', 'Überschrift 3')}${style('B', 'Body', '<w:basedOn w:val="H2"/><w:pPr><w:outlineLvl w:val="9"/></w:pPr>')}</w:styles>`;
   const body = ['T', 'Mine', 'U', 'B', 'Heading4'].map((id) => p(id, `<w:pStyle w:val="${id}"/>`)).join('');
   const related = RELATED({ s: ['styles', 'styles.xml'] });
-  expect(await markdown(body + p('Level', '<w:outlineLvl w:val="1"/>'), { 'word/styles.xml': styles, ...related })).toEqual([
-    '# T\n\n## Mine\n\n### U\n\nB\n\n#### Heading4\n\n## Level',
-  ]);
+  expect(
+    await markdown(body + p('Level', '<w:outlineLvl w:val="1"/>'), { 'word/styles.xml': styles, ...related }),
+  ).toEqual(['# T\n\n## Mine\n\n### U\n\nB\n\n#### Heading4\n\n## Level']);
 });
 
 const NUMBERING = `<w:numbering>
@@ -43,9 +43,9 @@ test('lists nest, go on after an interruption, restart where told, and keep thei
 });
 
 test('labels with words or of several levels stay in the text', async () => {
-  expect(await markdown(p('Scope', list(4)) + p('Parties', list(4)) + p('The seller', list(4, 1)), NUMBERED)).toEqual([
-    'Article I Scope\n\nArticle II Parties\n\n- 2.1 The seller',
-  ]);
+  expect(
+    await markdown(p('Scope', list(4)) + p('Parties', list(4)) + p('The seller', list(4, 1)), NUMBERED),
+  ).toEqual(['Article I Scope\n\nArticle II Parties\n\n- 2.1 The seller']);
 });
 
 test('tables have spans, repeated header rows over pages, nested content; one cell is a box', async () => {
@@ -70,7 +70,8 @@ test('tables have spans, repeated header rows over pages, nested content; one ce
 });
 
 test('runs: emphasis, hidden text, tracked changes, signs, fields and links', async () => {
-  const run = (text: string, look = '') => `<w:r><w:rPr>${look}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
+  const run = (text: string, look = '') =>
+    `<w:r><w:rPr>${look}</w:rPr><w:t xml:space="preserve">${text}</w:t></w:r>`;
   const field = (kind: string) => `<w:r><w:fldChar w:fldCharType="${kind}"/></w:r>`;
   const link = `${field('begin')}<w:r><w:instrText> HYPERLINK "https://example.com/a" </w:instrText></w:r>${field('separate')}${run('field')}${field('end')}`;
   const body =
@@ -79,13 +80,19 @@ test('runs: emphasis, hidden text, tracked changes, signs, fields and links', as
     p(`${link}${run(' and ')}<w:hyperlink r:id="l">${run('link')}</w:hyperlink><w:hyperlink r:id="js">${run(' script')}</w:hyperlink>`) +
     p(`${field('begin')}<w:r><w:instrText> never closed</w:instrText></w:r>`) + p('Still there') +
     `<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>${run('First half ')}</w:p>${p('second half')}`; // prettier-ignore
-  expect(await markdown(body, RELATED({ l: ['hyperlink', 'https://example.com/b'], js: ['hyperlink', 'javascript:alert(1)'] }))).toEqual([
+  expect(
+    await markdown(
+      body,
+      RELATED({ l: ['hyperlink', 'https://example.com/b'], js: ['hyperlink', 'javascript:alert(1)'] }),
+    ),
+  ).toEqual([
     '**bold** not kept\n\nsoftware-α\n\n[field](https://example.com/a) and [link](https://example.com/b) script\n\nStill there\n\nFirst half second half',
   ]);
 });
 
 test('pages end at breaks, sections and where Word saw them end, once each; they have their size and running bands', async () => {
-  const section = '<w:sectPr><w:headerReference w:type="default" r:id="h"/><w:headerReference w:type="first" r:id="f"/><w:titlePg/><w:pgSz w:w="11900" w:h="16840"/></w:sectPr>';
+  const section =
+    '<w:sectPr><w:headerReference w:type="default" r:id="h"/><w:headerReference w:type="first" r:id="f"/><w:titlePg/><w:pgSz w:w="11900" w:h="16840"/></w:sectPr>';
   const body =
     p('<w:r><w:t>one</w:t><w:br w:type="page"/></w:r>') + p('<w:r><w:lastRenderedPageBreak/><w:t>two</w:t></w:r>') +
     p('<w:r><w:t>goes </w:t><w:lastRenderedPageBreak/><w:t>over</w:t></w:r>') + p('three', section) +
@@ -109,8 +116,10 @@ test('pages end at breaks, sections and where Word saw them end, once each; they
 test('notes stand at the foot of their page; text boxes are read once; pictures have their description', async () => {
   const box = (name: string, text: string) => `<${name}><w:txbxContent>${p(text)}</w:txbxContent></${name}>`;
   const shape = `<mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>${box('wps:txbx', 'In a box')}</w:drawing></mc:Choice><mc:Fallback><w:pict>${box('v:textbox', 'In a box')}</w:pict></mc:Fallback></mc:AlternateContent>`;
-  const picture = '<w:drawing><wp:inline><wp:docPr id="1" name="x" descr="A tree"/><a:graphic><a:graphicData><pic:pic/></a:graphicData></a:graphic></wp:inline></w:drawing>';
-  const body = p(`<w:r><w:t>Text</w:t><w:footnoteReference w:id="7"/></w:r>`) + p(`<w:r>${shape}${picture}</w:r>`);
+  const picture =
+    '<w:drawing><wp:inline><wp:docPr id="1" name="x" descr="A tree"/><a:graphic><a:graphicData><pic:pic/></a:graphicData></a:graphic></wp:inline></w:drawing>';
+  const body =
+    p(`<w:r><w:t>Text</w:t><w:footnoteReference w:id="7"/></w:r>`) + p(`<w:r>${shape}${picture}</w:r>`);
   const footnotes = `<w:footnotes><w:footnote w:type="separator" w:id="0">${p('-')}</w:footnote><w:footnote w:id="7">${p('A note')}</w:footnote></w:footnotes>`;
   const { pages } = await readDocument(
     docx(body, { 'word/footnotes.xml': footnotes, ...RELATED({ f: ['footnotes', 'footnotes.xml'] }) }),
@@ -122,25 +131,45 @@ test('notes stand at the foot of their page; text boxes are read once; pictures 
 test('code, check boxes and formulas', async () => {
   const mono = '<w:rPr><w:rFonts w:ascii="Consolas"/></w:rPr>';
   const code = (text: string) => p(`<w:r>${mono}<w:t xml:space="preserve">${text}</w:t></w:r>`);
-  const fraction = '<m:oMath><m:f><m:num><m:r><m:t>α</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>';
-  const body = code('if (a) {') + code('  b();') + p('Between') + code('Typed prose') + p('☒ Done') + p('☐ Open') + p(fraction);
+  const fraction =
+    '<m:oMath><m:f><m:num><m:r><m:t>α</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>';
+  const body =
+    code('if (a) {') +
+    code('  b();') +
+    p('Between') +
+    code('Typed prose') +
+    p('☒ Done') +
+    p('☐ Open') +
+    p(fraction);
   expect(await markdown(body)).toEqual([
     '```\nif (a) {\n  b();\n```\n\nBetween\n\nTyped prose\n\n- [x] Done\n- [ ] Open\n\n$\\frac{\\alpha}{2}$',
   ]);
 });
 
 test('charts are tables', async () => {
-  const points = (values: readonly string[]) => values.map((value, index) => `<c:pt idx="${index}"><c:v>${value}</c:v></c:pt>`).join('');
+  const points = (values: readonly string[]) =>
+    values.map((value, index) => `<c:pt idx="${index}"><c:v>${value}</c:v></c:pt>`).join('');
   const chart = `<c:chartSpace><c:chart><c:plotArea><c:barChart><c:ser><c:tx><c:strRef>${points(['Sales'])}</c:strRef></c:tx><c:cat>${points(['North', 'South'])}</c:cat><c:val>${points(['4.2999999999999998', '2'])}</c:val></c:ser></c:barChart></c:plotArea></c:chart></c:chartSpace>`;
-  const frame = '<w:r><w:drawing><a:graphic><a:graphicData><c:chart r:id="c"/></a:graphicData></a:graphic></w:drawing></w:r>';
-  expect(await markdown(p(frame), { 'word/chart.xml': chart, ...RELATED({ c: ['chart', 'chart.xml'] }) })).toEqual([
-    '|  | Sales |\n| --- | --- |\n| North | 4.3 |\n| South | 2 |',
-  ]);
+  const frame =
+    '<w:r><w:drawing><a:graphic><a:graphicData><c:chart r:id="c"/></a:graphicData></a:graphic></w:drawing></w:r>';
+  expect(
+    await markdown(p(frame), { 'word/chart.xml': chart, ...RELATED({ c: ['chart', 'chart.xml'] }) }),
+  ).toEqual(['|  | Sales |\n| --- | --- |\n| North | 4.3 |\n| South | 2 |']);
 });
 
 test('damaged optional parts do not matter; a missing main part does', async () => {
-  const parts = { 'word/styles.xml': '<w:styles><w:sty', 'word/numbering.xml': 'none', ...RELATED({ s: ['styles', 'styles.xml'], n: ['numbering', 'numbering.xml'], x: ['footnotes', 'gone.xml'] }) };
+  const parts = {
+    'word/styles.xml': '<w:styles><w:sty',
+    'word/numbering.xml': 'none',
+    ...RELATED({
+      s: ['styles', 'styles.xml'],
+      n: ['numbering', 'numbering.xml'],
+      x: ['footnotes', 'gone.xml'],
+    }),
+  };
   expect(await markdown(p('Here', list(1)), parts)).toEqual(['Here']);
-  const empty = writeZip({ '[Content_Types].xml': '<Types ContentType="wordprocessingml.document.main+xml"/>' });
+  const empty = writeZip({
+    '[Content_Types].xml': '<Types ContentType="wordprocessingml.document.main+xml"/>',
+  });
   await expect(readDocument(empty)).rejects.toMatchObject({ code: 'DOCUMENT_IS_BROKEN' });
 });

@@ -38,7 +38,8 @@ async function readDocument(pack: OoxmlPackage, input: ReaderInput): Promise<Omi
   const pages = readPages(body, sections, context);
   const bandParts = new Map<string, NotePart>();
   for (const [id, { type, target, external }] of relationships)
-    if (!external && (type === 'header' || type === 'footer')) bandParts.set(id, await loadPart(pack, target));
+    if (!external && (type === 'header' || type === 'footer'))
+      bandParts.set(id, await loadPart(pack, target));
   const settings = firstOfType(relationships, 'settings');
   const bands = new RunningBands(
     sections,

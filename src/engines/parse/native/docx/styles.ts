@@ -99,7 +99,9 @@ export class StyleSheet {
       ...(numbering && { numbering }),
       code: chain.some((style) => CODE_NAME.test(nameOf(style))),
       pageBreakBefore: isOn(
-        chain.map((style) => child(child(style, 'pPr'), 'pageBreakBefore')).find((flag) => flag !== undefined),
+        chain
+          .map((style) => child(child(style, 'pPr'), 'pageBreakBefore'))
+          .find((flag) => flag !== undefined),
       ),
       look: mergeLooks(chain.map((style) => lookOf(child(style, 'rPr'))).toReversed()),
     };
@@ -108,7 +110,7 @@ export class StyleSheet {
   /** The style and those it is based on, nearest first. */
   #chain(id: string): XmlElement[] {
     const chain: XmlElement[] = [];
-    for (let style = this.#styles.get(id); style && chain.length < LONGEST_CHAIN; ) {
+    for (let style = this.#styles.get(id); style && chain.length < LONGEST_CHAIN;) {
       if (chain.includes(style)) break;
       chain.push(style);
       style = this.#styles.get(attribute(child(style, 'basedOn'), 'val') ?? '');

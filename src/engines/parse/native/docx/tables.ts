@@ -142,6 +142,7 @@ function hasHeaderLook(table: XmlElement, context: DocxContext): boolean {
   const properties = child(table, 'tblPr');
   const look = child(properties, 'tblLook');
   const asked =
-    attribute(look, 'firstRow') ?? ((Number.parseInt(attribute(look, 'val') ?? '0', 16) & 0x20) > 0 ? '1' : '0');
+    attribute(look, 'firstRow') ??
+    ((Number.parseInt(attribute(look, 'val') ?? '0', 16) & 0x20) > 0 ? '1' : '0');
   return asked === '1' && context.styles.marksFirstRow(attribute(child(properties, 'tblStyle'), 'val'));
 }

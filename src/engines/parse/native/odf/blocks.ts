@@ -28,7 +28,15 @@ export function readOdfBlocks(parent: XmlElement, context: OdfContext): FlowBloc
 }
 
 /** Changes that were tracked keep what they removed apart; forms and declarations are no text. */
-const NOT_CONTENT = new Set(['tracked-changes', 'forms', 'annotation', 'enhanced-geometry', 'glue-point', 'desc', 'title']);
+const NOT_CONTENT = new Set([
+  'tracked-changes',
+  'forms',
+  'annotation',
+  'enhanced-geometry',
+  'glue-point',
+  'desc',
+  'title',
+]);
 
 export function addBlocks(parent: XmlElement, place: OdfPlace): void {
   for (const node of elements(parent)) {
@@ -72,11 +80,17 @@ function addParagraph(node: XmlElement, place: OdfPlace): void {
   const level = headingLevel(node, context);
   if (level !== undefined) {
     const label = node.name === 'h' ? context.lists.heading(level, context.styles.outline) : '';
-    const content = inlineOf(runs.map(({ bold: _, ...run }) => run), context);
+    const content = inlineOf(
+      runs.map(({ bold: _, ...run }) => run),
+      context,
+    );
     if (content.text !== '') collector.add({ kind: 'heading', level, content: headingLine(content, label) });
   } else {
     const content = inlineOf(runs, context);
-    const text = runs.map((run) => run.text).join('').trimEnd();
+    const text = runs
+      .map((run) => run.text)
+      .join('')
+      .trimEnd();
     if (content.text !== '' && (style.code || monospaced))
       collector.addCode({ text, otherwise: content, certain: style.code });
     else if (content.text !== '') collector.add({ kind: 'paragraph', content });

@@ -1,6 +1,7 @@
 import { child, elements, textOf, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
+import { describing } from '../ooxml/graphic.ts';
 import { readOdfBlocks } from './blocks.ts';
 import type { OdfContext } from './context.ts';
 import { odfTable } from './tables.ts';
@@ -17,7 +18,9 @@ export function drawingBlocks(drawing: XmlElement, context: OdfContext): FlowBlo
       return frameBlocks(drawing, context);
     case 'g':
     case 'a':
-      return elements(drawing).filter(isDrawing).flatMap((inner) => drawingBlocks(inner, context));
+      return elements(drawing)
+        .filter(isDrawing)
+        .flatMap((inner) => drawingBlocks(inner, context));
     default:
       return readOdfBlocks(drawing, context);
   }
@@ -39,7 +42,7 @@ function frameBlocks(frame: XmlElement, context: OdfContext): FlowBlock[] {
 
 function captionOf(frame: XmlElement): string {
   const text = (name: string) => elements(frame, name).map(textOf).join(' ');
-  return (text('desc') || text('title')).replaceAll(/\s+/g, ' ').trim();
+  return describing(text('desc') || text('title'));
 }
 
 /** Charts and formulas; other objects show the picture that stands beside them. */
@@ -62,6 +65,11 @@ function objectBlocks(object: XmlElement, context: OdfContext): FlowBlock[] | un
 function formulaBlocks(math: XmlElement): FlowBlock[] {
   const semantics = child(math, 'semantics');
   const typed = elements(semantics, 'annotation').map(textOf).join('').trim();
-  const text = typed === '' ? textOf(semantics ?? math).replaceAll(/\s+/g, ' ').trim() : typed;
+  const text =
+    typed === ''
+      ? textOf(semantics ?? math)
+          .replaceAll(/\s+/g, ' ')
+          .trim()
+      : typed;
   return text === '' ? [] : [{ kind: 'code', value: text }];
 }

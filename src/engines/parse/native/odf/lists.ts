@@ -17,11 +17,17 @@ interface Around {
 }
 
 /** A list (OpenDocument 1.3 part 3, 5.3): its paragraphs are entries, and its headings, which lists number, stay headings. */
-export function addList(list: XmlElement, place: OdfPlace, around: Around = { level: 0, style: undefined, values: [] }): void {
+export function addList(
+  list: XmlElement,
+  place: OdfPlace,
+  around: Around = { level: 0, style: undefined, values: [] },
+): void {
   const { context } = place;
   const level = Math.min(around.level + 1, DEEPEST_LEVEL);
   const style =
-    list.attributes['text:style-name'] ?? around.style ?? context.styles.listStyleOf(firstParagraphStyle(list));
+    list.attributes['text:style-name'] ??
+    around.style ??
+    context.styles.listStyleOf(firstParagraphStyle(list));
   const levels = context.styles.listLevels(style);
   const definition = levels.get(level);
   const ordered = definition !== undefined && definition.ordered && definition.format !== '';
@@ -57,7 +63,9 @@ function addItem(item: XmlElement, place: OdfPlace, around: Around, mark: Mark):
       const { ordered, value, label } = mark;
       // A label of several levels says more than a list's own number.
       const several = label.includes('.') && label !== `${value}.`;
-      const shown = several ? { ...content, text: `${label} ${content.text}`, md: `${label} ${content.md}` } : content;
+      const shown = several
+        ? { ...content, text: `${label} ${content.text}`, md: `${label} ${content.md}` }
+        : content;
       const written = ordered && !several && label !== '' && label !== `${value}.`;
       const entry = { content: shown, level: around.level - 1, ordered: ordered && !several };
       collector.addEntry({ ...entry, ...(entry.ordered && { number: value }), ...(written && { label }) });

@@ -24,12 +24,15 @@ export const openOdp: DocumentReader = async (input) => {
   const context = { ...odfContext(pack, input), skipChartData: skipEmbeddedData };
   const hidden: number[] = [];
   const slides = elements(presentation, 'page').map((page, index) => {
-    if (!context.styles.hidesSlide(page.attributes['draw:style-name'])) return readSlide(page, context, input);
+    if (!context.styles.hidesSlide(page.attributes['draw:style-name']))
+      return readSlide(page, context, input);
     hidden.push(index + 1);
     return { blocks: [], ...slideSize(page, context) };
   });
   if (hidden.length > 0)
-    input.warn(`Hidden slides are left out, and their pages are empty: ${hidden.join(', ')}. Show them to have them read.`);
+    input.warn(
+      `Hidden slides are left out, and their pages are empty: ${hidden.join(', ')}. Show them to have them read.`,
+    );
   return flowDocument(slides, input);
 };
 
@@ -70,7 +73,9 @@ function boxOf(shape: XmlElement): Box | undefined {
   const [x, y, w, h] = ['svg:x', 'svg:y', 'svg:width', 'svg:height'].map((name) =>
     lengthInPoints(shape.attributes[name]),
   );
-  return x === undefined || y === undefined || w === undefined || h === undefined ? undefined : { x, y, w, h };
+  return x === undefined || y === undefined || w === undefined || h === undefined
+    ? undefined
+    : { x, y, w, h };
 }
 
 function isOutside(box: Box, size: { width: number; height: number }): boolean {
@@ -80,13 +85,19 @@ function isOutside(box: Box, size: { width: number; height: number }): boolean {
 function titleBlocks(blocks: readonly FlowBlock[]): FlowBlock[] {
   const { text, md } = linesOf(blocks);
   const oneLine = (lines: string) => lines.replaceAll(/\s*\n\s*/g, ' ');
-  return text === '' ? [] : [{ kind: 'heading', level: 1, content: { text: oneLine(text), md: oneLine(md) } }];
+  return text === ''
+    ? []
+    : [{ kind: 'heading', level: 1, content: { text: oneLine(text), md: oneLine(md) } }];
 }
 
 function speakerNotes(page: XmlElement, context: OdfContext): string {
   return elements(child(page, 'notes'), 'frame')
     .filter((frame) => frame.attributes['presentation:class'] === 'notes')
-    .map((frame) => elements(frame, 'text-box').map((box) => linesOf(readOdfBlocks(box, context)).text).join('\n'))
+    .map((frame) =>
+      elements(frame, 'text-box')
+        .map((box) => linesOf(readOdfBlocks(box, context)).text)
+        .join('\n'),
+    )
     .filter((text) => text !== '')
     .join('\n');
 }

@@ -103,7 +103,7 @@ export class OdfStyles {
 
   #chain(family: string, name: string | undefined): XmlElement[] {
     const chain: XmlElement[] = [];
-    for (let style = this.#styles.get(`${family} ${name}`); style && chain.length < LONGEST_CHAIN; ) {
+    for (let style = this.#styles.get(`${family} ${name}`); style && chain.length < LONGEST_CHAIN;) {
       if (chain.includes(style)) break;
       chain.push(style);
       style = this.#styles.get(`${family} ${style.attributes['style:parent-style-name']}`);
@@ -117,15 +117,15 @@ function readStyle(chain: readonly XmlElement[], fontOf: (name: string) => strin
     chain.map((style) => child(style, part)?.attributes[name]).find((value) => value !== undefined);
   const text = (name: string) => first('text-properties', name);
   const paragraph = (name: string) => first('paragraph-properties', name);
-  const names = chain.flatMap((style) => [
-    style.attributes['style:name'] ?? '',
-    style.attributes['style:display-name'] ?? '',
-  ]).map((name) => name.replaceAll('_20_', ' '));
+  const names = chain
+    .flatMap((style) => [style.attributes['style:name'] ?? '', style.attributes['style:display-name'] ?? ''])
+    .map((name) => name.replaceAll('_20_', ' '));
   const weight = text('fo:font-weight') ?? '';
   const line = text('style:text-line-through-style') ?? text('style:text-line-through-type') ?? 'none';
   const font = text('style:font-name') ?? text('fo:font-family');
   const outline = Number(chain.map((style) => style.attributes['style:default-outline-level']).find(Boolean));
-  const headingLevel = outline > 0 ? Math.min(6, outline) : names.map(headingLevelOfName).find((level) => level);
+  const headingLevel =
+    outline > 0 ? Math.min(6, outline) : names.map(headingLevelOfName).find((level) => level);
   const masterPage = chain[0]?.attributes['style:master-page-name'];
   return {
     bold: weight === 'bold' || Number(weight) >= 600,

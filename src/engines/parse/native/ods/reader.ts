@@ -6,7 +6,7 @@ import { plainInline } from '../../items/inline.ts';
 import type { DocumentReader } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
 import { assertNotEncrypted } from '../odf/encryption.ts';
-import { withoutHidden } from '../spreadsheet/hidden.ts';
+import { LEFT_OUT, NOTHING_HIDDEN, withoutHidden } from '../spreadsheet/hidden.ts';
 import { mergeCells } from '../spreadsheet/sheet.ts';
 import { sheetBlocks } from '../spreadsheet/sheet-blocks.ts';
 import { shownSheets } from '../spreadsheet/shown-sheets.ts';
@@ -28,15 +28,12 @@ export const openOds: DocumentReader = async (input) => {
     await zip.close();
   }
   const sheets = shownSheets(listener.sheets, input);
-  const hasHidden = sheets.some(({ hidden }) => hidden.rows.length + hidden.columns.length > 0);
-  if (hasHidden && !options.spreadsheet.includeHiddenSheets) {
-    input.warn(
-      'Hidden rows and columns were left out. They are read with input_options.spreadsheet.include_hidden_sheets.',
-    );
-  }
+  let warned = false;
   const blocks = (sheet: OdsSheet): FlowBlock[] => {
-    const hidden = options.spreadsheet.includeHiddenSheets ? { rows: [], columns: [] } : sheet.hidden;
+    const hidden = options.spreadsheet.includeHiddenSheets ? NOTHING_HIDDEN : sheet.hidden;
     const shown = withoutHidden(sheet.rows, sheet.merges, hidden);
+    if (shown.leftOut && !warned) input.warn(LEFT_OUT);
+    warned ||= shown.leftOut;
     return sheetBlocks(
       sheet.name,
       mergeCells(shown.rows, shown.merges),

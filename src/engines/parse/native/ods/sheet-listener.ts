@@ -1,7 +1,7 @@
 import { DocumentFailure } from '../../document-failure.ts';
 import { MOST_CELLS, MOST_COLUMNS, MOST_ROWS, type CellRange, type SheetCell, type SheetRow } from '../spreadsheet/sheet.ts';
 import { generalText } from '../spreadsheet/decimal-format.ts';
-import type { HiddenParts } from '../spreadsheet/hidden.ts';
+import { addSpan, type Span } from '../spreadsheet/hidden.ts';
 import { linkAddress } from '../web-address.ts';
 
 /** One table of a spreadsheet document, as it stands there. */
@@ -10,7 +10,7 @@ export interface OdsSheet {
   readonly isHidden: boolean;
   readonly rows: SheetRow[];
   readonly merges: CellRange[];
-  readonly hidden: { readonly rows: number[]; readonly columns: { from: number; to: number }[] } & HiddenParts;
+  readonly hidden: { readonly rows: Span[]; readonly columns: Span[] };
   /** Texts of shapes that float over the sheet. */
   readonly drawn: string[];
 }
@@ -106,19 +106,16 @@ export class OdsListener {
 
   #defineColumns(attributes: Attributes): void {
     const repeat = repeatOf(attributes['table:number-columns-repeated'], MOST_COLUMNS);
-    if (isHidden(attributes) && (this.#sheet?.hidden.columns.length ?? 0) < 1_000) {
-      const from = this.#columnDefinition;
-      this.#sheet?.hidden.columns.push({ from, to: from + repeat - 1 });
-    }
+    const from = this.#columnDefinition;
+    if (isHidden(attributes) && this.#sheet) addSpan(this.#sheet.hidden.columns, { from, to: from + repeat - 1 });
     this.#columnDefinition += repeat;
   }
 
   #openRow(attributes: Attributes): void {
     this.#rowRepeat = repeatOf(attributes['table:number-rows-repeated'], MOST_ROWS);
-    if (isHidden(attributes)) {
-      const last = Math.min(this.#rowIndex + this.#rowRepeat, MOST_ROWS);
-      for (let row = this.#rowIndex; row < last; row += 1) this.#sheet?.hidden.rows.push(row);
-    }
+    const from = this.#rowIndex;
+    if (isHidden(attributes) && this.#sheet)
+      addSpan(this.#sheet.hidden.rows, { from, to: from + this.#rowRepeat - 1 });
     this.#cells = [];
     this.#column = 0;
   }

@@ -21,7 +21,10 @@ interface Series {
  * for each series.
  * @param options.skipData leaves the table out
  */
-export function chartBlocks(part: XmlElement | undefined, options: { readonly skipData: boolean }): FlowBlock[] {
+export function chartBlocks(
+  part: XmlElement | undefined,
+  options: { readonly skipData: boolean },
+): FlowBlock[] {
   const chart = findBelow(part, 'chart') ?? part;
   const title = drawingLines(child(chart, 'title')).join(' ');
   const blocks: FlowBlock[] = title === '' ? [] : [{ kind: 'paragraph', content: plainInline(title) }];

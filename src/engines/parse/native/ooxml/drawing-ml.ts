@@ -27,7 +27,8 @@ export function drawingRuns(paragraph: XmlElement, relationships: Relationships)
 
 function runOf(run: XmlElement, relationships: Relationships): Run {
   const properties = child(run, 'rPr');
-  const font = attribute(child(properties, 'sym'), 'typeface') ?? attribute(child(properties, 'latin'), 'typeface');
+  const font =
+    attribute(child(properties, 'sym'), 'typeface') ?? attribute(child(properties, 'latin'), 'typeface');
   const text = symbolText(font, elements(run, 't').map(textOf).join('')).replaceAll('\u000b', '\n');
   const click = child(properties, 'hlinkClick');
   const target = relationships.get((click && relationshipId(click)) ?? '');
@@ -59,13 +60,19 @@ function formula(latex: string, mark: '$' | '$$'): Run[] {
 }
 
 /** All paragraphs below an element as plain lines. */
-export function drawingLines(element: XmlElement | undefined, relationships: Relationships = new Map()): string[] {
+export function drawingLines(
+  element: XmlElement | undefined,
+  relationships: Relationships = new Map(),
+): string[] {
   const lines: string[] = [];
   const walk = (parent: XmlElement): void => {
     for (const node of contentOf(parent)) {
       if (node.name !== 'p') walk(node);
       else {
-        const line = drawingRuns(node, relationships).map((run) => run.text).join('').trim();
+        const line = drawingRuns(node, relationships)
+          .map((run) => run.text)
+          .join('')
+          .trim();
         if (line !== '') lines.push(line);
       }
     }

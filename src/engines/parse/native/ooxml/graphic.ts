@@ -49,5 +49,11 @@ export function altText(properties: XmlElement | undefined): string | undefined 
   const decorative = findBelow(properties, 'decorative');
   if (decorative && /^(?:1|true)$/i.test(attribute(decorative, 'val') ?? '')) return undefined;
   const text = attribute(properties, 'descr') || attribute(properties, 'title') || '';
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return describing(text);
+}
+
+/** A description on one line. Programs put the picture's file name there when nobody has described it. */
+export function describing(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return /^\S(?:.{0,250}\S)?\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)$/i.test(line) ? '' : line;
 }

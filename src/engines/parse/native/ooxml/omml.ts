@@ -35,8 +35,7 @@ const CONVERTERS: Readonly<Record<string, (element: XmlElement) => string>> = {
   m: matrixLatex,
   eqArr: (element) =>
     `\\begin{aligned}${elements(element, 'e').map(contentLatex).join(' \\\\ ')}\\end{aligned}`,
-  phant: (element) =>
-    isOff(child(child(element, 'phantPr'), 'show')) ? '' : part(element, 'e'),
+  phant: (element) => (isOff(child(child(element, 'phantPr'), 'show')) ? '' : part(element, 'e')),
   ins: contentLatex,
   del: () => '',
   moveFrom: () => '',
@@ -79,7 +78,8 @@ function isOff(element: XmlElement | undefined): boolean {
 function runLatex(run: XmlElement): string {
   const text = elements(run, 't').map(textOf).join('');
   const properties = elements(run, 'rPr').find((one) => child(one, 'nor') ?? child(one, 'sty'));
-  if (isOn(child(properties, 'nor'))) return /\p{L}/u.test(text) ? `\\text{${text.replaceAll(/[{}\\]/g, '')}}` : mathText(text);
+  if (isOn(child(properties, 'nor')))
+    return /\p{L}/u.test(text) ? `\\text{${text.replaceAll(/[{}\\]/g, '')}}` : mathText(text);
   return mathText(text);
 }
 
@@ -119,7 +119,8 @@ function limitLatex(element: XmlElement, mark: '_' | '^', command: string): stri
 function groupLatex(element: XmlElement): string {
   const above = sign(element, 'groupChrPr', 'bot', 'pos') === 'top';
   const brace = sign(element, 'groupChrPr', '⏟');
-  if (brace === '⏟' || brace === '⏞') return `\\${above ? 'overbrace' : 'underbrace'}${argument(element, 'e')}`;
+  if (brace === '⏟' || brace === '⏞')
+    return `\\${above ? 'overbrace' : 'underbrace'}${argument(element, 'e')}`;
   return `\\${above ? 'overset' : 'underset'}{${operatorCommand(brace)}}${argument(element, 'e')}`;
 }
 

@@ -28,7 +28,8 @@ const WINGDINGS_2: Readonly<Record<number, string>> = {
 /** One sign of such a font. @returns U+FFFD for a picture that no letter stands for */
 export function symbolSign(font: string | undefined, code: number): string {
   const place = code >= 0xf000 && code <= 0xf0ff ? code - 0xf000 : code;
-  if (place > 0xff) return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '';
+  if (place > 0xff)
+    return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '';
   const name = font?.trim().toLowerCase() ?? '';
   if (name === 'symbol') return symbolLetter(place) ?? String.fromCharCode(place);
   if (name === 'wingdings') return place === 0x20 ? ' ' : (WINGDINGS[place] ?? '\ufffd');

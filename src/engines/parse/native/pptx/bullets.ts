@@ -18,7 +18,10 @@ export function levelOf(properties: XmlElement | undefined): number {
 }
 
 /** The paragraph's own bullet, or the first that its styles give its level. @param styles nearest first */
-export function bulletOf(properties: XmlElement | undefined, styles: readonly (XmlElement | undefined)[]): Bullet {
+export function bulletOf(
+  properties: XmlElement | undefined,
+  styles: readonly (XmlElement | undefined)[],
+): Bullet {
   const level = `lvl${levelOf(properties) + 1}pPr`;
   for (const candidate of [properties, ...styles.map((style) => child(style, level))]) {
     for (const node of elements(candidate)) {
@@ -26,7 +29,11 @@ export function bulletOf(properties: XmlElement | undefined, styles: readonly (X
       if (node.name === 'buChar' || node.name === 'buBlip') return { kind: 'sign' };
       if (node.name === 'buAutoNum') {
         const start = Number(attribute(node, 'startAt') ?? 1);
-        return { kind: 'number', scheme: attribute(node, 'type') ?? 'arabicPeriod', start: start > 0 ? start : 1 };
+        return {
+          kind: 'number',
+          scheme: attribute(node, 'type') ?? 'arabicPeriod',
+          start: start > 0 ? start : 1,
+        };
       }
     }
   }

@@ -55,9 +55,7 @@ function isHidden(element: XmlElement): boolean {
 }
 
 function transformOf(element: XmlElement): XmlElement | undefined {
-  return (
-    child(element, 'xfrm') ?? child(child(element, 'spPr') ?? child(element, 'grpSpPr'), 'xfrm')
-  );
+  return child(element, 'xfrm') ?? child(child(element, 'spPr') ?? child(element, 'grpSpPr'), 'xfrm');
 }
 
 function boxOf(element: XmlElement): Box | undefined {
@@ -70,7 +68,9 @@ function boxFrom(transform: XmlElement | undefined, offset: string, extent: stri
   const y = points(attribute(off, 'y'));
   const w = points(attribute(ext, 'cx'));
   const h = points(attribute(ext, 'cy'));
-  return x === undefined || y === undefined || w === undefined || h === undefined ? undefined : { x, y, w, h };
+  return x === undefined || y === undefined || w === undefined || h === undefined
+    ? undefined
+    : { x, y, w, h };
 }
 
 function place(box: Box, { scaleX, scaleY, x, y }: Placement): Box {

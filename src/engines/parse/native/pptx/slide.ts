@@ -38,7 +38,8 @@ export function readSlide(slide: XmlElement, context: SlideContext): Pick<FlowPa
   for (const shape of shapes) {
     const type = shape.placeholder?.type ?? '';
     if (FOOTERS.has(type)) {
-      const text = type === 'sldNum' ? plainInline(String(context.number)) : linesOf(shapeBlocks(shape, context));
+      const text =
+        type === 'sldNum' ? plainInline(String(context.number)) : linesOf(shapeBlocks(shape, context));
       if (text.text !== '') footers.push(text);
       continue;
     }
@@ -66,13 +67,21 @@ function isOnSlide({ box }: SlideShape, { width, height, outOfBoundsContent }: S
 
 function titleBlocks(blocks: readonly FlowBlock[]): FlowBlock[] {
   const { text, md, links } = linesOf(
-    blocks.map((block) => (block.kind === 'list' ? { kind: 'paragraph', content: plainLines(block) } : block)),
+    blocks.map((block) =>
+      block.kind === 'list' ? { kind: 'paragraph', content: plainLines(block) } : block,
+    ),
   );
   const oneLine = (line: string) => line.replaceAll(/\s*\n\s*/g, ' ');
   const unmarked = md.replaceAll(/(?<!\\)\*\*/g, '');
   return text === ''
     ? []
-    : [{ kind: 'heading', level: 1, content: { text: oneLine(text), md: oneLine(unmarked), ...(links && { links }) } }];
+    : [
+        {
+          kind: 'heading',
+          level: 1,
+          content: { text: oneLine(text), md: oneLine(unmarked), ...(links && { links }) },
+        },
+      ];
 }
 
 function plainLines(block: Extract<FlowBlock, { kind: 'list' }>): Inline {
@@ -113,6 +122,12 @@ function stylesOf({ placeholder, models }: SlideShape, { master }: SlideContext)
   const texts = child(master, 'txStyles');
   const type = placeholder?.type;
   const kind =
-    type === undefined ? 'otherStyle' : isTitleType(type) ? 'titleStyle' : BODY_TYPES.has(type) ? 'bodyStyle' : 'otherStyle';
+    type === undefined
+      ? 'otherStyle'
+      : isTitleType(type)
+        ? 'titleStyle'
+        : BODY_TYPES.has(type)
+          ? 'bodyStyle'
+          : 'otherStyle';
   return [...models.map((model) => child(child(model, 'txBody'), 'lstStyle')), child(texts, kind)];
 }

@@ -34,7 +34,13 @@ export function textBlocks(
     else if (bullet.kind === 'sign') collector.addEntry({ content, level, ordered: false });
     else {
       const label = bulletLabel(value, bullet.scheme);
-      collector.addEntry({ content, level, ordered: true, number: value, ...(label !== `${value}.` && { label }) });
+      collector.addEntry({
+        content,
+        level,
+        ordered: true,
+        number: value,
+        ...(label !== `${value}.` && { label }),
+      });
     }
   }
   return collector.blocks();

@@ -1,12 +1,26 @@
 import type { CellRange, SheetCell, SheetRow } from './sheet.ts';
 
-/** What is hidden on a sheet: row numbers, and ranges of columns, ends included. */
-export interface HiddenParts {
-  readonly rows: readonly number[];
-  readonly columns: readonly { readonly from: number; readonly to: number }[];
+/** Rows or columns that follow each other, ends included. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
+/** What is hidden on a sheet. */
+export interface HiddenParts {
+  readonly rows: readonly Span[];
+  readonly columns: readonly Span[];
+}
+
+export const NOTHING_HIDDEN: HiddenParts = { rows: [], columns: [] };
+
+/** What is said of a document whose hidden parts show content. */
+export const LEFT_OUT =
+  'Hidden rows and columns were left out. They are read with input_options.spreadsheet.include_hidden_sheets.';
+
 export interface VisibleSheet {
+  /** Whether anything that shows content was hidden. */
+  readonly leftOut: boolean;
   readonly rows: SheetRow[];
   readonly merges: CellRange[];
 }
@@ -20,15 +34,20 @@ export function withoutHidden(
   merges: readonly CellRange[],
   hidden: HiddenParts,
 ): VisibleSheet {
-  if (hidden.rows.length === 0 && hidden.columns.length === 0) return { rows: [...rows], merges: [...merges] };
-  const rowAxis = axisOf(hidden.rows.toSorted((a, b) => a - b).map((row) => ({ from: row, to: row })));
-  const columnAxis = axisOf(hidden.columns.toSorted((a, b) => a.from - b.from));
+  if (hidden.rows.length === 0 && hidden.columns.length === 0) return { leftOut: false, rows: [...rows], merges: [...merges] };
+  const rowAxis = axisOf(hidden.rows);
+  const columnAxis = axisOf(hidden.columns);
   const visible = new Map<number, SheetCell[]>();
+  let leftOut = false;
   for (const row of rows) {
-    if (rowAxis.isHidden(row.index)) continue;
+    if (rowAxis.isHidden(row.index)) {
+      leftOut = true;
+      continue;
+    }
     const cells = row.cells
       .filter((cell) => !columnAxis.isHidden(cell.column))
       .map((cell) => ({ ...cell, column: columnAxis.rank(cell.column) }));
+    leftOut ||= cells.length < row.cells.length;
     if (cells.length > 0) visible.set(rowAxis.rank(row.index), cells);
   }
   const byIndex = new Map(rows.map((row) => [row.index, row.cells]));
@@ -47,6 +66,7 @@ export function withoutHidden(
     if (anchor) addCell(visible, shown.top, { ...anchor, column: shown.left });
   }
   return {
+    leftOut,
     rows: Array.from(visible, ([index, cells]) => ({ index, cells })).toSorted((a, b) => a.index - b.index),
     merges: kept,
   };
@@ -63,13 +83,13 @@ interface Axis {
   rank(place: number): number;
 }
 
-/** @param spans sorted by their beginning; they may touch and overlap */
-function axisOf(spans: readonly { readonly from: number; readonly to: number }[]): Axis {
+/** @param spans may touch and overlap */
+function axisOf(spans: readonly Span[]): Axis {
   const starts: number[] = [];
   const ends: number[] = [];
   const hiddenBefore: number[] = [];
   let hidden = 0;
-  for (const { from, to } of spans) {
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     const start = Math.max(from, (ends.at(-1) ?? -1) + 1);
     if (to < start) continue;
     starts.push(start);
@@ -97,4 +117,11 @@ function axisOf(spans: readonly { readonly from: number; readonly to: number }[]
       return place - (hiddenBefore[span] ?? 0) - inside;
     },
   };
+}
+
+/** Adds a span to others in ascending order, joined to the last where it goes on. */
+export function addSpan(spans: Span[], span: Span): void {
+  const last = spans.at(-1);
+  if (last && last.to + 1 === span.from) spans[spans.length - 1] = { from: last.from, to: span.to };
+  else spans.push(span);
 }

@@ -3,7 +3,7 @@ import { flowPage } from '../../items/flow.ts';
 import type { DocumentReader, PageReading, ReaderInput } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
 import { OoxmlPackage, type Relationships } from '../ooxml/package.ts';
-import { withoutHidden } from '../spreadsheet/hidden.ts';
+import { LEFT_OUT, NOTHING_HIDDEN, withoutHidden } from '../spreadsheet/hidden.ts';
 import { shownSheets } from '../spreadsheet/shown-sheets.ts';
 import { mergeCells, MOST_CELLS, type SheetRow } from '../spreadsheet/sheet.ts';
 import { sheetBlocks } from '../spreadsheet/sheet-blocks.ts';
@@ -92,16 +92,9 @@ class SheetPages {
 
   #shownRows(reading: SheetReading, relationships: Relationships): SheetRow[] {
     const linked = withLinks(reading, relationships);
-    const hidden = this.#input.options.spreadsheet.includeHiddenSheets
-      ? { rows: [], columns: [] }
-      : reading.hidden;
-    const { rows, merges } = withoutHidden(linked, reading.merges, hidden);
-    if (rows.length < linked.length) {
-      this.#warnOnce(
-        'hidden',
-        'Hidden rows of the workbook were left out. They are read with input_options.spreadsheet.include_hidden_sheets.',
-      );
-    }
+    const hidden = this.#input.options.spreadsheet.includeHiddenSheets ? NOTHING_HIDDEN : reading.hidden;
+    const { leftOut, rows, merges } = withoutHidden(linked, reading.merges, hidden);
+    if (leftOut) this.#warnOnce('hidden', LEFT_OUT);
     return mergeCells(rows, merges);
   }
 

@@ -1,6 +1,6 @@
 import { streamXml } from '../../containers/xml-stream.ts';
 import { DocumentFailure } from '../../document-failure.ts';
-import type { HiddenParts } from '../spreadsheet/hidden.ts';
+import { addSpan, type HiddenParts, type Span } from '../spreadsheet/hidden.ts';
 import { cellPlace, cellRange, MOST_CELLS, type CellRange, type SheetCell, type SheetRow } from '../spreadsheet/sheet.ts';
 import type { CellFormats } from './cell-formats.ts';
 import { cellString } from './shared-strings.ts';
@@ -40,8 +40,8 @@ class SheetListener {
   readonly #rows: { index: number; cells: SheetCell[] }[] = [];
   readonly #merges: CellRange[] = [];
   readonly #hyperlinks: { range: CellRange; id: string }[] = [];
-  readonly #hiddenRows: number[] = [];
-  readonly #hiddenColumns: { from: number; to: number }[] = [];
+  readonly #hiddenRows: Span[] = [];
+  readonly #hiddenColumns: Span[] = [];
   #drawing: string | undefined;
   #cells = 0;
   #unvalued = 0;
@@ -114,7 +114,7 @@ class SheetListener {
   #openRow({ r, hidden }: Readonly<Record<string, string>>): void {
     const given = Number(r);
     this.#rowIndex = Number.isInteger(given) && given > 0 ? given - 1 : this.#rowIndex + 1;
-    if (isTrue(hidden)) this.#hiddenRows.push(this.#rowIndex);
+    if (isTrue(hidden)) addSpan(this.#hiddenRows, { from: this.#rowIndex, to: this.#rowIndex });
     this.#row = { index: this.#rowIndex, cells: [] };
     this.#column = -1;
   }

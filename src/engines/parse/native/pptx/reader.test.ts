@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { pptx, relationshipsPart, slideShape } from '../../fixtures/office-documents.ts';
+import { readDocument } from '../../fixtures/read-document.ts';
+
+const paragraph = (text: string, bullet: string, level = 0) =>
+  `<a:p><a:pPr lvl="${level}">${bullet}</a:pPr><a:r><a:t>${text}</a:t></a:r></a:p>`;
+
+test('a slide is a page: title first, then by position, with bullets by level and its footer apart', async () => {
+  const bullet = '<a:buChar char="•"/>';
+  const slide =
+    slideShape(['Right'], { at: [240, 100, 200, 50] }) +
+    slideShape(['Left'], { at: [20, 100, 200, 50] }) +
+    slideShape(['Below'], { at: [20, 340, 200, 50] }) +
+    slideShape(['Title'], { at: [20, 10, 600, 50], placeholder: 'type="title"' }) +
+    slideShape([paragraph('first', bullet), paragraph('inner', bullet, 1), paragraph('b', '<a:buAutoNum type="alphaLcParenR" startAt="2"/>')], { at: [20, 230, 200, 50] }) +
+    slideShape(['Confidential'], { placeholder: 'type="ftr"' }) + slideShape(['‹#›'], { placeholder: 'type="sldNum"' }); // prettier-ignore
+  const { pages } = await readDocument(pptx([slide]));
+  expect(pages).toMatchObject([{ width: 720, height: 405, footer: 'Confidential  1' }]);
+  expect(pages[0]?.markdown).toBe('# Title\n\nLeft\n\nRight\n\n- first\n  - inner\n\n2. b\n\nBelow');
+  expect(pages[0]?.text).toContain('b) b');
+});
+
+test('bullets come from the layout and the master, and none turns them off', async () => {
+  const related = (type: string, target: string) => relationshipsPart({ r: [type, target] });
+  const { pages } = await readDocument(
+    pptx([slideShape(['from the master', paragraph('plain', '<a:buNone/>')], { placeholder: 'idx="1"' })], {
+      'ppt/slides/_rels/slide1.xml.rels': related('slideLayout', '../layout.xml'),
+      'ppt/layout.xml': `<p:sldLayout><p:cSld><p:spTree>${slideShape([], { at: [1, 2, 3, 4], placeholder: 'idx="1"' })}</p:spTree></p:cSld></p:sldLayout>`,
+      'ppt/_rels/layout.xml.rels': related('slideMaster', 'master.xml'),
+      'ppt/master.xml':
+        '<p:sldMaster><p:txStyles><p:bodyStyle><a:lvl1pPr><a:buChar char="-"/></a:lvl1pPr></p:bodyStyle></p:txStyles></p:sldMaster>',
+    }),
+  );
+  expect(pages[0]?.markdown).toBe('- from the master\n\nplain');
+});
+
+test('tables, groups, pictures, speaker notes and section names', async () => {
+  const cell = (text: string, spans = '') =>
+    `<a:tc ${spans}><a:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></a:txBody></a:tc>`;
+  const table = `<p:graphicFrame><p:nvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr><a:graphic><a:graphicData><a:tbl><a:tblPr firstRow="1"/><a:tr>${cell('Head', 'gridSpan="2"')}${cell('', 'hMerge="1"')}</a:tr><a:tr>${cell('1')}${cell('2')}</a:tr></a:tbl></a:graphicData></a:graphic></p:graphicFrame>`;
+  const group = `<p:grpSp><p:grpSpPr><a:xfrm><a:off x="0" y="127000"/><a:ext cx="1270000" cy="1270000"/><a:chOff x="0" y="0"/><a:chExt cx="12700000" cy="12700000"/></a:xfrm></p:grpSpPr>${slideShape(['second'], { at: [0, 500, 100, 100] })}${slideShape(['first'], { at: [0, 0, 100, 100] })}</p:grpSp>`;
+  const picture = '<p:pic><p:nvPicPr><p:cNvPr id="3" name="x" descr="A chart"/><p:nvPr/></p:nvPicPr></p:pic>';
+  const sections =
+    '<p:extLst><p:ext><p:sectionLst><p:section name="Intro"><p:sldIdLst><p:sldId id="256"/></p:sldIdLst></p:section></p:sectionLst></p:ext></p:extLst>';
+  const notes = `<p:notes><p:cSld><p:spTree>${slideShape(['3'], { placeholder: 'type="sldNum"' })}${slideShape(['Say hello', 'Wait'], { placeholder: 'type="body" idx="1"' })}</p:spTree></p:cSld></p:notes>`;
+  const parts = {
+    'ppt/slides/_rels/slide1.xml.rels': relationshipsPart({ n: ['notesSlide', '../notes.xml'] }),
+    'ppt/notes.xml': notes,
+  };
+  const { pages } = await readDocument(pptx([group + table + picture], parts, sections));
+  expect(pages[0]).toMatchObject({ speakerNotes: 'Say hello\nWait', slideSectionName: 'Intro' });
+  expect(pages[0]?.markdown).toBe('first\n\nsecond\n\n| Head |  |\n| --- | --- |\n| 1 | 2 |\n\nA chart');
+});
+
+test('what lies outside the slide and the data of charts are optional', async () => {
+  const frame =
+    '<p:graphicFrame><a:graphic><a:graphicData><c:chart r:id="c"/></a:graphicData></a:graphic></p:graphicFrame>';
+  const point = (value: string) => `<c:pt idx="0"><c:v>${value}</c:v></c:pt>`;
+  const chart = `<c:chartSpace><c:chart><c:plotArea><c:pieChart><c:ser><c:tx>${point('Sales')}</c:tx><c:cat>${point('North')}</c:cat><c:val>${point('7')}</c:val></c:ser></c:pieChart></c:plotArea></c:chart></c:chartSpace>`;
+  const bytes = pptx([slideShape(['Outside'], { at: [800, 0, 10, 10] }) + frame], {
+    'ppt/slides/_rels/slide1.xml.rels': relationshipsPart({ c: ['chart', '../chart.xml'] }),
+    'ppt/chart.xml': chart,
+  });
+  const table = '|  | Sales |\n| --- | --- |\n| North | 7 |';
+  expect((await readDocument(bytes)).pages[0]?.markdown).toBe(table);
+  const options = {
+    input_options: { presentation: { out_of_bounds_content: true, skip_embedded_data: true } },
+  };
+  expect((await readDocument(bytes, options)).pages[0]?.text).toBe('Outside');
+});
+
+test('hidden slides are empty pages and said to be left out; a missing slide is a failed page', async () => {
+  const hidden = `<p:sld show="0"><p:cSld><p:spTree>${slideShape(['Secret'])}</p:spTree></p:cSld></p:sld>`;
+  const bytes = pptx([hidden, slideShape(['Shown']), 'gone'], { 'ppt/slides/slide3.xml': '' });
+  const { pages, faults, warnings } = await readDocument(bytes);
+  expect(pages.map((page) => [page.source, page.text])).toEqual([
+    ['empty', ''],
+    ['native', 'Shown'],
+  ]);
+  expect(warnings).toEqual([expect.stringContaining('left out, and their pages are empty: 1.')]);
+  expect(faults).toMatchObject([{ pageNumber: 3, error: expect.stringContaining('slide 3') as unknown }]);
+});
