@@ -115,6 +115,7 @@ async function startParts(
       maxPages: config.maxPages,
       tmpDir: join(services.blobs.temporaryDirectory, 'engine'),
       tessdataCacheDir: join(config.dataDir, 'cache', 'tessdata'),
+      checkpointDir: join(config.dataDir, 'cache', 'unfinished'),
       logger,
       ...(config.tessdataDir !== undefined && { tessdataDir: config.tessdataDir }),
     });

@@ -1,13 +1,12 @@
 const BACKSLASH = 0x5c;
-const ESCAPES: ReadonlyMap<number, number> = new Map(
-  [...'"\\/'].map((sign) => [sign.charCodeAt(0), sign.charCodeAt(0)] as const).concat([
-    [0x62, 0x08],
-    [0x66, 0x0c],
-    [0x6e, 0x0a],
-    [0x72, 0x0d],
-    [0x74, 0x09],
-  ]),
-);
+/** What stands for itself (quotes, slashes) is not in it. */
+const ESCAPES: ReadonlyMap<number, number> = new Map([
+  [0x62, 0x08],
+  [0x66, 0x0c],
+  [0x6e, 0x0a],
+  [0x72, 0x0d],
+  [0x74, 0x09],
+]);
 const LETTER_U = 0x75;
 
 /**

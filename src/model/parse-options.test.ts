@@ -4,7 +4,7 @@ import { resolveParseOptions } from './parse-options.ts';
 
 test('no parameters give the contract’s defaults', () => {
   const { options, optionsNotApplied } = resolveParseOptions({ tier: 'fast', version: 'latest' });
-  expect(options).toEqual({
+  expect(options).toMatchObject({
     ignoreDiagonalText: false,
     ignoreTextInImage: false,
     preserveVerySmallText: false,
@@ -47,7 +47,7 @@ test('given parameters are read from their places', () => {
       },
     },
   });
-  expect(options).toEqual({
+  expect(options).toMatchObject({
     targetPages: '1-3',
     maxPages: 7,
     cropBox: { top: 0, left: 0.1, bottom: 0.5, right: 1 },
@@ -75,7 +75,7 @@ test('every other leaf with a value that is not its default is reported by its p
     agentic_options: { custom_prompt: 'Be brief' },
     fast_options: {},
     input_options: { pdf: {}, html: { remove_navigation_elements: true, remove_fixed_elements: false } },
-    processing_options: { forms: 'default', confidence_score_effort: 'high', auto_mode_configuration: [] },
+    processing_options: { forms: 'enrich', confidence_score_effort: 'high', auto_mode_configuration: [] },
     output_options: {
       images_to_save: ['screenshot'],
       additional_outputs: [],
@@ -85,11 +85,42 @@ test('every other leaf with a value that is not its default is reported by its p
   });
   expect(optionsNotApplied).toEqual([
     'agentic_options.custom_prompt',
-    'input_options.html.remove_navigation_elements',
+    'processing_options.forms',
     'processing_options.confidence_score_effort',
-    'output_options.images_to_save',
     'output_options.something_new',
   ]);
+});
+
+test('what is wanted beside the sections is read with its defaults', () => {
+  expect(resolveParseOptions({}).options.artifacts).toEqual({
+    imagesToSave: new Set(),
+    inlineImages: false,
+    additionalOutputs: new Set(),
+    granularBoxes: new Set(),
+    tablesAsSpreadsheet: false,
+    guessSheetName: true,
+    saveOutputPdf: false,
+  });
+  const asked = resolveParseOptions({
+    output_options: {
+      images_to_save: ['embedded', 'layout'],
+      additional_outputs: ['word_bbox'],
+      granular_bboxes: ['line'],
+      tables_as_spreadsheet: { enable: true, guess_sheet_name: false },
+      save_output_pdf: true,
+      markdown: { inline_images: true },
+    },
+  });
+  expect(asked.optionsNotApplied).toEqual([]);
+  expect(asked.options.artifacts).toEqual({
+    imagesToSave: new Set(['embedded', 'layout']),
+    inlineImages: true,
+    additionalOutputs: new Set(['word_bbox']),
+    granularBoxes: new Set(['line']),
+    tablesAsSpreadsheet: true,
+    guessSheetName: false,
+    saveOutputPdf: true,
+  });
 });
 
 test('an engine that can do less reports more', () => {

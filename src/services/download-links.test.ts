@@ -62,3 +62,15 @@ test('servers that share the secret take each other’s tickets, others do not',
   expect(linksAt(secret).links.check(FILE, ticket)).toBe('valid');
   expect(linksAt().links.check(FILE, ticket)).toBe('forged');
 });
+
+test('a ticket for a part of a result is good for that part, a picture’s for those bytes', () => {
+  const { links } = linksAt();
+  const part = { kind: 'result', id: 'pjb-1', part: 'markdown_full' } as const;
+  expect(links.check(part, links.sign(part))).toBe('valid');
+  expect(links.check({ ...part, part: 'text_full' }, links.sign(part))).toBe('forged');
+  const image = { kind: 'image', id: 'pjb-1', name: 'page_1.png', at: 10, length: 20 } as const;
+  expect(links.check(image, links.sign(image))).toBe('valid');
+  for (const other of [{ name: 'page_2.png' }, { at: 11 }, { length: 21 }]) {
+    expect(links.check({ ...image, ...other }, links.sign(image))).toBe('forged');
+  }
+});

@@ -49,8 +49,7 @@ function stored(
     name,
     size: place.length,
     digest: digestOf(key, place.offset, place.length),
-    open: (offset, length) =>
-      orNotFound(() => services.blobs.openRange(key, place.offset + offset, length)),
+    open: (offset, length) => orNotFound(() => services.blobs.openRange(key, place.offset + offset, length)),
   };
 }
 
@@ -77,10 +76,7 @@ function joined(services: Services, result: StoredResult, { field, size, fileNam
   };
 }
 
-async function* joinText(
-  chunks: AsyncIterable<Buffer>,
-  field: 'text' | 'markdown',
-): AsyncGenerator<Buffer> {
+async function* joinText(chunks: AsyncIterable<Buffer>, field: 'text' | 'markdown'): AsyncGenerator<Buffer> {
   const joiner = new PageJoiner(field);
   const decoder = new JsonStringDecoder();
   for await (const chunk of chunks) yield decoder.push(Buffer.concat([...joiner.push(chunk)]));

@@ -71,7 +71,11 @@ async function download(result: Result, entry: string): Promise<Buffer> {
 
 const json = (bytes: Buffer): unknown => JSON.parse(bytes.toString());
 const lines = (bytes: Buffer): Record<string, unknown>[] =>
-  bytes.toString().trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  bytes
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('what was asked for', () => {
   test('is applied without exception', () => {
@@ -101,7 +105,11 @@ describe('what was asked for', () => {
     expect(headers.get('content-disposition')).toContain(`filename="${name}"`);
     const part = await fetch(linkOf(full, entry), { headers: { range: 'bytes=7-40' } });
     expect(part.status).toBe(206);
-    expect(await part.text()).toBe(Buffer.from(full[section] ?? '').subarray(7, 41).toString());
+    expect(await part.text()).toBe(
+      Buffer.from(full[section] ?? '')
+        .subarray(7, 41)
+        .toString(),
+    );
   });
 
   test('the PDF is the one that was sent', async () => {
@@ -186,7 +194,7 @@ describe('pictures', () => {
       }),
     );
     // 150 dots per inch: A4 is 1240 by 1754, and 120 points are 250.
-    expect(sizes.map(([width]) => width)).toEqual([120, 200, 120, 1241, 251, 418, 126, 1241]);
+    expect(sizes.map(([width]) => width)).toEqual([120, 200, 120, 1240, 251, 418, 126, 1240]);
     expect(images[1]).toMatchObject({ category: 'embedded', bbox: { x: 300, y: 240, w: 200, h: 80 } });
   });
 

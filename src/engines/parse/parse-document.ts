@@ -5,16 +5,14 @@ import { countPages, resolvePageSpans, slicePages, type PageSpan } from '../../m
 import type { ParseSummary } from '../../model/parse-result.ts';
 import { ArtifactWriter } from './artifacts/artifact-writer.ts';
 import { ImageStore } from './artifacts/image-store.ts';
+import { Checkpoint } from './checkpoint.ts';
 import { DocumentFailure } from './document-failure.ts';
 import { PackWriter } from './pack-writer.ts';
 import { PageTally } from './page-tally.ts';
 import type { ParseOutcome } from './port.ts';
-import type { OpenDocument } from './reader.ts';
+import { SLICE_PAGES, type OpenDocument } from './reader.ts';
 import { openDocument } from './select-reader.ts';
 import type { DocumentTask } from './supervised/protocol.ts';
-
-/** Pages handled together: memory stays flat however long the document, and repetition is still seen. */
-export const SLICE_PAGES = 100;
 
 /** What the document's supervisor needs to know early: the deadline grows with the pages. */
 export interface DocumentExtent {
@@ -52,13 +50,14 @@ async function writePages(
   const { options, optionsNotApplied } = resolveParseOptions(task.parameters);
   const warnings: string[] = [];
   const warn = (sentence: string) => void warnings.push(sentence);
+  const images = new ImageStore(options.artifacts, writer, warn);
   const document = await openDocument({
     path: task.inputPath,
     fileName: task.fileName,
     options,
     scratch,
     warn,
-    images: new ImageStore(options.artifacts, writer, warn),
+    images,
     ...(task.tessdataDir !== undefined && { tessdataDir: task.tessdataDir }),
   });
   const { documentPages } = document;
@@ -72,7 +71,8 @@ async function writePages(
   const tally = new PageTally(countPages(spans), options);
   onExtent({ documentPages, askedPages: tally.total });
   const artifacts = new ArtifactWriter(options.artifacts, writer);
-  await copyPages(document, spans, tally, (page) => {
+  const checkpoint = new Checkpoint(mayResume(tally.total, images) ? task.checkpointDir : undefined);
+  await copyPages({ document, checkpoint, spans, tally }, (page) => {
     writer.add(page);
     artifacts.add(page);
   });
@@ -88,14 +88,30 @@ async function writePages(
   };
 }
 
+/** A short document is as quickly read again, and pictures go into the pack while pages are read. */
+function mayResume(askedPages: number, images: ImageStore): boolean {
+  const savesImages = images.wantsEmbedded || images.keeps('screenshot') || images.keeps('layout');
+  return askedPages > SLICE_PAGES && !savesImages;
+}
+
+interface Copying {
+  readonly document: OpenDocument;
+  readonly checkpoint: Checkpoint;
+  readonly spans: readonly PageSpan[];
+  readonly tally: PageTally;
+}
+
 async function copyPages(
-  document: OpenDocument,
-  spans: readonly PageSpan[],
-  tally: PageTally,
+  { document, checkpoint, spans, tally }: Copying,
   add: (page: Page) => void,
 ): Promise<void> {
   for (const slice of slicePages(spans, SLICE_PAGES)) {
-    for (const reading of await document.read(slice)) {
+    let readings = checkpoint.load(slice);
+    if (!readings) {
+      readings = await document.read(slice);
+      checkpoint.keep(slice, readings);
+    }
+    for (const reading of readings) {
       if ('fault' in reading) {
         tally.addFault(reading.fault);
         add({ success: false, pageNumber: reading.fault.pageNumber, error: reading.fault.error });

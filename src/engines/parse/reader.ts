@@ -3,6 +3,9 @@ import type { ParseOptions } from '../../model/parse-options.ts';
 import type { ImageCategory } from '../../model/parse-result.ts';
 import type { Media } from './media/media.ts';
 
+/** Pages handled together: memory stays flat however long the document, and repetition is still seen. */
+export const SLICE_PAGES = 100;
+
 /** A page that could not be read, as it goes into the result. */
 export interface PageFault {
   readonly pageNumber: number;

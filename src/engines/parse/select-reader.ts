@@ -6,6 +6,7 @@ import type { LiteMedia } from './liteparse/lite-media.ts';
 import { openWithLiteParse } from './liteparse/reader.ts';
 import { openCsv } from './native/csv/reader.ts';
 import { openDocx } from './native/docx/reader.ts';
+import { openEpub } from './native/epub/reader.ts';
 import { openHtml } from './native/html/reader.ts';
 import { openJson } from './native/json/reader.ts';
 import { openMarkdown } from './native/markdown/reader.ts';
@@ -40,6 +41,7 @@ const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
   odp: openOdp,
   xlsx: openXlsx,
   ods: openOds,
+  epub: openEpub,
   html: openHtml,
   xml: openXml,
   json: openJson,

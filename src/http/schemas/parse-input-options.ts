@@ -1,9 +1,17 @@
 import { Type } from 'typebox';
 
+import { Maybe } from './fields.ts';
 import { Flag, OptionGroup, PresentationFields } from './option-fields.ts';
 
 /** How each family of formats is read (contract 7.2, `input_options`). */
 export const ParseInputOptions = OptionGroup('ParseInputOptions', {
+  password: Maybe(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Opens a protected PDF or Office document. An addition of Sheaf.',
+    }),
+  ),
   html: Type.Optional(
     OptionGroup('ParseHtmlOptions', {
       make_all_elements_visible: Flag('Show hidden elements before reading.'),

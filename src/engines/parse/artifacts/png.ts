@@ -32,7 +32,8 @@ export function decodePng(bytes: Buffer): Raster {
   const data: Buffer[] = [];
   for (let at = 8; at + 12 <= bytes.length;) {
     const length = bytes.readUInt32BE(at);
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(bytes.subarray(at + 8, at + 8 + length));
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT')
+      data.push(bytes.subarray(at + 8, at + 8 + length));
     at += 12 + length;
   }
   const stride = width * channels;
@@ -118,7 +119,12 @@ export function encodePng({ width, height, channels, pixels }: Raster): Buffer {
   header.writeUInt32BE(height, 4);
   header[8] = 8;
   header[9] = COLOUR_TYPES[channels];
-  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(lines)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(lines)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

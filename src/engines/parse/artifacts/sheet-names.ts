@@ -1,6 +1,6 @@
 /** Characters that a sheet's name may have (ECMA-376 18.2.19; the signs are refused by Excel). */
 const LONGEST_NAME = 31;
-const REFUSED = /[\\/?*[\]:\u0000-\u001f]+/g;
+const REFUSED = /[\\/?*[\]:\p{Cc}]+/gu;
 
 /** Gives each sheet of a workbook a name that no other has, upper and lower case being the same. */
 export class SheetNames {
@@ -9,7 +9,10 @@ export class SheetNames {
   /** @param wish text near the table; the name is `fallback` where nothing of it may stand in a name */
   next(wish: string | undefined, fallback: string): string {
     // An apostrophe may stand neither first nor last, and `History` is Excel's own.
-    const wished = (wish ?? '').replace(REFUSED, ' ').replace(/\s+/g, ' ').replace(/^[' ]+|[' ]+$/g, '');
+    const wished = (wish ?? '')
+      .replace(REFUSED, ' ')
+      .replace(/\s+/g, ' ')
+      .replace(/^[' ]+|[' ]+$/g, '');
     const base = wished === '' || wished.toLowerCase() === 'history' ? fallback : cut(wished, LONGEST_NAME);
     let name = base;
     for (let count = 2; this.#taken.has(name.toLowerCase()); count += 1) {

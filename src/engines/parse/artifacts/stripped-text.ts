@@ -20,7 +20,16 @@ export function strippedText(page: Page): string {
         parts.push(listText(item));
         break;
       case 'table':
-        parts.push(item.rows.map((row) => row.map((cell) => cell ?? '').join(' ').trimEnd()).join('\n'));
+        parts.push(
+          item.rows
+            .map((row) =>
+              row
+                .map((cell) => cell ?? '')
+                .join(' ')
+                .trimEnd(),
+            )
+            .join('\n'),
+        );
         break;
       case 'image':
         if (item.caption !== '') parts.push(plainText(item.caption));
@@ -37,9 +46,7 @@ export function strippedText(page: Page): string {
 type List = Extract<Extract<Page, { success: true }>['items'][number], { type: 'list' }>;
 
 function listText(list: List): string {
-  return list.items
-    .map((item) => (item.type === 'list' ? listText(item) : item.value))
-    .join('\n');
+  return list.items.map((item) => (item.type === 'list' ? listText(item) : item.value)).join('\n');
 }
 
 /** What stands between the stripped pages of a document: the same as between those of its markdown. */

@@ -47,8 +47,7 @@ export class XlsxWriter {
   finish(): void {
     const numbers = this.#sheets.map((_, index) => index + 1);
     const sheets = this.#sheets.map(
-      (name, index) =>
-        `<sheet name="${escapeXml(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
+      (name, index) => `<sheet name="${escapeXml(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
     );
     this.#zip.add(
       'xl/workbook.xml',
@@ -91,8 +90,7 @@ function columnName(index: number): string {
 
 /** Text as XML content; what XML 1.0 (section 2.2) knows no character for is replaced. */
 function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return escapeHtml(text).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd');
+  return escapeHtml(text).replace(/(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\ufffe\uffff]/gu, '\ufffd');
 }
 
 function relation(id: string, type: string, target: string): string {

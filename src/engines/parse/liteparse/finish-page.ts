@@ -5,7 +5,6 @@ import type {
   Item,
   ReadPage,
   TextItem as TextResult,
-  Word,
 } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { bodyMarkdown } from '../items/page-markdown.ts';
@@ -17,6 +16,7 @@ import type { PageDraft } from './page-draft.ts';
 import type { FigureLinks } from './page-pictures.ts';
 import { printedPageNumber } from './printed-page-number.ts';
 import type { BandLine, RunningBands } from './running-bands.ts';
+import { wantsWords, wordsOf } from './word-boxes.ts';
 
 /** What was found of a page apart from its text. */
 export interface PageExtras {
@@ -61,18 +61,8 @@ export function finishPage(
     ...(draft.orientation === undefined ? {} : { originalOrientationAngle: draft.orientation }),
     ...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
     ...(extras.fields && { fields: extras.fields }),
-    ...(wantsWords(options) && { words: wordsOf(draft) }),
+    ...(wantsWords(options) && { words: wordsOf(draft.textItems) }),
   };
-}
-
-function wantsWords({ artifacts }: ParseOptions): boolean {
-  return artifacts.additionalOutputs.has('word_bbox') || artifacts.granularBoxes.size > 0;
-}
-
-/** OCR gives words; a text layer gives runs with the boxes of their words. */
-function wordsOf({ textItems }: PageDraft): Word[] {
-  const words = textItems.flatMap((item) => (item.words && item.words.length > 0 ? item.words : [item]));
-  return words.filter((word) => word.text.trim() !== '').map((word) => ({ text: word.text, box: toBox(word) }));
 }
 
 function bandText(lines: readonly BandLine[]): string | undefined {

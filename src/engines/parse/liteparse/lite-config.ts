@@ -1,6 +1,7 @@
 import type { LiteParseConfig } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { cutFractions } from '../../../model/parse-crop.ts';
+import { wantsWords } from './word-boxes.ts';
 
 /** Resolution at which scanned pages are read best (word recall .94 against .86 at 150 and .91 at 300). */
 export const OCR_DPI = 200;
@@ -80,6 +81,7 @@ export function ocrConfig(
     ...sharedConfig(options),
     ocrEnabled: true,
     outputFormat: 'text',
+    emitWordBoxes: wantsWords(options),
     ocrFailureFatal: true,
     ocrLanguage: ocr.languages,
     tessdataPath: ocr.tessdataDir,

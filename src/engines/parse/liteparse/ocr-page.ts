@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { LiteParse, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
-import { access, layoutConfig, OCR_DPI, ocrConfig, pageChoice } from './lite-config.ts';
+import { access, layoutConfig, OCR_DPI } from './lite-config.ts';
+import { addMissedWords } from './missed-words.ts';
 import type { OcrReason } from './ocr-need.ts';
 import {
   agreement,
@@ -15,6 +14,7 @@ import {
   wordsBesides,
 } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
+import { type Angle, type OcrSettings, recognise, recognisePicture, scaleWords, type View } from './recognise.ts';
 
 /** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
 const MOST_PIXELS = 40_000_000;
@@ -30,20 +30,11 @@ const SAME_TEXT = 0.5;
 const FEWEST_ADDED_WORDS = 3;
 const LEAST_CONFIDENCE = 0.5;
 
-export interface OcrSettings {
-  readonly tessdataDir: string;
-  /** Tesseract's notation, `eng+fra`. */
-  readonly languages: string;
-  readonly options: ParseOptions;
-}
-
 export type OcrPageResult =
   | { readonly kind: 'read'; readonly draft: PageDraft }
   /** The text layer turned out to be as good or better. */
   | { readonly kind: 'text-layer-stays' }
   | { readonly kind: 'failed'; readonly error: string };
-
-type Angle = 0 | 90 | 180 | 270;
 
 /** Reads one page from its picture and lays it out again. Never throws for what is the page's own doing. */
 export async function ocrPage(
@@ -60,10 +51,7 @@ export async function ocrPage(
   if (reason === 'image-over-page') return readBehindText(place, draft, dpi, settings);
   let best: { page: ParsedPage; angle: Angle };
   try {
-    const upright = await recognise(place, 0, dpi, settings);
-    best = { page: upright, angle: 0 };
-    if (looksTurned(upright.textItems.filter(isOcrWord)))
-      best = await turnUpright(place, upright, dpi, settings);
+    best = await readWell(place, dpi, settings);
   } catch (error) {
     if (reason !== 'no-text') return { kind: 'text-layer-stays' };
     return { kind: 'failed', error: `The page is a picture and its OCR failed: ${firstLine(error)}.` };
@@ -75,22 +63,47 @@ export async function ocrPage(
   return { kind: 'read', draft: layOut(best.page, best.angle, draft, settings.options) };
 }
 
-async function recognise(
+/**
+ * Reads a page as well as it can be: turned the right way up, in the language it turns out to be in, and with what a
+ * reading of the whole leaves out.
+ */
+async function readWell(
   place: PagePlace,
-  angle: Angle,
   dpi: number,
   settings: OcrSettings,
+): Promise<{ page: ParsedPage; angle: Angle }> {
+  const upright = await recognise(place, { angle: 0, dpi }, settings);
+  const isTurned = looksTurned(upright.textItems.filter(isOcrWord));
+  const { page, angle } = isTurned
+    ? await turnUpright(place, upright, dpi, settings)
+    : { page: upright, angle: 0 as const };
+  const view = { angle, dpi };
+  const read = await readInOtherLanguage(page, place, view, settings);
+  return { page: await addMissedWords(read, place, view, settings), angle };
+}
+
+/** Only where nobody named the languages. A better reading makes its language that of the pages that follow. */
+async function readInOtherLanguage(
+  page: ParsedPage,
+  place: PagePlace,
+  view: View,
+  settings: OcrSettings,
 ): Promise<ParsedPage> {
-  const { options, tessdataDir, languages } = settings;
-  const parser = new LiteParse({
-    ...ocrConfig(options, { tessdataDir, languages, dpi }),
-    ...pageChoice({ pages: [place.page] }),
-    ...(angle === 0 ? {} : { pageOrientationCorrections: [{ page: place.page, angle }] }),
-  });
-  const result = await parser.parse(place.path);
-  const page = result.pages[0];
-  if (!page) throw new Error(result.pageErrors[0]?.message ?? 'the page could not be drawn');
-  return page;
+  const guess = settings.languages;
+  if (typeof guess === 'string') return page;
+  let best = { page, confidence: confidenceOf(page), name: guess.current };
+  for (const name of guess.alternatives(page.textItems.filter(isOcrWord))) {
+    const other = await recognise(place, { ...view, languages: name }, settings);
+    const confidence = confidenceOf(other);
+    if (confidence > best.confidence) best = { page: other, confidence, name };
+    else { if (process.env.DBG) console.log("refuse",name,confidence,best.confidence); guess.refuse(name); }
+  }
+  guess.current = best.name;
+  return best.page;
+}
+
+function confidenceOf(page: ParsedPage): number {
+  return meanConfidence(page.textItems.filter(isOcrWord)) ?? 0;
 }
 
 /** No orientation data for Tesseract is on npm, so the other ways up are tried and the most legible wins. */
@@ -105,12 +118,12 @@ async function turnUpright(
     score: legibility(upright.textItems) * CLEARLY_BETTER,
   };
   for (const angle of [90, 270, 180] as const) {
-    const turned = await recognise(place, angle, Math.min(dpi, ORIENTATION_DPI), settings);
+    const turned = await recognise(place, { angle, dpi: Math.min(dpi, ORIENTATION_DPI) }, settings);
     const score = legibility(turned.textItems.filter(isOcrWord));
     if (score > best.score) best = { angle, score };
   }
   if (best.angle === 0) return { page: upright, angle: 0 };
-  return { page: await recognise(place, best.angle, dpi, settings), angle: best.angle };
+  return { page: await recognise(place, { angle: best.angle, dpi }, settings), angle: best.angle };
 }
 
 /**
@@ -153,22 +166,8 @@ async function readAsPicture(
     place.page,
   ]);
   if (!shot) return [];
-  const picture = join(dirname(place.path), 'page.png');
-  writeFileSync(picture, shot.imageBuffer);
-  const page = await recognise({ path: picture, page: 1 }, 0, dpi, settings);
-  const scale = draft.width / page.width;
-  return page.textItems.filter(isOcrWord).map(({ text, confidence = 0, x, y, width, height }) => {
-    // Without `words`, which its types call optional, LiteParse refuses the item.
-    return {
-      text,
-      confidence,
-      words: [],
-      x: x * scale,
-      y: y * scale,
-      width: width * scale,
-      height: height * scale,
-    };
-  });
+  const picture = { png: shot.imageBuffer, width: shot.width };
+  return scaleWords(await recognisePicture(picture, place, dpi, settings), draft.width / shot.width);
 }
 
 type WordPage = Pick<ParsedPage, 'width' | 'height' | 'text' | 'textItems'>;

@@ -5,8 +5,9 @@ import type { DocumentSource } from './document-source.ts';
 import type { ImageShapes } from './image-shapes.ts';
 import { access, pageChoice } from './lite-config.ts';
 import { ocrReason, type OcrReason, suspectOcr } from './ocr-need.ts';
-import { ocrPage, type OcrSettings } from './ocr-page.ts';
+import { ocrPage } from './ocr-page.ts';
 import type { PageDraft } from './page-draft.ts';
+import type { OcrSettings } from './recognise.ts';
 
 /** A page as it was read, before it is turned into items; or why it could not be. */
 export type DraftReading = { readonly draft: PageDraft } | { readonly fault: PageFault };

@@ -67,7 +67,9 @@ async function drawPage(
 ): Promise<Buffer | undefined> {
   const dpi = Math.min(SCREENSHOT_DPI, 72 * Math.sqrt(MOST_PIXELS / Math.max(1, width * height)));
   if (dpi < LEAST_DPI) {
-    warn(`Page ${pageNumber} measures ${Math.round(width)} by ${Math.round(height)} points: it has no picture.`);
+    warn(
+      `Page ${pageNumber} measures ${Math.round(width)} by ${Math.round(height)} points: it has no picture.`,
+    );
     return undefined;
   }
   const { path, page } = source.locate(pageNumber);

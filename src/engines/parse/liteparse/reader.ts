@@ -1,8 +1,7 @@
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { parseTargetPages, slicePages } from '../../../model/parse-page-range.ts';
 import { DocumentFailure } from '../document-failure.ts';
-import { SLICE_PAGES } from '../parse-document.ts';
-import type { OpenDocument, PageReading, ReaderInput } from '../reader.ts';
+import { SLICE_PAGES, type OpenDocument, type PageReading, type ReaderInput } from '../reader.ts';
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
 import { readFormFields } from './form-fields.ts';
@@ -96,8 +95,11 @@ class SliceReader {
 
   async read(pages: readonly number[], ocr: OcrContext): Promise<DraftReading[]> {
     if (this.#source.media !== 'pdf') return this.#readImages(pages, ocr);
-    const slice = this.#opening ?? (await readPdfSlice(this.#source, { pages }, this.#options));
+    const opening = this.#opening;
     this.#opening = undefined;
+    // The first slice may have been read by an earlier attempt already.
+    const isOpening = opening !== undefined && holdsAny(opening, pages);
+    const slice = isOpening ? opening : await readPdfSlice(this.#source, { pages }, this.#options);
     const found = pages.flatMap((pageNumber) => {
       const page = slice.pages.get(pageNumber);
       if (!page) return [];
@@ -130,6 +132,10 @@ class SliceReader {
     }
     return readings;
   }
+}
+
+function holdsAny(slice: TextLayerSlice, pages: readonly number[]): boolean {
+  return pages.some((page) => slice.pages.has(page) || slice.errors.has(page));
 }
 
 function lostPage(pageNumber: number, detail: string | undefined): DraftReading {

@@ -19,5 +19,5 @@ function toCell({ text, bbox }: LayoutCell): TableCell {
 }
 
 function squareOff(row: readonly TableCell[], width: number): readonly TableCell[] {
-  return row.length === width ? row : [...row, ...Array<TableCell>(width - row.length).fill({ md: '' })];
+  return row.length === width ? row : Array.from({ length: width }, (_, at) => row[at] ?? { md: '' });
 }

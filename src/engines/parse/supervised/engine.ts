@@ -6,6 +6,7 @@ import { programVersion } from '../../../version.ts';
 import { liteParseVersion } from '../liteparse/lite-version.ts';
 import { prepareTessdata } from '../liteparse/tessdata.ts';
 import type { ParseEngine, ParseOutcome, ParseRequest } from '../port.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { ChildPool } from './child-pool.ts';
 import type { AttemptEnd, EngineChild } from './engine-child.ts';
 import type { DocumentTask } from './protocol.ts';
@@ -21,6 +22,11 @@ export interface LocalEngineOptions {
   readonly tessdataDir?: string;
   /** Where the packaged English is unpacked; by default `tessdata` beside `tmpDir`. */
   readonly tessdataCacheDir?: string;
+  /**
+   * Where slices of long documents are kept until they are finished, so that a job whose process or worker died goes on
+   * behind the last of them. Without it a crash costs the whole document.
+   */
+  readonly checkpointDir?: string;
   readonly logger: Logger;
   /** Default 500. */
   readonly recycleAfterDocuments?: number;
@@ -47,12 +53,17 @@ class LocalEngine implements ParseEngine {
   readonly concurrency: number;
   readonly #options: LocalEngineOptions;
   readonly #pool: ChildPool;
+  readonly #checkpoints: Checkpoints | undefined;
   #tessdata: Promise<string | undefined> | undefined;
 
   constructor(options: LocalEngineOptions) {
     this.#options = options;
     this.version = `${programVersion()}+liteparse.${liteParseVersion()}`;
     this.concurrency = options.processes;
+    const { checkpointDir } = options;
+    this.#checkpoints =
+      checkpointDir === undefined ? undefined : new Checkpoints(resolve(checkpointDir), this.version);
+    void this.#checkpoints?.removeOld();
     const directory = resolve(options.tmpDir);
     mkdirSync(directory, { recursive: true });
     this.#pool = new ChildPool({
@@ -66,6 +77,13 @@ class LocalEngine implements ParseEngine {
   }
 
   async parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {
+    const outcome = await this.#parse(request, signal);
+    // What was only stopped is taken up again, here or elsewhere.
+    if (outcome.kind !== 'cancelled') await this.#checkpoints?.remove(request.jobId);
+    return outcome;
+  }
+
+  async #parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {
     const task = await this.#task(request);
     const { options } = resolveParseOptions(request.parameters);
     let crash = '';
@@ -139,6 +157,7 @@ class LocalEngine implements ParseEngine {
       parameters: request.parameters,
       maxPages: this.#options.maxPages ?? DEFAULT_MAX_PAGES,
       ...(tessdataDir === undefined ? {} : { tessdataDir }),
+      ...(this.#checkpoints && { checkpointDir: this.#checkpoints.directory(request.jobId) }),
     };
   }
 

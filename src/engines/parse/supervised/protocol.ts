@@ -9,6 +9,8 @@ export interface DocumentTask {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Where OCR data lies; absent when this installation has none. */
   readonly tessdataDir?: string;
+  /** Where slices of a long document are kept until it is finished; absent: nowhere. */
+  readonly checkpointDir?: string;
   /** Most pages that may be asked for of one document. */
   readonly maxPages: number;
 }

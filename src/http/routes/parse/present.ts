@@ -39,10 +39,12 @@ export function presentJobMetadata(job: JobWithParameters): Record<string, unkno
   };
 }
 
-/** `raw_parameters`: what the job runs with, without webhooks, whose secrets are never told (contract 10.1). */
+/** `raw_parameters`: what the job runs with. Webhooks (contract 10.1) and the document's password are never told. */
 export function presentRawParameters({ parameters }: JobWithParameters): Record<string, unknown> {
-  const { webhook_configurations: _, ...told } = parameters;
-  return told;
+  const { webhook_configurations: _webhooks, input_options: input, ...told } = parameters;
+  if (typeof input !== 'object' || input === null) return told;
+  const { password: _password, ...options } = input as Record<string, unknown>;
+  return { ...told, input_options: options };
 }
 
 function presentSummary(summary: ParseSummary): Record<string, unknown> {

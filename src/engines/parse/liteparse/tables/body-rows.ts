@@ -101,8 +101,8 @@ function continues(
   if (above.length === 1 && above[0] === 0 && filled[0] === 0 && filled.length > 1)
     return wraps(0) && isLabelStart(before) && !isIndented(before, line);
   if (filled.length >= columns.length / 2 + 1 || valuesOf(line) > 0) return false;
-  if (filled[0] === 0 && filled.length === 1 && above.length === 1)
-    return wraps(0) && startsLower(line.cells[0] ?? []);
+  // A line that begins in the first column is a row, unless it plainly goes on with the label above it.
+  if (filled[0] === 0 && !isBroken(before.cells[0] ?? [], line.cells[0] ?? [])) return false;
   return filled.every((column) => row.some((one) => (one.cells[column] ?? []).length > 0) && wraps(column));
 }
 
@@ -117,6 +117,11 @@ function isIndented(above: BodyLine, below: BodyLine): boolean {
 
 function startsLower(words: readonly Word[]): boolean {
   return /^[\p{Ll}(]/u.test(words[0]?.text ?? '');
+}
+
+/** Text that was broken shows it at the break. */
+function isBroken(above: readonly Word[], below: readonly Word[]): boolean {
+  return startsLower(below) || /[-,]$/.test(above.at(-1)?.text ?? '');
 }
 
 /** Text is broken only where its next word no longer fits; a small letter at the start says the same. */

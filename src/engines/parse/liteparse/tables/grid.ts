@@ -53,20 +53,28 @@ function boxOf(words: readonly Word[]): Box | undefined {
   return rect && toBox(rect);
 }
 
-/** Drops rows and columns in which nothing begins and nothing stands, and draws spans together over them. */
+/** Drops rows and columns in which no text begins, and draws spans together over them. */
 export function compact(cells: readonly GridCell[]): GridCell[] {
-  const filled = cells.filter((cell) => cell.words.length > 0);
-  const rows = kept(filled.map((cell) => cell.row));
-  const columns = kept(filled.map((cell) => cell.column));
+  const rows = renumbered(cells, 'row', 'rowSpan');
+  const columns = renumbered(cells, 'column', 'colSpan');
   return cells.flatMap((cell) => {
-    const row = rows.filter((y) => y < cell.row).length;
-    const column = columns.filter((x) => x < cell.column).length;
-    const rowSpan = rows.filter((y) => y >= cell.row && y < cell.row + cell.rowSpan).length;
-    const colSpan = columns.filter((x) => x >= cell.column && x < cell.column + cell.colSpan).length;
+    const [row = 0, below = 0] = [rows[cell.row], rows[cell.row + cell.rowSpan]];
+    const [column = 0, beside = 0] = [columns[cell.column], columns[cell.column + cell.colSpan]];
+    const [rowSpan, colSpan] = [below - row, beside - column];
     return rowSpan > 0 && colSpan > 0 ? [{ ...cell, row, column, rowSpan, colSpan }] : [];
   });
 }
 
-function kept(places: readonly number[]): number[] {
-  return [...new Set(places)].toSorted((a, b) => a - b);
+/** For every place, and the one after the last, how many places before it hold the beginning of a text. */
+function renumbered(cells: readonly GridCell[], at: 'row' | 'column', span: 'rowSpan' | 'colSpan'): number[] {
+  const used: boolean[] = [];
+  let end = 0;
+  for (const cell of cells) {
+    if (cell.words.length > 0) used[cell[at]] = true;
+    end = Math.max(end, cell[at] + cell[span]);
+  }
+  const before: number[] = [0];
+  for (let place = 0; place < end; place += 1)
+    before.push((before[place] ?? 0) + (used[place] === true ? 1 : 0));
+  return before;
 }

@@ -148,7 +148,9 @@ function centre(columns: readonly Column[], first: number, last: number): number
 function stack(pieces: readonly HeadPiece[], rules: readonly Ruling[]): HeadPiece[] {
   const out: HeadPiece[] = [];
   for (const piece of pieces) {
-    const above = out.findLast((other) => other.line < piece.line && other.first <= piece.last && other.last >= piece.first);
+    const above = out.findLast(
+      (other) => other.line < piece.line && other.first <= piece.last && other.last >= piece.first,
+    );
     const isParted =
       above &&
       rules.some(

@@ -14,6 +14,8 @@ export interface Lattice {
   readonly columns: number;
   /** The columns' edges, one more than columns. */
   readonly xs: readonly number[];
+  /** The rows' edges, one more than rows. */
+  readonly ys: readonly number[];
   readonly cells: readonly LatticeCell[];
   readonly rect: Rect;
 }
@@ -99,6 +101,7 @@ function latticeOf({ horizontal, vertical }: Rulings): Lattice | undefined {
     rows,
     columns,
     xs,
+    ys,
     cells,
     rect: { x, y, width: (xs.at(-1) ?? x) - x, height: (ys.at(-1) ?? y) - y },
   };

@@ -32,7 +32,8 @@ export function mendTables(page: ParsedPage): readonly DraftBlock[] {
       whole.includes(table) ||
       !first.tables.some((other) => overlaps(other.rect, table.rect) && width(other) >= width(table)),
   );
-  const { tables, prose } = kept.length === whole.length ? first : withUnruled(kept, { seeds, words, rulings });
+  const { tables, prose } =
+    kept.length === whole.length ? first : withUnruled(kept, { seeds, words, rulings });
   const dissolved = new Set(prose);
   return tables.length + dissolved.size === 0 ? blocks : replaceBlocks(blocks, tables, words, dissolved);
 }
@@ -46,7 +47,7 @@ interface PageParts {
 /** Adds the tables that LiteParse found and that have no grid of lines. */
 function withUnruled(ruled: readonly FoundTable[], { seeds, words, rulings }: PageParts): UnruledTables {
   const taken = new Set(ruled.flatMap((table) => table.cells.flatMap((cell) => [...cell.words])));
-  const free = words.filter((word) => !taken.has(word));
+  const free = words.filter((word) => word.upright && !taken.has(word));
   const open = seeds.filter((seed) => !ruled.some((table) => seed.bbox && overlaps(table.rect, seed.bbox)));
   const unruled = unruledTables(open, free, rulings);
   return { tables: [...ruled, ...unruled.tables], prose: unruled.prose };
@@ -64,7 +65,8 @@ function isPartOf(table: FoundTable, seeds: readonly LayoutBlock[], words: reado
       (word) =>
         holdsCentre(bbox, word) &&
         (bottomOf(word) < table.rect.y + 2 || word.y > bottomOf(table.rect) - 2) &&
-        middleX(word) > table.rect.x && middleX(word) < rightOf(table.rect),
+        middleX(word) > table.rect.x &&
+        middleX(word) < rightOf(table.rect),
     );
     const lines = tableLines(outside).filter((line) => line.segments.length > 1);
     return lines.length > 0;

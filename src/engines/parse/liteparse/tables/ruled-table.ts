@@ -1,14 +1,16 @@
 import { groupIntoLines, holdsCentre } from '../geometry.ts';
 import { compact, type FoundTable, type GridCell } from './grid.ts';
-import type { Lattice } from './lattice.ts';
+import type { Lattice, LatticeCell } from './lattice.ts';
 import { isCaption, isNote, isValue } from './row-kinds.ts';
 import { splitRows } from './split-rows.ts';
-import { rightOf, segmentsOf, textOf, type Word } from './words.ts';
+import { middleX, middleY, rightOf, segmentsOf, textOf, type Word } from './words.ts';
 
 /** More words than this in one field make it a frame around text, not a cell. */
 const MOST_CELL_WORDS = 160;
 /** From this share of words that cross lines on, the lines are a drawing's. */
 const CROSSING_SHARE = 0.1;
+/** A word crosses a line when this share of it stands behind it. */
+const CROSSING_PART = 0.3;
 /** Share of places that must hold text. */
 const FILLED_SHARE = 0.3;
 /** Words this far apart, in line heights, are two values in one field. */
@@ -28,17 +30,24 @@ export function ruledTable(lattice: Lattice, words: readonly Word[]): FoundTable
 }
 
 function fill(lattice: Lattice, words: readonly Word[]): GridCell[] | undefined {
+  const at: LatticeCell[] = [];
+  for (const cell of lattice.cells)
+    for (let y = cell.row; y < cell.row + cell.rowSpan; y += 1)
+      for (let x = cell.column; x < cell.column + cell.colSpan; x += 1) at[y * lattice.columns + x] = cell;
+  const wordsOf = new Map<LatticeCell, Word[]>(lattice.cells.map((cell) => [cell, []]));
   let crossing = 0;
+  for (const word of words) {
+    const cell =
+      at[fieldAt(lattice.ys, middleY(word)) * lattice.columns + fieldAt(lattice.xs, middleX(word))];
+    if (!cell) continue;
+    wordsOf.get(cell)?.push(word);
+    const over = Math.max(cell.x - word.x, rightOf(word) - rightOf(cell));
+    if (over > CROSSING_PART * word.width) crossing += 1;
+  }
   const cells = lattice.cells.flatMap((cell): GridCell[] => {
-    const own = words.filter((word) => holdsCentre(cell, word, 0));
-    for (const word of own) {
-      const over = Math.max(cell.x - word.x, rightOf(word) - rightOf(cell));
-      if (over > 0.3 * word.width) crossing += 1;
-    }
     const { row, column, rowSpan, colSpan } = cell;
-    return colSpan > 1
-      ? unjoined({ row, column, rowSpan, colSpan, words: own }, lattice.xs)
-      : [{ row, column, rowSpan, colSpan, words: own }];
+    const filled = { row, column, rowSpan, colSpan, words: wordsOf.get(cell) ?? [] };
+    return colSpan > 1 ? unjoined(filled, lattice.xs) : [filled];
   });
   if (crossing > CROSSING_SHARE * words.length) return undefined;
   return cells.some((cell) => cell.words.length > MOST_CELL_WORDS) ? undefined : cells;
@@ -58,6 +67,13 @@ function unjoined(cell: GridCell, xs: readonly number[]): GridCell[] {
     const words = segments.flatMap((segment, at) => (columns[at] === column ? segment.words : []));
     return { ...cell, column, colSpan: 1, words };
   });
+}
+
+/** The field between two of `edges` in which a coordinate lies. */
+function fieldAt(edges: readonly number[], value: number): number {
+  let field = 0;
+  while (field < edges.length - 2 && value >= (edges[field + 1] ?? 0)) field += 1;
+  return field;
 }
 
 /** Whether fields hold columns that no line divides: several lines with values far apart. */

@@ -5,6 +5,8 @@ import { groupIntoLines, unionRect } from '../geometry.ts';
 /** A word with its place on the page, in points from the top left. */
 export interface Word extends Rect {
   readonly text: string;
+  /** Whether the word is read from left to right. */
+  readonly upright: boolean;
 }
 
 /** Words of one line that stand closer together than columns do. */
@@ -22,15 +24,19 @@ const SMALLEST_FONT = 4;
 const TALL_BOX = 1.8;
 const LINE_HEIGHT = 1.2;
 
-/** The upright words of a page; a text item that spans columns comes apart into its words. */
+/** The words of a page; a text item that spans columns comes apart into its words, a turned one stays whole. */
 export function pageWords(items: readonly TextItem[]): Word[] {
-  return items.flatMap((item) => {
-    if ((item.rotation ?? 0) !== 0 || item.text.trim() === '') return [];
+  return items.flatMap((item): Word[] => {
+    if (item.text.trim() === '') return [];
+    if ((item.rotation ?? 0) !== 0) {
+      const { x, y, width, height } = item;
+      return [{ text: item.text.trim(), x, y, width, height, upright: false }];
+    }
     const { y, height } = lineBox(item);
     const words = item.words && item.words.length > 0 ? item.words : [item];
     return words
       .filter((word) => word.text.trim() !== '')
-      .map(({ text, x, width }) => ({ text: text.trim(), x, y, width, height }));
+      .map(({ text, x, width }) => ({ text: text.trim(), x, y, width, height, upright: true }));
   });
 }
 

@@ -1,3 +1,4 @@
+import type { XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { Relationships } from '../ooxml/package.ts';
 import type { FieldStack, PageNumbers } from './fields.ts';
@@ -19,11 +20,7 @@ export interface DocxContext {
   readonly numbers?: PageNumbers;
   /** Notes met since the last block of the body. */
   readonly metNotes: Note[];
+  /** Reads content of a cell, text box or note, where pages do not count. */
+  readonly readBlocks: (parent: XmlElement, context: DocxContext) => FlowBlock[];
   readonly warn: (sentence: string) => void;
-}
-
-/** A part of a document with what it points to. */
-export interface DocxPart {
-  readonly relationships: Relationships;
-  readonly graphics: ReadonlyMap<string, readonly FlowBlock[]>;
 }

@@ -4,7 +4,6 @@ import { plainInline } from '../../items/inline.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
 import { altText, describing, graphicBlocks } from '../ooxml/graphic.ts';
 import { isTrue } from '../ooxml/package.ts';
-import { readBlocks } from './body.ts';
 import type { DocxContext } from './context.ts';
 
 /** What a drawing shows: pictures, the text of shapes and text boxes, charts, diagrams. DrawingML and VML alike. */
@@ -18,7 +17,7 @@ function walk(parent: XmlElement, named: XmlElement | undefined, context: DocxCo
   return contentOf(parent).flatMap((node): readonly FlowBlock[] => {
     switch (node.name) {
       case 'txbxContent':
-        return readBlocks(node, context);
+        return context.readBlocks(node, context);
       case 'pic':
         return picture(findBelow(node, 'cNvPr'), named);
       case 'imagedata':

@@ -1,6 +1,13 @@
 import { attribute, elements, type XmlElement } from '../../containers/xml.ts';
-import type { DocxPart } from './context.ts';
+import type { FlowBlock } from '../../items/flow.ts';
+import type { Relationships } from '../ooxml/package.ts';
 import { formatNumber } from '../number-formats.ts';
+
+/** A part of a document with what it points to. */
+interface DocxPart {
+  readonly relationships: Relationships;
+  readonly graphics: ReadonlyMap<string, readonly FlowBlock[]>;
+}
 
 /** A footnote or endnote that the text refers to. */
 export interface Note {

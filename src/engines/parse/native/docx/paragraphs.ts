@@ -64,7 +64,7 @@ function addPieces(
   const level = headingLevel(look);
   // A heading is bold by nature; marking it again would only disturb.
   const inline = (runs: readonly Run[]) =>
-    inlineOf(level === undefined ? runs : runs.map(({ bold: _, ...run }) => run), context);
+    inlineOf(level === undefined ? runs : runs.map((run) => ({ ...run, bold: false })), context);
   let mark: NumberMark | undefined;
   let counted = false;
   for (const [index, { runs, blocks }] of pieces.entries()) {

@@ -71,6 +71,7 @@ async function readContext(
     graphics: await readGraphics(pack, relationships, { skipChartData: false }),
     fields: new FieldStack(),
     metNotes: [],
+    readBlocks,
     warn: (sentence) => {
       if (!warned.has(sentence)) input.warn(sentence);
       warned.add(sentence);

@@ -2,7 +2,6 @@ import { attribute, child, elements, type XmlElement } from '../../containers/xm
 import type { Inline } from '../../items/flow.ts';
 import { linesOf } from '../block-lines.ts';
 import { isOn, relationshipId } from '../ooxml/package.ts';
-import { readBlocks } from './body.ts';
 import type { DocxContext } from './context.ts';
 import { FieldStack } from './fields.ts';
 import type { NotePart } from './notes.ts';
@@ -70,7 +69,7 @@ export class RunningBands {
     if (!part?.root) return undefined;
     const numbers = { page: page.number, pages: page.pages };
     const content = linesOf(
-      readBlocks(part.root, {
+      this.#context.readBlocks(part.root, {
         ...this.#context,
         relationships: part.relationships,
         graphics: part.graphics,

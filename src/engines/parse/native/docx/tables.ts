@@ -4,7 +4,6 @@ import type { TableCell } from '../../items/table.ts';
 import { linesOf } from '../block-lines.ts';
 import { findBelow } from '../ooxml/alternate-content.ts';
 import { isOn } from '../ooxml/package.ts';
-import { readBlocks } from './body.ts';
 import type { DocxContext } from './context.ts';
 import { wholeNumber } from './numbering.ts';
 import { isRemoved, isRemovedRow } from './tracked-changes.ts';
@@ -100,7 +99,7 @@ function gridWidth(element: XmlElement | undefined, fallback: number): number {
 }
 
 function readCell(cell: Cell | undefined, context: DocxContext): FlowBlock[] {
-  return cell?.element && !cell.continues ? readBlocks(cell.element, context) : [];
+  return cell?.element && !cell.continues ? context.readBlocks(cell.element, context) : [];
 }
 
 /** Cells with their spans: a cell that continues one above makes that one taller. */

@@ -4,21 +4,12 @@ import { inlineOf } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { FlowCollector } from '../flow-collector.ts';
 import type { OdfContext, OdfNote } from './context.ts';
+import { headingLevel } from './heading-level.ts';
+import type { OdfPlace } from './place.ts';
 import { drawingBlocks, isDrawing } from './frames.ts';
 import { addList } from './lists.ts';
 import { paragraphRuns } from './runs.ts';
 import { odfTable } from './tables.ts';
-
-/** Told of paragraphs that bring another master page. */
-export type OnMasterPage = (name: string) => void;
-
-/** Where blocks go, and whether pages count there. */
-export interface OdfPlace {
-  readonly context: OdfContext;
-  readonly collector: FlowCollector<OdfNote>;
-  /** Absent in cells, frames and notes. */
-  readonly onMasterPage?: OnMasterPage;
-}
 
 /** Content of a cell, frame or note. */
 export function readOdfBlocks(parent: XmlElement, context: OdfContext): FlowBlock[] {
@@ -53,7 +44,7 @@ export function addBlock(node: XmlElement, place: OdfPlace): void {
     case 'h':
       return addParagraph(node, place);
     case 'list':
-      return addList(node, place);
+      return addList(node, place, addBlock);
     case 'table':
       return collector.add(...odfTable(node, context));
     case 'soft-page-break':
@@ -81,7 +72,7 @@ function addParagraph(node: XmlElement, place: OdfPlace): void {
   if (level !== undefined) {
     const label = node.name === 'h' ? context.lists.heading(level, context.styles.outline) : '';
     const content = inlineOf(
-      runs.map(({ bold: _, ...run }) => run),
+      runs.map((run) => ({ ...run, bold: false })),
       context,
     );
     if (content.text !== '') collector.add({ kind: 'heading', level, content: headingLine(content, label) });
@@ -97,14 +88,6 @@ function addParagraph(node: XmlElement, place: OdfPlace): void {
   }
   collector.add(...blocks);
   if (onMasterPage && (pageEnded || style.breakAfter)) collector.breakPage({ ifUsed: true });
-}
-
-/** @returns 1 to 6, or undefined for text */
-export function headingLevel(node: XmlElement, context: OdfContext): number | undefined {
-  const style = context.styles.style('paragraph', node.attributes['text:style-name']);
-  if (node.name !== 'h') return style.headingLevel;
-  const level = Number(node.attributes['text:outline-level'] ?? 1);
-  return Number.isInteger(level) && level > 0 ? Math.min(level, 6) : 1;
 }
 
 function headingLine(content: Inline, label: string): Inline {

@@ -1,4 +1,5 @@
 import type { XmlElement } from '../../containers/xml.ts';
+import type { FlowBlock } from '../../items/flow.ts';
 import type { PageNumbers } from '../docx/fields.ts';
 import type { ListCounters } from './list-counters.ts';
 import type { OdfStyles } from './styles.ts';
@@ -21,5 +22,7 @@ export interface OdfContext {
   readonly metNotes: OdfNote[];
   /** In running headers and footers. */
   readonly numbers?: PageNumbers;
+  /** Reads content of a cell, frame or note, where pages do not count. */
+  readonly readBlocks: (parent: XmlElement, context: OdfContext) => FlowBlock[];
   readonly warn: (sentence: string) => void;
 }

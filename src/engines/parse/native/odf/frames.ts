@@ -2,7 +2,6 @@ import { child, elements, textOf, type XmlElement } from '../../containers/xml.t
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
 import { describing } from '../ooxml/graphic.ts';
-import { readOdfBlocks } from './blocks.ts';
 import type { OdfContext } from './context.ts';
 import { odfTable } from './tables.ts';
 
@@ -22,14 +21,14 @@ export function drawingBlocks(drawing: XmlElement, context: OdfContext): FlowBlo
         .filter(isDrawing)
         .flatMap((inner) => drawingBlocks(inner, context));
     default:
-      return readOdfBlocks(drawing, context);
+      return context.readBlocks(drawing, context);
   }
 }
 
 /** A frame holds one content in several forms; the first that says something stands for all (10.4.2). */
 function frameBlocks(frame: XmlElement, context: OdfContext): FlowBlock[] {
   for (const node of elements(frame)) {
-    if (node.name === 'text-box') return readOdfBlocks(node, context);
+    if (node.name === 'text-box') return context.readBlocks(node, context);
     if (node.name === 'table') return odfTable(node, context);
     if (node.name === 'object') {
       const blocks = objectBlocks(node, context);

@@ -2,8 +2,9 @@ import { elements, type XmlElement } from '../../containers/xml.ts';
 import type { Inline } from '../../items/flow.ts';
 import { inlineOf } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
-import { addBlock, headingLevel, type OdfPlace } from './blocks.ts';
+import { headingLevel } from './heading-level.ts';
 import { labelOf } from './list-counters.ts';
+import type { AddBlock, OdfPlace } from './place.ts';
 import { paragraphRuns } from './runs.ts';
 
 /** Deeper lists stay beside each other. */
@@ -20,6 +21,7 @@ interface Around {
 export function addList(
   list: XmlElement,
   place: OdfPlace,
+  addBlock: AddBlock,
   around: Around = { level: 0, style: undefined, values: [] },
 ): void {
   const { context } = place;
@@ -43,7 +45,7 @@ export function addList(
     const values = [...around.values];
     values[level] = value;
     const label = ordered ? labelOf(values, level, levels) : '';
-    addItem(item, place, { level, style, values }, { ordered, value, label });
+    addItem(item, { place, addBlock }, { level, style, values }, { ordered, value, label });
   }
   context.lists.remember(keys, value);
 }
@@ -54,7 +56,12 @@ interface Mark {
   readonly label: string;
 }
 
-function addItem(item: XmlElement, place: OdfPlace, around: Around, mark: Mark): void {
+function addItem(
+  item: XmlElement,
+  { place, addBlock }: { place: OdfPlace; addBlock: AddBlock },
+  around: Around,
+  mark: Mark,
+): void {
   const { context, collector } = place;
   let lines: Inline[] = [];
   const flush = () => {
@@ -83,7 +90,7 @@ function addItem(item: XmlElement, place: OdfPlace, around: Around, mark: Mark):
       }
     } else {
       flush();
-      if (node.name === 'list') addList(node, place, around);
+      if (node.name === 'list') addList(node, place, addBlock, around);
       else addBlock(node, place);
     }
   }

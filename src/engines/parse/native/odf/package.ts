@@ -38,7 +38,8 @@ export async function openOdf(path: string): Promise<OdfPackage> {
   }
 }
 
-async function assertOpen(zip: ZipContainer): Promise<void> {
+/** @throws {DocumentFailure} PDF_IS_PROTECTED for a package whose parts are encrypted (OpenDocument 1.3 part 2, 4.8) */
+export async function assertOpen(zip: ZipContainer): Promise<void> {
   const manifest = await readPart(zip, 'META-INF/manifest.xml');
   if (elements(manifest, 'file-entry').some((entry) => child(entry, 'encryption-data')))
     throw new DocumentFailure(

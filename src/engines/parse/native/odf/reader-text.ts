@@ -35,6 +35,7 @@ export function odfContext(pack: OdfPackage, input: ReaderInput): OdfContext {
     annotateLinks: input.options.annotateLinks,
     skipChartData: false,
     metNotes: [],
+    readBlocks: readOdfBlocks,
     warn: input.warn,
   };
 }

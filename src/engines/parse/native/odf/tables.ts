@@ -2,7 +2,6 @@ import { elements, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { TableCell } from '../../items/table.ts';
 import { linesOf } from '../block-lines.ts';
-import { readOdfBlocks } from './blocks.ts';
 import type { OdfContext } from './context.ts';
 
 /** Cells that one table may have once repetitions are written out. */
@@ -16,7 +15,7 @@ interface Row {
 /** A table (OpenDocument 1.3 part 3, 9). Repeated rows and cells are written out, to a bound. */
 export function odfTable(table: XmlElement, context: OdfContext): FlowBlock[] {
   const only = onlyCell(table);
-  if (only) return readOdfBlocks(only, context);
+  if (only) return context.readBlocks(only, context);
   const rows: Row[] = [];
   let left = MOST_CELLS;
   for (const { row, isHeader } of rowsOf(table, false)) {
@@ -51,7 +50,7 @@ function isHidden(row: XmlElement): boolean {
 function rowCells(row: XmlElement, most: number, context: OdfContext): TableCell[] {
   const cells: TableCell[] = [];
   for (const element of elements(row, 'table-cell')) {
-    const { md, text } = linesOf(readOdfBlocks(element, context));
+    const { md, text } = linesOf(context.readBlocks(element, context));
     const colSpan = repetitions(element, 'table:number-columns-spanned');
     const rowSpan = repetitions(element, 'table:number-rows-spanned');
     const cell = { md, value: text, ...(colSpan > 1 && { colSpan }), ...(rowSpan > 1 && { rowSpan }) };

@@ -5,7 +5,7 @@ import { flowPage, type FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
 import type { DocumentReader } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
-import { assertNotEncrypted } from '../odf/encryption.ts';
+import { assertOpen } from '../odf/package.ts';
 import { LEFT_OUT, NOTHING_HIDDEN, withoutHidden } from '../spreadsheet/hidden.ts';
 import { mergeCells } from '../spreadsheet/sheet.ts';
 import { sheetBlocks } from '../spreadsheet/sheet-blocks.ts';
@@ -18,7 +18,7 @@ export const openOds: DocumentReader = async (input) => {
   const listener = new OdsListener();
   const zip = await openZip(input.path);
   try {
-    await assertNotEncrypted(zip);
+    await assertOpen(zip);
     const damage = await streamXml(zip.chunks('content.xml'), listener);
     if (damage !== undefined && listener.sheets.every((sheet) => sheet.rows.length === 0))
       throw new DocumentFailure('DOCUMENT_IS_BROKEN', `The spreadsheet is damaged: ${damage}. Save it again and upload it.`);

@@ -35,7 +35,7 @@ export function chartBlocks(
 }
 
 function seriesBelow(parent: XmlElement | undefined): XmlElement[] {
-  return contentOf(parent).flatMap((plot) => (/Chart$/.test(plot.name) ? elements(plot, 'ser') : []));
+  return contentOf(parent).flatMap((plot) => (plot.name.endsWith('Chart') ? elements(plot, 'ser') : []));
 }
 
 function readSeries(series: XmlElement): Series {
