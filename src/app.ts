@@ -118,6 +118,7 @@ async function startParts(
       checkpointDir: join(config.dataDir, 'cache', 'unfinished'),
       logger,
       ...(config.tessdataDir !== undefined && { tessdataDir: config.tessdataDir }),
+      ...(config.soffice !== undefined && { soffice: config.soffice }),
     });
     closers.push(() => engine.close());
     const worker = createWorker(services, { parse: engine });

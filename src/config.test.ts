@@ -56,6 +56,8 @@ test.each([
   ['SHEAF_PUBLIC_URL', 'https://sheaf.example/base/', { publicUrl: 'https://sheaf.example/base' }],
   ['SHEAF_MAX_BATCH_FILES', '1', { maxBatchFiles: 1 }],
   ['SHEAF_TESSDATA_DIR', '/data', { tessdataDir: '/data' }],
+  ['SHEAF_SOFFICE', '/usr/bin/soffice', { soffice: '/usr/bin/soffice' }],
+  ['SHEAF_SOFFICE', 'off', { soffice: 'off' }],
   [
     'SHEAF_EGRESS_ALLOW',
     ' ::1, 10.0.0.0/8,,hooks.internal:80',
@@ -71,6 +73,7 @@ test.each([
 test.each([
   ['SHEAF_ROLE', 'both', /all, api, worker/],
   ['SHEAF_PORT', '65536', /0 to 65535/],
+  ['SHEAF_SOFFICE', 'soffice', /absolute path, or off/],
   ['SHEAF_PORT', '80.5', /whole number/],
   ['SHEAF_PORT', '0x50', /whole number/],
   ['SHEAF_PORT', '-1', /whole number/],

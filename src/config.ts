@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { parseAllowList } from './egress/allow-list.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
 import { nearest } from './model/nearest.ts';
@@ -44,6 +44,8 @@ export interface Config {
   readonly resultCacheHours: number;
   /** A directory with `<language>.traineddata` files; absent: the data that comes with Sheaf. */
   readonly tessdataDir?: string;
+  /** The absolute path of LibreOffice's program, or `off`; absent: the one on PATH. */
+  readonly soffice?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -98,6 +100,10 @@ const url =
   };
 const key = (value: string): string => {
   if (value.length < 16 || /\s/.test(value)) throw new Error('must be at least 16 characters without spaces');
+  return value;
+};
+const program = (value: string): string => {
+  if (value !== 'off' && !isAbsolute(value)) throw new Error("must be a program's absolute path, or off");
   return value;
 };
 const allowList = (value: string): readonly string[] => {
@@ -178,6 +184,7 @@ const SETTINGS = {
   },
   egressAllow: { variable: 'SHEAF_EGRESS_ALLOW', default: [] as readonly string[], read: allowList },
   tessdataDir: { variable: 'SHEAF_TESSDATA_DIR', default: undefined as string | undefined, read: text },
+  soffice: { variable: 'SHEAF_SOFFICE', default: undefined as string | undefined, read: program },
   logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info', read: oneOf(LOG_LEVELS) },
 } satisfies Record<string, Setting<unknown>>;
 

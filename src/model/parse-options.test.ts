@@ -13,7 +13,7 @@ test('no parameters give the contract’s defaults', () => {
     compactMarkdownTables: false,
     markdownTableMultilineSeparator: '<br>',
     extractPrintedPageNumber: false,
-    ocrLanguages: ['en'],
+    ocrLanguages: [],
     baseSeconds: 300,
     secondsPerPage: 10,
     allowedPageFailureRatio: 0.05,

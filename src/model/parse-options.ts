@@ -32,6 +32,8 @@ export interface ParseOptions {
   /** Opens a protected document. An addition of Sheaf: `input_options.password`. */
   readonly password?: string;
   readonly ignoreDiagonalText: boolean;
+  /** Text that the page does not show is left out. */
+  readonly ignoreHiddenText: boolean;
   /** Text that is only in pictures is left out: pages without a text layer come back empty. */
   readonly ignoreTextInImage: boolean;
   readonly preserveVerySmallText: boolean;
@@ -64,7 +66,7 @@ export interface ParseOptions {
   readonly markdownTableMultilineSeparator: string;
   readonly extractPrintedPageNumber: boolean;
   readonly artifacts: ArtifactOptions;
-  /** Contract codes, most important first; never empty. */
+  /** Contract codes, most important first; empty when nobody named any, which leaves the choice to the engine. */
   readonly ocrLanguages: readonly string[];
   /** The document's deadline is `baseSeconds` + `secondsPerPage` for every page asked for. */
   readonly baseSeconds: number;
@@ -119,6 +121,7 @@ export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
   'processing_control.job_failure_conditions.fail_on_image_ocr_error',
   'processing_control.job_failure_conditions.fail_on_image_extraction_error',
   'processing_options.ignore.ignore_diagonal_text',
+  'processing_options.ignore.ignore_hidden_text',
   'processing_options.ignore.ignore_text_in_image',
   'processing_options.ocr_parameters.languages',
 ]);
@@ -183,6 +186,7 @@ function readOptions(parameters: Tree): ParseOptions {
     ...(cropBox === undefined ? {} : { cropBox }),
     ...(typeof password === 'string' && password !== '' ? { password } : {}),
     ignoreDiagonalText: ignore['ignore_diagonal_text'] === true,
+    ignoreHiddenText: ignore['ignore_hidden_text'] === true,
     ignoreTextInImage: ignore['ignore_text_in_image'] === true,
     preserveVerySmallText: branch(output, 'spatial_text')['preserve_very_small_text'] === true,
     annotateLinks: markdown['annotate_links'] === true,
@@ -233,8 +237,7 @@ function strings(value: unknown): string[] {
 }
 
 function readLanguages(value: unknown): readonly string[] {
-  const codes = strings(value);
-  return codes.length > 0 ? [...new Set(codes)] : ['en'];
+  return [...new Set(strings(value))];
 }
 
 function readCrop(crop: Tree): PositionedCrop | undefined {

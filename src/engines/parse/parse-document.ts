@@ -59,6 +59,7 @@ async function writePages(
     warn,
     images,
     ...(task.tessdataDir !== undefined && { tessdataDir: task.tessdataDir }),
+    ...(task.soffice !== undefined && { soffice: task.soffice }),
   });
   const { documentPages } = document;
   if (documentPages === 0) {

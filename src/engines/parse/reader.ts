@@ -81,6 +81,8 @@ export interface ReaderInput {
   readonly scratch: string;
   /** Where OCR data lies; absent when this installation has none. */
   readonly tessdataDir?: string;
+  /** The program that converts office documents, or `off`; absent: one on PATH, if there is one. */
+  readonly soffice?: string;
   /** Collects sentences for the document's owner. */
   readonly warn: (sentence: string) => void;
   readonly images: ImageSink;

@@ -2,18 +2,24 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openProtectedPackage } from './containers/protected-package.ts';
 import { DocumentFailure } from './document-failure.ts';
+import { OFFICE_FORMATS } from './libreoffice/formats.ts';
+import { convertedBy } from './libreoffice/reader.ts';
 import type { LiteMedia } from './liteparse/lite-media.ts';
 import { openWithLiteParse } from './liteparse/reader.ts';
 import { openCsv } from './native/csv/reader.ts';
 import { openDocx } from './native/docx/reader.ts';
+import { openEml } from './native/eml/reader.ts';
 import { openEpub } from './native/epub/reader.ts';
+import { openHeic } from './native/heic/reader.ts';
 import { openHtml } from './native/html/reader.ts';
 import { openJson } from './native/json/reader.ts';
 import { openMarkdown } from './native/markdown/reader.ts';
 import { openOdp } from './native/odf/reader-presentation.ts';
 import { openOdt } from './native/odf/reader-text.ts';
 import { openPptx } from './native/pptx/reader.ts';
+import { openMsg } from './native/msg/reader.ts';
 import { openOds } from './native/ods/reader.ts';
+import { openRtf } from './native/rtf/reader.ts';
 import { openText } from './native/text/reader.ts';
 import { openXlsx } from './native/xlsx/reader.ts';
 import { openXml } from './native/xml/reader.ts';
@@ -26,8 +32,8 @@ const lite =
   (input) =>
     openWithLiteParse({ ...input, media });
 
-/** Who reads what. Kinds that nobody reads are refused. */
-const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
+/** Who reads what. */
+const READERS: Readonly<Record<Media, DocumentReader>> = {
   pdf: lite('pdf'),
   png: lite('png'),
   jpeg: lite('jpeg'),
@@ -41,7 +47,16 @@ const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
   odp: openOdp,
   xlsx: openXlsx,
   ods: openOds,
+  doc: convertedBy(OFFICE_FORMATS.doc, lite('pdf')),
+  ppt: convertedBy(OFFICE_FORMATS.ppt, lite('pdf')),
+  xls: convertedBy(OFFICE_FORMATS.xls, openXlsx),
+  'other-workbook': convertedBy(OFFICE_FORMATS['other-workbook'], openXlsx),
+  'other-office': convertedBy(OFFICE_FORMATS['other-office'], lite('pdf')),
   epub: openEpub,
+  rtf: openRtf,
+  eml: openEml,
+  msg: openMsg,
+  heic: openHeic,
   html: openHtml,
   xml: openXml,
   json: openJson,
@@ -51,7 +66,8 @@ const READERS: Readonly<Partial<Record<Media, DocumentReader>>> = {
 };
 
 const SUPPORTED =
-  'Supported are PDF, PNG, JPEG, TIFF, WebP, GIF, BMP, DOCX, PPTX, ODT, ODP, HTML, XML, JSON, CSV, markdown and text.';
+  'Supported are PDF, PNG, JPEG, TIFF, WebP, GIF, BMP, HEIC, DOCX, PPTX, ODT, ODP, XLSX, ODS, RTF, EPUB, mail (EML and ' +
+  'MSG), HTML, XML, JSON, CSV, markdown and text; and with LibreOffice on the server also DOC, XLS, PPT and others.';
 
 /** Tells by its content what a file is and opens it. @throws {DocumentFailure} for what nobody reads */
 export async function openDocument(input: Omit<ReaderInput, 'media'>): Promise<OpenDocument> {
@@ -63,11 +79,8 @@ export async function openDocument(input: Omit<ReaderInput, 'media'>): Promise<O
       return openDocument({ ...input, path: await unprotect(input, detected.form) });
     case 'unsupported':
       throw unsupported(detected.description);
-    case 'known': {
-      const read = READERS[detected.media];
-      if (!read) throw unsupported(DESCRIPTIONS[detected.media] ?? `a ${detected.media.toUpperCase()} file`);
-      return read({ ...input, media: detected.media });
-    }
+    case 'known':
+      return READERS[detected.media]({ ...input, media: detected.media });
   }
 }
 
@@ -96,16 +109,6 @@ async function unprotect(input: Omit<ReaderInput, 'media'>, form: 'package' | 'o
 function isProtected(mend: string): DocumentFailure {
   return new DocumentFailure('PDF_IS_PROTECTED', `The document is protected by a password. ${mend}`);
 }
-
-const DESCRIPTIONS: Readonly<Partial<Record<Media, string>>> = {
-  doc: 'a Word document of the old kind (DOC)',
-  xls: 'an Excel workbook of the old kind (XLS)',
-  ppt: 'a PowerPoint presentation of the old kind (PPT)',
-  'other-office': 'an office document of a rare kind',
-  eml: 'a mail (EML)',
-  msg: 'an Outlook mail (MSG)',
-  heic: 'an HEIC image',
-};
 
 function unsupported(description: string): DocumentFailure {
   return new DocumentFailure(

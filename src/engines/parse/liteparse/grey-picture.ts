@@ -21,7 +21,7 @@ export function greyFromPng(png: Buffer): GreyPicture {
       ? (red * 77 + (pixels[from + 1] ?? 0) * 150 + (pixels[from + 2] ?? 0) * 29) >> 8
       : red;
     const alpha = hasAlpha ? (pixels[from + channels - 1] ?? 255) : 255;
-    grey[at] = alpha === 255 ? value : 255 - (((255 - value) * alpha) / 255);
+    grey[at] = alpha === 255 ? value : 255 - ((255 - value) * alpha) / 255;
   }
   return { width, height, pixels: grey };
 }

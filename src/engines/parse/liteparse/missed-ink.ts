@@ -142,7 +142,9 @@ function joinLines(pieces: readonly Piece[]): Rect[] {
     const index = lines.findIndex((line) => {
       const gap = piece.x - (line.x + line.width);
       const shared = Math.min(line.y + line.height, piece.y + piece.height) - Math.max(line.y, piece.y);
-      return gap <= Math.min(line.height, piece.height) * 1.2 && shared * 2 >= Math.min(line.height, piece.height);
+      return (
+        gap <= Math.min(line.height, piece.height) * 1.2 && shared * 2 >= Math.min(line.height, piece.height)
+      );
     });
     const line = lines[index];
     if (line) lines[index] = union(line, piece);

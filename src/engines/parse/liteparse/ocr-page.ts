@@ -1,20 +1,20 @@
 import { LiteParse, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
-import { access, layoutConfig, OCR_DPI } from './lite-config.ts';
+import { layOutWords } from './lay-out-words.ts';
+import { access, OCR_DPI } from './lite-config.ts';
 import { addMissedWords } from './missed-words.ts';
 import type { OcrReason } from './ocr-need.ts';
-import {
-  agreement,
-  alignOcrLines,
-  isOcrWord,
-  legibility,
-  looksTurned,
-  meanConfidence,
-  wordsBesides,
-} from './ocr-words.ts';
+import { agreement, isOcrWord, legibility, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
-import { type Angle, type OcrSettings, recognise, recognisePicture, scaleWords, type View } from './recognise.ts';
+import {
+  type Angle,
+  type OcrSettings,
+  recognise,
+  recognisePicture,
+  scaleWords,
+  type View,
+} from './recognise.ts';
 
 /** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
 const MOST_PIXELS = 40_000_000;
@@ -96,7 +96,7 @@ async function readInOtherLanguage(
     const other = await recognise(place, { ...view, languages: name }, settings);
     const confidence = confidenceOf(other);
     if (confidence > best.confidence) best = { page: other, confidence, name };
-    else { if (process.env.DBG) console.log("refuse",name,confidence,best.confidence); guess.refuse(name); }
+    else guess.refuse(name);
   }
   guess.current = best.name;
   return best.page;
@@ -144,6 +144,7 @@ async function readBehindText(
   const added = found.filter((word) => (word.confidence ?? 0) >= LEAST_CONFIDENCE);
   if (added.length < FEWEST_ADDED_WORDS) return { kind: 'text-layer-stays' };
   const picture = layOut({ ...draft, textItems: added }, 0, draft, settings.options);
+  if (!isVisible && settings.options.ignoreHiddenText) return { kind: 'read', draft: picture };
   const [first, second] = isVisible ? [draft, picture] : [picture, draft];
   return {
     kind: 'read',
@@ -170,21 +171,16 @@ async function readAsPicture(
   return scaleWords(await recognisePicture(picture, place, dpi, settings), draft.width / shot.width);
 }
 
-type WordPage = Pick<ParsedPage, 'width' | 'height' | 'text' | 'textItems'>;
+type WordPage = Pick<ParsedPage, 'width' | 'height' | 'textItems'>;
 
 function layOut(page: WordPage, angle: Angle, draft: PageDraft, options: ParseOptions): PageDraft {
-  const textItems = alignOcrLines(page.textItems);
-  const input = { pageNumber: 1, pageWidth: page.width, pageHeight: page.height, textItems };
-  const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
   const confidence = meanConfidence(page.textItems.filter(isOcrWord));
   return {
     ...draft,
     width: page.width,
     height: page.height,
     source: 'ocr',
-    text: laidOut?.text ?? page.text,
-    blocks: laidOut?.blocks ?? [],
-    textItems,
+    ...layOutWords(page.textItems, page, options),
     // Annotations stand where they were on the page as it was stored, not as it was turned.
     annotations: angle === 0 ? draft.annotations : [],
     orientation: angle,

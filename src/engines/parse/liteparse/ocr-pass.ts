@@ -3,10 +3,12 @@ import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PageFault } from '../reader.ts';
 import type { DocumentSource } from './document-source.ts';
 import type { ImageShapes } from './image-shapes.ts';
+import type { LayerTrust } from './layer-trust.ts';
 import { access, pageChoice } from './lite-config.ts';
 import { ocrReason, type OcrReason, suspectOcr } from './ocr-need.ts';
 import { ocrPage } from './ocr-page.ts';
 import type { PageDraft } from './page-draft.ts';
+import { largePictures, readPictureText } from './picture-text.ts';
 import type { OcrSettings } from './recognise.ts';
 
 /** A page as it was read, before it is turned into items; or why it could not be. */
@@ -19,6 +21,8 @@ export interface OcrContext {
   readonly settings: OcrSettings | undefined;
   /** Images of a PDF, found once and only when asked for. */
   readonly images: () => ImageShapes;
+  /** What is known of the document's text layer. */
+  readonly trust: LayerTrust;
   /** Collects sentences for the document's owner. */
   readonly warn: (sentence: string) => void;
 }
@@ -40,8 +44,10 @@ export async function readPictures(
     : await findReasons(pages, context);
   const readings: DraftReading[] = [];
   for (const { draft } of pages) {
-    const reason = reasons.get(draft.pageNumber);
-    readings.push(reason === undefined ? { draft } : await readPicture(draft, reason, context));
+    const reason = reasons.get(draft.pageNumber) ?? doubt(draft, context);
+    readings.push(
+      reason === undefined ? await readTyped(draft, context) : await readPicture(draft, reason, context),
+    );
   }
   return readings;
 }
@@ -92,6 +98,20 @@ function isOnlyText(stats: PageComplexityStats, draft: PageDraft): boolean {
   );
 }
 
+function doubt({ text }: PageDraft, { source, options, settings, trust }: OcrContext): OcrReason | undefined {
+  const canCheck = settings !== undefined && source.media === 'pdf' && !options.ignoreTextInImage;
+  return canCheck && trust.doubts(text) ? 'garbled' : undefined;
+}
+
+/** A page that its text layer accounts for; there may be pictures with text beside it. */
+async function readTyped(draft: PageDraft, context: OcrContext): Promise<DraftReading> {
+  const { settings, options, source } = context;
+  if (!settings || options.ignoreTextInImage || source.media !== 'pdf') return { draft };
+  const pictures = largePictures(draft, context.images);
+  if (pictures.length === 0) return { draft };
+  return { draft: await readPictureText(draft, pictures, source.locate(draft.pageNumber), settings) };
+}
+
 async function readPicture(draft: PageDraft, reason: OcrReason, context: OcrContext): Promise<DraftReading> {
   const { pageNumber } = draft;
   if (!context.settings) {
@@ -104,7 +124,9 @@ async function readPicture(draft: PageDraft, reason: OcrReason, context: OcrCont
   const result = await ocrPage(context.source.locate(pageNumber), draft, reason, context.settings);
   if (result.kind === 'read') return { draft: result.draft };
   if (result.kind === 'failed') return { fault: { pageNumber, error: result.error, isOcrFault: true } };
-  if (reason === 'garbled')
+  if (reason === 'garbled') {
+    context.trust.convince();
     context.warn(`The text layer of page ${pageNumber} looks unusual; please check it.`);
+  }
   return { draft };
 }

@@ -96,7 +96,8 @@ export function wordsFromCollage(words: readonly TextItem[], slots: readonly Slo
     const slot = slots.find(({ x, y, from }) => {
       return centreX >= x && centreX < x + from.width && centreY >= y && centreY < y + from.height;
     });
-    if (!slot || word.x < slot.x - MARGIN || word.x + word.width > slot.x + slot.from.width + MARGIN) return [];
+    if (!slot || word.x < slot.x - MARGIN || word.x + word.width > slot.x + slot.from.width + MARGIN)
+      return [];
     return [{ ...word, x: word.x - slot.x + slot.from.x, y: word.y - slot.y + slot.from.y }];
   });
 }

@@ -1,3 +1,4 @@
+import type { ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { parseTargetPages, slicePages } from '../../../model/parse-page-range.ts';
 import { DocumentFailure } from '../document-failure.ts';
@@ -5,12 +6,14 @@ import { SLICE_PAGES, type OpenDocument, type PageReading, type ReaderInput } fr
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
 import { readFormFields } from './form-fields.ts';
+import { withoutHiddenText } from './hidden-text.ts';
 import { type ImageShapes, readImageShapes } from './image-shapes.ts';
 import type { LiteMedia } from './lite-media.ts';
 import { liteParseVersion } from './lite-version.ts';
-import { missingLanguages, tesseractName } from './ocr-languages.ts';
+import { LayerTrust } from './layer-trust.ts';
 import { type DraftReading, type OcrContext, readPictures } from './ocr-pass.ts';
-import { textLayerDraft } from './page-draft.ts';
+import { ocrSettings } from './ocr-settings.ts';
+import { type PageDraft, textLayerDraft } from './page-draft.ts';
 import { savePictures } from './page-pictures.ts';
 import { mendRightToLeft } from './right-to-left.ts';
 import { RunningBands } from './running-bands.ts';
@@ -45,26 +48,18 @@ export async function openWithLiteParse(
   };
 }
 
-/** Looks for the language data before anything is parsed: LiteParse would try to download what is missing. */
 function ocrContext(input: Omit<ReaderInput, 'media'>, source: DocumentSource): OcrContext {
   const { options, tessdataDir, warn } = input;
   let shapes: ImageShapes | undefined;
   const images = () => (shapes ??= readImageShapes(input.path));
-  const base = { source, options, images, warn };
-  const missing =
-    tessdataDir === undefined ? options.ocrLanguages : missingLanguages(options.ocrLanguages, tessdataDir);
-  if (missing.length > 0) {
-    // Nobody asked for English: an installation without any data still parses text layers.
-    if (missing.length === 1 && missing[0] === 'en') return { ...base, settings: undefined };
-    const files = missing.map((code) => `${tesseractName(code)}.traineddata`).join(', ');
-    throw new DocumentFailure(
-      'OCR_LANGUAGE_MISSING',
-      `OCR language data is not installed for: ${missing.join(', ')}. Put ${files} into the server's tessdata ` +
-        'directory, or leave the language out of processing_options.ocr_parameters.languages.',
-    );
-  }
-  const languages = options.ocrLanguages.map(tesseractName).join('+');
-  return { ...base, settings: { tessdataDir: tessdataDir ?? '', languages, options } };
+  return {
+    source,
+    options,
+    images,
+    warn,
+    settings: ocrSettings(options, tessdataDir),
+    trust: new LayerTrust(),
+  };
 }
 
 /** Reads slices of pages with both passes; the slice that told the document's length is not read twice. */
@@ -100,12 +95,16 @@ class SliceReader {
     // The first slice may have been read by an earlier attempt already.
     const isOpening = opening !== undefined && holdsAny(opening, pages);
     const slice = isOpening ? opening : await readPdfSlice(this.#source, { pages }, this.#options);
-    const found = pages.flatMap((pageNumber) => {
+    const found: { parsed: ParsedPage; draft: PageDraft }[] = [];
+    for (const pageNumber of pages) {
       const page = slice.pages.get(pageNumber);
-      if (!page) return [];
-      const parsed = mendRightToLeft(page);
-      return [{ parsed, draft: textLayerDraft(parsed, pageNumber) }];
-    });
+      if (!page) continue;
+      const shown = this.#options.ignoreHiddenText
+        ? await withoutHiddenText(page, this.#source.locate(pageNumber), this.#options)
+        : page;
+      const parsed = mendRightToLeft(shown);
+      found.push({ parsed, draft: textLayerDraft(parsed, pageNumber) });
+    }
     const readings = await readPictures(found, ocr);
     const byPage = new Map(
       readings.map((reading) => [

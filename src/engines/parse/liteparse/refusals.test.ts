@@ -59,7 +59,7 @@ test('each way of being unreadable has its code', async () => {
       'UNSUPPORTED_FILE_TYPE',
     ],
     ['an empty file', new Uint8Array(), 'NO_DATA_FOUND_IN_FILE'],
-    ['prose', Buffer.from('Dear Sir or Madam'), 'UNSUPPORTED_FILE_TYPE'],
+    ['a program', Buffer.from('MZ\0\x01\x02\x03\0\0'), 'UNSUPPORTED_FILE_TYPE'],
     ['a ZIP container', Buffer.from('PK\x03\x04 and more'), 'UNSUPPORTED_FILE_TYPE'],
   ];
   for (const [what, bytes, code] of cases) {

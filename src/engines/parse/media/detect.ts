@@ -37,6 +37,23 @@ export function sniffHead(head: Uint8Array, fileName: string): DetectedMedia {
   return media ? { kind: 'known', media } : { kind: 'unsupported', description: describe(text, fileName) };
 }
 
+/** Office documents from before they became containers. */
+const OLD_OFFICE: readonly (readonly [prefix: string, media: Media])[] = [
+  // Excel 2 to 4: the first record of a sheet ([MS-XLS] 2.4.21, in its older sizes).
+  ['\x09\0\x04\0', 'xls'],
+  ['\x09\x02\x06\0', 'xls'],
+  ['\x09\x04\x06\0', 'xls'],
+  ['\xdb\xa5\x2d\0', 'doc'],
+  ['\xffWPC', 'other-office'],
+  // Windows Write.
+  ['\x31\xbe\0\0\0\xab', 'other-office'],
+  // Lotus 1-2-3: releases 1 and 2, then 3 and later.
+  ['\0\0\x02\0\x04\x04', 'other-workbook'],
+  ['\0\0\x02\0\x06\x04', 'other-workbook'],
+  ['\0\0\x1a\0\0\x10\x04\0', 'other-workbook'],
+  ['\0\0\x1a\0\x03\x10\x04\0', 'other-workbook'],
+];
+
 function bySignature(text: string): Media | undefined {
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
   if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
@@ -47,6 +64,8 @@ function bySignature(text: string): Media | undefined {
   if (text.startsWith('BM') && text.startsWith('\0\0\0\0', 6)) return 'bmp';
   if (/^ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1)/.test(text.slice(4, 12))) return 'heic';
   if (text.startsWith('{\\rtf')) return 'rtf';
+  const old = OLD_OFFICE.find(([prefix]) => text.startsWith(prefix));
+  if (old) return old[1];
   if (text.slice(0, PDF_HEADER_BYTES).includes('%PDF-')) return 'pdf';
   return undefined;
 }

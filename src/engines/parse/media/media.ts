@@ -2,7 +2,7 @@
 export const MEDIA = [
   'pdf', 'png', 'jpeg', 'tiff', 'webp', 'gif', 'bmp', 'heic',
   'docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp', 'epub',
-  'doc', 'xls', 'ppt', 'other-office',
+  'doc', 'xls', 'ppt', 'other-office', 'other-workbook',
   'html', 'xml', 'json', 'csv', 'markdown', 'text', 'rtf', 'eml', 'msg',
 ] as const; // prettier-ignore
 

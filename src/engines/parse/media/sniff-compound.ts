@@ -20,12 +20,16 @@ export async function sniffCompound(path: string, fileName: string): Promise<Det
   return isProtected(container, names) ? { kind: 'protected', form: 'old' } : { kind: 'known', media };
 }
 
+/** Main streams of Visio, Publisher, WordPerfect and Works. */
+const RARE_STREAMS = ['VisioDocument', 'Quill', 'PerfectOffice_MAIN', 'MatOST'];
+
 function oldMedia(names: ReadonlySet<string>): Media | undefined {
   if (names.has('WordDocument')) return 'doc';
   if (names.has('Workbook') || names.has('Book')) return 'xls';
   if (names.has('PowerPoint Document')) return 'ppt';
   if ([...names].some((name) => name.startsWith('__properties_version1.0'))) return 'msg';
-  return names.has('VisioDocument') || names.has('Quill') ? 'other-office' : undefined;
+  if (names.has('NativeContent_MAIN')) return 'other-workbook';
+  return RARE_STREAMS.some((name) => names.has(name)) ? 'other-office' : undefined;
 }
 
 function readCompound(bytes: Buffer): CFB.CFB$Container | undefined {

@@ -56,15 +56,14 @@ function isMail(text: string): boolean {
   );
 }
 
-const HTML_TAGS =
-  /<(?:p|div|span|table|tr|td|h[1-6]|ul|ol|li|br|a|img|section|article|main|style|script|title)\b/i;
+const HTML_TAG =
+  /^<(?:p|div|span|table|tr|td|h[1-6]|ul|ol|li|dl|br|hr|a|b|i|em|strong|font|center|pre|blockquote|form|img|section|article|main|nav|header|footer|aside|figure|meta|link|style|script|title)[\s/>]/i;
 
+/** A page without its frame begins with an element of HTML; the type that a document declares is another one's. */
 function isHtmlFragment(text: string, extension: string): boolean {
-  return (
-    extension === '.html' ||
-    extension === '.htm' ||
-    (extension !== '.xml' && HTML_TAGS.test(text.slice(0, 4000)))
-  );
+  if (extension === '.html' || extension === '.htm') return true;
+  const start = text.replace(/^(?:<!--[\s\S]*?-->\s*)+/, '');
+  return extension !== '.xml' && HTML_TAG.test(start);
 }
 
 /** The head of a JSON file cannot be parsed, so its first signs decide, unless its name says so. */

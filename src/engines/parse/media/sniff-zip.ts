@@ -8,6 +8,8 @@ const OPEN_DOCUMENT: readonly (readonly [prefix: string, media: Media])[] = [
   ['application/vnd.oasis.opendocument.spreadsheet', 'ods'],
   ['application/vnd.oasis.opendocument.presentation', 'odp'],
   ['application/vnd.oasis.opendocument', 'other-office'],
+  ['application/vnd.sun.xml.calc', 'other-workbook'],
+  ['application/vnd.sun.xml', 'other-office'],
   ['application/epub+zip', 'epub'],
 ];
 
@@ -22,7 +24,8 @@ const OPEN_XML: readonly (readonly [part: RegExp, media: Media])[] = [
     /presentationml\.(?:presentation|template|slideshow)\.main\+xml|ms-powerpoint\.\w+\.macroEnabled/i,
     'pptx',
   ],
-  [/ms-excel\.sheet\.binary|ms-visio\.drawing/i, 'other-office'],
+  [/ms-excel\.sheet\.binary/i, 'other-workbook'],
+  [/ms-visio\.drawing/i, 'other-office'],
 ];
 
 const LARGEST_TYPES_PART = 4 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from '../parse-document.ts';
+import { killTree, processTree } from './process-tree.ts';
 import type { ChildCommand, ChildMessage, DocumentTask } from './protocol.ts';
 
 /**
@@ -39,12 +40,21 @@ process.on('message', (command: ChildCommand) => {
 // The supervisor is gone, perhaps by SIGKILL. Native code may be busy on other threads for minutes, so the whole
 // group ends at once; `detached` made this process its leader.
 process.on('disconnect', () => {
-  rmSync(ownDirectory, { recursive: true, force: true });
+  // What this process started, such as an office program, must not write while its directory is removed.
+  for (const pid of processTree(process.pid).slice(1)) killTree(pid);
+  try {
+    rmSync(ownDirectory, { recursive: true, force: true, maxRetries: 3 });
+  } finally {
+    endGroup();
+  }
+});
+
+function endGroup(): void {
   try {
     process.kill(-process.pid, 'SIGKILL');
   } finally {
     process.exit(1);
   }
-});
+}
 
 send({ type: 'ready' });

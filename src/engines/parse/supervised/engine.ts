@@ -5,6 +5,7 @@ import { type ParseOptions, resolveParseOptions } from '../../../model/parse-opt
 import { programVersion } from '../../../version.ts';
 import { liteParseVersion } from '../liteparse/lite-version.ts';
 import { prepareTessdata } from '../liteparse/tessdata.ts';
+import { assertUsable } from '../libreoffice/find-program.ts';
 import type { ParseEngine, ParseOutcome, ParseRequest } from '../port.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ChildPool } from './child-pool.ts';
@@ -27,6 +28,11 @@ export interface LocalEngineOptions {
    * behind the last of them. Without it a crash costs the whole document.
    */
   readonly checkpointDir?: string;
+  /**
+   * The program that converts office documents which no reader takes, or `off`. Without it one is looked for on PATH,
+   * and where there is none such documents are refused.
+   */
+  readonly soffice?: string;
   readonly logger: Logger;
   /** Default 500. */
   readonly recycleAfterDocuments?: number;
@@ -64,6 +70,7 @@ class LocalEngine implements ParseEngine {
     this.#checkpoints =
       checkpointDir === undefined ? undefined : new Checkpoints(resolve(checkpointDir), this.version);
     void this.#checkpoints?.removeOld();
+    assertUsable(options.soffice);
     const directory = resolve(options.tmpDir);
     mkdirSync(directory, { recursive: true });
     this.#pool = new ChildPool({
@@ -157,6 +164,7 @@ class LocalEngine implements ParseEngine {
       parameters: request.parameters,
       maxPages: this.#options.maxPages ?? DEFAULT_MAX_PAGES,
       ...(tessdataDir === undefined ? {} : { tessdataDir }),
+      ...(this.#options.soffice !== undefined && { soffice: this.#options.soffice }),
       ...(this.#checkpoints && { checkpointDir: this.#checkpoints.directory(request.jobId) }),
     };
   }

@@ -11,6 +11,8 @@ export interface DocumentTask {
   readonly tessdataDir?: string;
   /** Where slices of a long document are kept until it is finished; absent: nowhere. */
   readonly checkpointDir?: string;
+  /** The program that converts office documents, or `off`; absent: one on PATH, if there is one. */
+  readonly soffice?: string;
   /** Most pages that may be asked for of one document. */
   readonly maxPages: number;
 }

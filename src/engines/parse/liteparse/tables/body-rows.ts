@@ -128,9 +128,7 @@ function isBroken(above: readonly Word[], below: readonly Word[]): boolean {
 function isWrapped(above: readonly Word[], below: readonly Word[], column: Column | undefined): boolean {
   const [last, next] = [above.at(-1), below[0]];
   if (!last || !next || !column) return false;
-  return (
-    startsLower(below) ||
-    /[-,]$/.test(last.text) ||
-    rightOf(last) + 0.25 * last.height + next.width > column.to
-  );
+  if (isBroken(above, below)) return true;
+  const right = rightOf(last);
+  return right <= column.to + 1 && right + 0.25 * last.height + next.width > column.to;
 }

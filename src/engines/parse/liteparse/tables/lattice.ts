@@ -114,7 +114,7 @@ function edges(lines: readonly Ruling[], across: readonly Ruling[]): number[] {
     LINE_THICKNESS,
   );
   const [first = 0, last = 0] = [at[0], at.at(-1)];
-  const from = across.reduce((least, line) => Math.min(least, line.from), Number.POSITIVE_INFINITY);
+  const from = across.reduce((lowest, line) => Math.min(lowest, line.from), Number.POSITIVE_INFINITY);
   const to = across.reduce((most, line) => Math.max(most, line.to), Number.NEGATIVE_INFINITY);
   return [...(first - from > OPEN_SIDE ? [from] : []), ...at, ...(to - last > OPEN_SIDE ? [to] : [])];
 }
@@ -154,5 +154,5 @@ function rectangles(rows: number, columns: number, root: (index: number) => numb
 }
 
 function least(values: readonly number[]): number {
-  return values.reduce((least_, value) => Math.min(least_, value), Number.POSITIVE_INFINITY);
+  return values.reduce((lowest, value) => Math.min(lowest, value), Number.POSITIVE_INFINITY);
 }

@@ -105,9 +105,16 @@ test('prose does not become a table, and a page without one is left as it is', a
   expect(mendTables(page)).toBe(page.blocks);
 });
 
-/** Words of one line each at their places. */
+/** Texts at their places, one item for each word. */
 const items = (places: readonly (readonly [number, number, string])[]): TextItem[] =>
-  places.map(([x, y, text]) => ({ text, x, y, width: text.length * 5, height: 10 }));
+  places.flatMap(([left, y, line]) => {
+    let x = left;
+    return line.split(' ').map((text) => {
+      const item = { text, x, y, width: text.length * 5, height: 10 };
+      x += item.width + 3;
+      return item;
+    });
+  });
 
 function pageOf(textItems: TextItem[], blocks: LayoutBlock[]): ParsedPage {
   const text = textItems.map((item) => item.text).join(' ');
@@ -141,7 +148,7 @@ test('a label that was broken is one row with its values; a lone word above is a
       [40, 20, 'Actual'], [40, 31, '1999'], [200, 31, '10'], [260, 31, '11'],
       [40, 42, 'Engineering and'], [40, 53, 'mathematics'], [200, 53, '20'], [260, 53, '21'],
       [40, 64, 'Other'], [200, 64, '30'], [260, 64, '31'],
-    ]).flatMap((item) => item), // prettier-ignore
+    ]), // prettier-ignore
     [{ kind: 'table', rows: [[{ text: '' }]], bbox: { x: 40, y: 20, width: 240, height: 54 } }],
   );
   const [table] = tablesOf(mendTables(page));

@@ -30,12 +30,36 @@ export function mendTables(page: ParsedPage): readonly DraftBlock[] {
   const kept = found.filter(
     (table) =>
       whole.includes(table) ||
-      !first.tables.some((other) => overlaps(other.rect, table.rect) && width(other) >= width(table)),
+      !first.tables.some((other) => overlaps(other.rect, table.rect) && columnsOf(other) >= columnsOf(table)),
   );
   const { tables, prose } =
     kept.length === whole.length ? first : withUnruled(kept, { seeds, words, rulings });
   const dissolved = new Set(prose);
-  return tables.length + dissolved.size === 0 ? blocks : replaceBlocks(blocks, tables, words, dissolved);
+  if (tables.length + dissolved.size === 0) return blocks;
+  const mended = replaceBlocks(blocks, tables, words, dissolved);
+  return signsIn(mended) >= signsIn(blocks) * LEAST_KEPT ? mended : blocks;
+}
+
+/**
+ * Share of the signs of LiteParse's blocks that must still be there. LiteParse repeats the text of spanning cells, so a few
+ * may go; where more are missing, something was misread, and its own tables are the lesser evil.
+ */
+const LEAST_KEPT = 0.97;
+
+function signsIn(blocks: readonly DraftBlock[]): number {
+  return blocks.reduce(
+    (sum, block) =>
+      sum + textsOf(block).reduce((signs, text) => signs + text.replaceAll(/\s/g, '').length, 0),
+    0,
+  );
+}
+
+function textsOf(block: DraftBlock): readonly string[] {
+  if ('grid' in block) return block.grid.flatMap((row) => row.map((cell) => cell.md));
+  const cells = [...(block.header ? [block.header] : []), ...(block.rows ?? [])].flatMap((row) =>
+    row.map((cell) => cell.text),
+  );
+  return [block.text ?? '', ...(block.lines ?? []), ...cells];
 }
 
 interface PageParts {
@@ -53,7 +77,7 @@ function withUnruled(ruled: readonly FoundTable[], { seeds, words, rulings }: Pa
   return { tables: [...ruled, ...unruled.tables], prose: unruled.prose };
 }
 
-function width(table: FoundTable): number {
+function columnsOf(table: FoundTable): number {
   return table.cells.reduce((most, cell) => Math.max(most, cell.column + cell.colSpan), 0);
 }
 

@@ -95,7 +95,7 @@ function sides(seed: Rect, words: readonly Word[], rules: readonly Ruling[]): [n
   }
   const rows = tableLines(words.filter((word) => middleY(word) > seed.y && middleY(word) < bottomOf(seed)));
   const labels = rows.flatMap((row) => {
-    const beside = row.segments.filter((segment) => rightOf(segment) <= left + 2).at(-1);
+    const beside = row.segments.findLast((segment) => rightOf(segment) <= left + 2);
     return beside ? [beside] : [];
   });
   const short = labels.filter(
@@ -183,15 +183,16 @@ function ruledTop(lines: readonly TableLine[], from: number, full: readonly Ruli
   })
     ? 1
     : 0;
-  for (let index = from; index > 0 && from - index < MOST_HEAD_LINES; index -= 1) {
+  for (let index = from; index >= 0 && from - index < MOST_HEAD_LINES; index -= 1) {
     const [above, line] = [lines[index - 1], lines[index]];
-    if (!above || !line) break;
-    if (ruleBetween(above, line, full)) {
+    if (!line) break;
+    const edge = above ?? { ...line, y: line.y - 3 * line.height };
+    if (ruleBetween(edge, line, full)) {
       strokes += 1;
       if (strokes > 1) top = index;
       if (index < from) break;
     }
-    if (isCaption(above.segments.map((one) => textOf(one.words)).join(' '))) break;
+    if (!above || isCaption(above.segments.map((one) => textOf(one.words)).join(' '))) break;
   }
   return top;
 }
@@ -223,6 +224,6 @@ const MOST_VALUES = 0.75;
 /** Share of values among a line's texts after its first; years may as well be heads of columns. */
 function valueShare(line: TableLine): number {
   const rest = line.segments.slice(1).map((segment) => textOf(segment.words));
-  if (rest.length === 0 || rest.every(isYear)) return 0;
+  if (rest.every(isYear)) return 0;
   return rest.filter(isValue).length / rest.length;
 }

@@ -1,6 +1,6 @@
 /** What a line or a cell of a table is, by its text. Every pattern is linear in the text's length. */
 
-const NUMBER = /^[(\[<>≤≥±~≈+\-–—−$€£¥]*\d[\d.,:;/%)\]\s°–—−x×*†‡§¶+a-e-]*$/i;
+const NUMBER = /^[([<>≤≥±~≈+\-–—−$€£¥]*\d[\d.,:;/%)\]\s°–—−x×*†‡§¶+a-e-]*$/i;
 const PLACEHOLDER = /^(?:[-–—−.…·*†‡§¶#]+|n\/?a|n\.a\.|na|nil|none|yes|no|x|✓|✔|●|\(x\)|:)$/i;
 const LONGEST_VALUE = 24;
 

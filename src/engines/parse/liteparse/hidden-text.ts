@@ -1,0 +1,78 @@
+import { LiteParse, type ParsedPage, type Rect, type TextItem } from '@llamaindex/liteparse';
+import type { ParseOptions } from '../../../model/parse-options.ts';
+import type { PagePlace } from './document-source.ts';
+import type { GreyPicture } from './grey-picture.ts';
+import { layoutConfig } from './lite-config.ts';
+import { drawPage } from './recognise.ts';
+
+const LOOK_DPI = 72;
+/** Brightness must differ by so much of 255 inside a text's box for anything to be seen there. */
+const LEAST_CONTRAST = 20;
+
+/**
+ * Drops the text that a page does not show: transparent, in the colour of what is below, or covered. Whatever is
+ * printed where such text lies counts as the text shown, so a text layer over a scan stays. The rest is laid out again.
+ * Comes back as it was when everything is shown, or when the page cannot be drawn.
+ */
+export async function withoutHiddenText(
+  page: ParsedPage,
+  place: PagePlace,
+  options: ParseOptions,
+): Promise<ParsedPage> {
+  const items = page.textItems.filter((item) => item.text.trim() !== '');
+  if (items.length === 0) return page;
+  const picture = await drawPage(place, { angle: 0, dpi: LOOK_DPI }, options);
+  if (!picture) return page;
+  const scale = picture.width / page.width;
+  const shown = page.textItems.filter((item) => item.text.trim() === '' || isShown(item, picture, scale));
+  if (shown.length === page.textItems.length) return page;
+  return layOutAgain(page, shown, options);
+}
+
+function isShown(item: Rect, picture: GreyPicture, scale: number): boolean {
+  const left = Math.max(0, Math.floor(item.x * scale));
+  const top = Math.max(0, Math.floor(item.y * scale));
+  const right = Math.min(picture.width, Math.ceil((item.x + item.width) * scale));
+  const bottom = Math.min(picture.height, Math.ceil((item.y + item.height) * scale));
+  let darkest = 255;
+  let lightest = 0;
+  for (let y = top; y < bottom; y += 1) {
+    for (let x = left; x < right; x += 1) {
+      const value = picture.pixels[y * picture.width + x] ?? 255;
+      if (value < darkest) darkest = value;
+      if (value > lightest) lightest = value;
+    }
+  }
+  return lightest - darkest >= LEAST_CONTRAST;
+}
+
+function layOutAgain(page: ParsedPage, items: readonly TextItem[], options: ParseOptions): ParsedPage {
+  const { lines = [], shapes = [] } = page.vectorGraphics ?? {};
+  const graphics = [
+    ...lines.map(({ x1, y1, x2, y2, strokeWidth }) => ({
+      kind: 'stroke' as const,
+      ...{ x1, y1, x2, y2 },
+      ...(strokeWidth === undefined ? {} : { lineWidth: strokeWidth }),
+    })),
+    ...shapes.map(({ bbox, fill, stroke }) => ({
+      kind: 'rect' as const,
+      ...bbox,
+      hasFill: fill,
+      hasStroke: stroke,
+    })),
+  ];
+  const input = {
+    pageNumber: 1,
+    pageWidth: page.width,
+    pageHeight: page.height,
+    textItems: items.map((item) => ({ ...item, words: item.words ?? [] })),
+    graphics,
+  };
+  const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
+  return {
+    ...page,
+    text: laidOut?.text ?? '',
+    blocks: [...(laidOut?.blocks ?? []), ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
+    textItems: [...items],
+  };
+}
