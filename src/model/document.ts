@@ -36,8 +36,17 @@ export interface ReadPage {
   readonly confidence?: number;
   /** Form fields on the page, in the order of the form. */
   readonly fields?: readonly FormField[];
+  /** Line numbers printed beside the page's lines; there when they were asked for and are printed. */
+  readonly lineNumbers?: readonly LineNumber[];
   /** Where each word stands, in reading order; there when it was asked for and the format has places. */
   readonly words?: readonly Word[];
+}
+
+/** A printed line number and what it numbers: UTF-16 units of the page's markdown, the end not included. */
+export interface LineNumber {
+  readonly lineNumber: string;
+  readonly startIndex: number;
+  readonly endIndex: number;
 }
 
 /** A word and its place. */

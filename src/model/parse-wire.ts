@@ -31,6 +31,9 @@ export function encodePage(page: Page): WirePage {
       success: true,
       header: page.header,
       footer: page.footer,
+      line_numbers: page.lineNumbers?.map(({ lineNumber, startIndex, endIndex }) => {
+        return { line_number: lineNumber, start_index: startIndex, end_index: endIndex };
+      }),
     }),
     items: JSON.stringify({
       page_number,

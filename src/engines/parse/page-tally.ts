@@ -36,16 +36,23 @@ export class PageTally {
 
   /** @throws {DocumentFailure} when the share of failed pages is above the allowed one */
   assertEnoughPages(): void {
-    if (this.#options.failOnImageOcrError && this.#firstOcrFault) this.#fail(this.#firstOcrFault);
+    if (this.#options.failOnImageOcrError && this.#firstOcrFault) {
+      this.#fail(
+        this.#firstOcrFault,
+        'Leave out processing_control.job_failure_conditions.fail_on_image_ocr_error to have the rest.',
+      );
+    }
     const ratio = this.total === 0 ? 0 : this.#failed / this.total;
-    if (this.#firstFault && ratio > this.#options.allowedPageFailureRatio) this.#fail(this.#firstFault);
+    if (this.#firstFault && ratio > this.#options.allowedPageFailureRatio) {
+      const setting = 'processing_control.job_failure_conditions.allowed_page_failure_ratio';
+      this.#fail(this.#firstFault, `Failed pages can be allowed with ${setting}.`);
+    }
   }
 
-  #fail(fault: PageFault): never {
+  #fail(fault: PageFault, mend: string): never {
     throw new DocumentFailure(
       'TOO_MANY_PAGES_FAILED',
-      `${this.#failed} of ${this.total} pages failed. The first was page ${fault.pageNumber}: ${fault.error} ` +
-        'Failed pages can be allowed with processing_control.job_failure_conditions.allowed_page_failure_ratio.',
+      `${this.#failed} of ${this.total} pages failed. The first was page ${fault.pageNumber}: ${fault.error} ${mend}`,
     );
   }
 }

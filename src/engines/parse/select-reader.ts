@@ -6,6 +6,7 @@ import { OFFICE_FORMATS } from './libreoffice/formats.ts';
 import { convertedBy } from './libreoffice/reader.ts';
 import type { LiteMedia } from './liteparse/lite-media.ts';
 import { openWithLiteParse } from './liteparse/reader.ts';
+import { openAsciidoc } from './native/asciidoc/reader.ts';
 import { openCsv } from './native/csv/reader.ts';
 import { openDocx } from './native/docx/reader.ts';
 import { openEml } from './native/eml/reader.ts';
@@ -13,6 +14,7 @@ import { openEpub } from './native/epub/reader.ts';
 import { openHeic } from './native/heic/reader.ts';
 import { openHtml } from './native/html/reader.ts';
 import { openJson } from './native/json/reader.ts';
+import { openLatex } from './native/latex/reader.ts';
 import { openMarkdown } from './native/markdown/reader.ts';
 import { openOdp } from './native/odf/reader-presentation.ts';
 import { openOdt } from './native/odf/reader-text.ts';
@@ -20,6 +22,7 @@ import { openPptx } from './native/pptx/reader.ts';
 import { openMsg } from './native/msg/reader.ts';
 import { openOds } from './native/ods/reader.ts';
 import { openRtf } from './native/rtf/reader.ts';
+import { openSubtitles } from './native/subtitles/reader.ts';
 import { openText } from './native/text/reader.ts';
 import { openXlsx } from './native/xlsx/reader.ts';
 import { openXml } from './native/xml/reader.ts';
@@ -63,6 +66,9 @@ const READERS: Readonly<Record<Media, DocumentReader>> = {
   csv: openCsv,
   markdown: openMarkdown,
   text: openText,
+  subtitles: openSubtitles,
+  asciidoc: openAsciidoc,
+  latex: openLatex,
 };
 
 const SUPPORTED =

@@ -72,7 +72,8 @@ describe.skipIf(program === undefined)('with LibreOffice', () => {
     );
     if (outcome.kind !== 'success') throw new Error(JSON.stringify(outcome));
     expect(outcome.summary.engine.name).toBe('libreoffice+sheaf');
-    expect(readSections(outcome).items.pages[0]?.items.find((item) => item.type === 'table')?.rows).toEqual([
+    const table = readSections(outcome).items.pages[0]?.items.find((item) => item.type === 'table');
+    expect(table?.rows?.map((row) => row.map(String))).toEqual([
       ['Item', 'Price'],
       ['Pencil', '2'],
       ['Paper', '5'],

@@ -11,6 +11,7 @@ import { bodyMarkdown } from '../items/page-markdown.ts';
 import { bodyItems } from './body-items.ts';
 import { roundPoint, toBox } from './geometry.ts';
 import { escapeMarkdown } from '../items/markup.ts';
+import { placeLineNumbers } from './line-numbers.ts';
 import { linkItems } from './link-items.ts';
 import type { PageDraft } from './page-draft.ts';
 import type { FigureLinks } from './page-pictures.ts';
@@ -58,6 +59,7 @@ export function finishPage(
     ...(header === undefined ? {} : { header }),
     ...(footer === undefined ? {} : { footer }),
     ...(printed === undefined ? {} : { printedPageNumber: printed }),
+    ...(draft.lineNumbers && { lineNumbers: placeLineNumbers(draft.lineNumbers, markdown) }),
     ...(draft.orientation === undefined ? {} : { originalOrientationAngle: draft.orientation }),
     ...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
     ...(extras.fields && { fields: extras.fields }),

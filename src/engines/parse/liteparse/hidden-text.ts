@@ -1,8 +1,8 @@
-import { LiteParse, type ParsedPage, type Rect, type TextItem } from '@llamaindex/liteparse';
+import type { ParsedPage, Rect } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
 import type { GreyPicture } from './grey-picture.ts';
-import { layoutConfig } from './lite-config.ts';
+import { layOutAgain } from './lay-out-words.ts';
 import { drawPage } from './recognise.ts';
 
 const LOOK_DPI = 72;
@@ -44,35 +44,4 @@ function isShown(item: Rect, picture: GreyPicture, scale: number): boolean {
     }
   }
   return lightest - darkest >= LEAST_CONTRAST;
-}
-
-function layOutAgain(page: ParsedPage, items: readonly TextItem[], options: ParseOptions): ParsedPage {
-  const { lines = [], shapes = [] } = page.vectorGraphics ?? {};
-  const graphics = [
-    ...lines.map(({ x1, y1, x2, y2, strokeWidth }) => ({
-      kind: 'stroke' as const,
-      ...{ x1, y1, x2, y2 },
-      ...(strokeWidth === undefined ? {} : { lineWidth: strokeWidth }),
-    })),
-    ...shapes.map(({ bbox, fill, stroke }) => ({
-      kind: 'rect' as const,
-      ...bbox,
-      hasFill: fill,
-      hasStroke: stroke,
-    })),
-  ];
-  const input = {
-    pageNumber: 1,
-    pageWidth: page.width,
-    pageHeight: page.height,
-    textItems: items.map((item) => ({ ...item, words: item.words ?? [] })),
-    graphics,
-  };
-  const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
-  return {
-    ...page,
-    text: laidOut?.text ?? '',
-    blocks: [...(laidOut?.blocks ?? []), ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
-    textItems: [...items],
-  };
 }

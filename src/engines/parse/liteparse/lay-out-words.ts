@@ -1,4 +1,4 @@
-import { LiteParse, type LayoutBlock, type TextItem } from '@llamaindex/liteparse';
+import { LiteParse, type LayoutBlock, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { layoutConfig } from './lite-config.ts';
 import { alignOcrLines } from './ocr-words.ts';
@@ -23,5 +23,37 @@ export function layOutWords(
     text: laidOut?.text ?? words.map((word) => word.text).join(' '),
     blocks: laidOut?.blocks ?? [],
     textItems,
+  };
+}
+
+/** Lays a page of the first pass out again with only some of its text; its ruling lines and figures stay. */
+export function layOutAgain(page: ParsedPage, items: readonly TextItem[], options: ParseOptions): ParsedPage {
+  const { lines = [], shapes = [] } = page.vectorGraphics ?? {};
+  const graphics = [
+    ...lines.map(({ x1, y1, x2, y2, strokeWidth }) => ({
+      kind: 'stroke' as const,
+      ...{ x1, y1, x2, y2 },
+      ...(strokeWidth === undefined ? {} : { lineWidth: strokeWidth }),
+    })),
+    ...shapes.map(({ bbox, fill, stroke }) => ({
+      kind: 'rect' as const,
+      ...bbox,
+      hasFill: fill,
+      hasStroke: stroke,
+    })),
+  ];
+  const input = {
+    pageNumber: 1,
+    pageWidth: page.width,
+    pageHeight: page.height,
+    textItems: items.map((item) => ({ ...item, words: item.words ?? [] })),
+    graphics,
+  };
+  const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
+  return {
+    ...page,
+    text: laidOut?.text ?? '',
+    blocks: [...(laidOut?.blocks ?? []), ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
+    textItems: [...items],
   };
 }

@@ -53,6 +53,8 @@ export function textLayerConfig(options: ParseOptions): Partial<LiteParseConfig>
     ...layoutConfig(options),
     extractAnnotations: true,
     extractContentBounds: true,
+    // Costs half a parse more, and only tells which fonts cannot be trusted.
+    extractTextMetadata: options.failOnBuggyFont,
   };
 }
 

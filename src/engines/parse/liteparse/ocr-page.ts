@@ -3,9 +3,10 @@ import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
 import { layOutWords } from './lay-out-words.ts';
 import { access, OCR_DPI } from './lite-config.ts';
+import { takeLineNumbers } from './line-numbers.ts';
 import { addMissedWords } from './missed-words.ts';
 import type { OcrReason } from './ocr-need.ts';
-import { agreement, isOcrWord, legibility, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
+import { agreement, alignOcrLines, isOcrWord, legibility, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
 import {
   type Angle,
@@ -175,15 +176,17 @@ type WordPage = Pick<ParsedPage, 'width' | 'height' | 'textItems'>;
 
 function layOut(page: WordPage, angle: Angle, draft: PageDraft, options: ParseOptions): PageDraft {
   const confidence = meanConfidence(page.textItems.filter(isOcrWord));
+  const numbered = options.annotateLineNumbers ? takeLineNumbers(alignOcrLines(page.textItems)) : undefined;
   return {
     ...draft,
     width: page.width,
     height: page.height,
     source: 'ocr',
-    ...layOutWords(page.textItems, page, options),
+    ...layOutWords(numbered?.items ?? page.textItems, page, options),
     // Annotations stand where they were on the page as it was stored, not as it was turned.
     annotations: angle === 0 ? draft.annotations : [],
     orientation: angle,
+    ...(numbered && { lineNumbers: numbered.lines }),
     ...(confidence === undefined ? {} : { confidence }),
   };
 }

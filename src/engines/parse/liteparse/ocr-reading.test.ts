@@ -48,7 +48,9 @@ test('pale print and print on a coloured bar are read too', async () => {
 });
 
 function words(text: string, confidence: number): TextItem[] {
-  return text.split(' ').map((word) => ({ text: word, x: 0, y: 0, width: 9, height: 9, confidence, words: [] }));
+  return text
+    .split(' ')
+    .map((word) => ({ text: word, x: 0, y: 0, width: 9, height: 9, confidence, words: [] }));
 }
 
 const GERMAN = 'Die Rechnung wird nach Eingang der Zahlung von uns mit dem Konto verrechnet';
@@ -66,7 +68,10 @@ test('where no language was named, the frequent words of a page tell which one t
 
 test('a page in unknown letters is tried in the scripts that are installed, once refused never again', () => {
   const guess = new GuessedLanguage(['deu', 'eng', 'ell', 'rus']);
-  const rubbish = words('Kowmtet co6panca cHosa yTpom u Bbicnywan ocTanbHbix cBugeTenen Beyepom noche o6ega', 0.4);
+  const rubbish = words(
+    'Kowmtet co6panca cHosa yTpom u Bbicnywan ocTanbHbix cBugeTenen Beyepom noche o6ega',
+    0.4,
+  );
   expect(guess.alternatives(rubbish)).toEqual(['ell', 'rus']);
   guess.refuse('ell');
   expect(guess.alternatives(rubbish)).toEqual(['rus']);

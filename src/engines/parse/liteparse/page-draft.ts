@@ -1,4 +1,6 @@
 import type { DocumentAnnotation, ParsedPage, TextItem } from '@llamaindex/liteparse';
+import type { ParseOptions } from '../../../model/parse-options.ts';
+import type { NumberedLine } from './line-numbers.ts';
 import { mendTables } from './tables/mend-tables.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';
 
@@ -17,17 +19,23 @@ export interface PageDraft {
   /** 0 to 1, for OCR. */
   readonly confidence?: number;
   readonly orientation?: 0 | 90 | 180 | 270;
+  /** Lines with a number printed beside them; those numbers are in none of the texts. */
+  readonly lineNumbers?: readonly NumberedLine[];
 }
 
 /** A page of the first pass. LiteParse counts from 1 inside the file it was given: images are all page 1. */
-export function textLayerDraft(page: ParsedPage, pageNumber: number): PageDraft {
+export function textLayerDraft(
+  page: ParsedPage,
+  pageNumber: number,
+  { disableHeuristics }: Pick<ParseOptions, 'disableHeuristics'>,
+): PageDraft {
   return {
     pageNumber,
     width: page.width,
     height: page.height,
     source: 'text_layer',
     text: page.text,
-    blocks: mendTables(page),
+    blocks: disableHeuristics ? (page.blocks ?? []) : mendTables(page),
     textItems: page.textItems,
     annotations: page.annotations ?? [],
     ...(page.pageLabel === undefined ? {} : { label: page.pageLabel }),

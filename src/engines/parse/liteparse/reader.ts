@@ -3,10 +3,10 @@ import type { ParseOptions } from '../../../model/parse-options.ts';
 import { parseTargetPages, slicePages } from '../../../model/parse-page-range.ts';
 import { DocumentFailure } from '../document-failure.ts';
 import { SLICE_PAGES, type OpenDocument, type PageReading, type ReaderInput } from '../reader.ts';
+import { AlignedText } from './aligned-text.ts';
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
 import { readFormFields } from './form-fields.ts';
-import { withoutHiddenText } from './hidden-text.ts';
 import { type ImageShapes, readImageShapes } from './image-shapes.ts';
 import type { LiteMedia } from './lite-media.ts';
 import { liteParseVersion } from './lite-version.ts';
@@ -15,8 +15,8 @@ import { type DraftReading, type OcrContext, readPictures } from './ocr-pass.ts'
 import { ocrSettings } from './ocr-settings.ts';
 import { type PageDraft, textLayerDraft } from './page-draft.ts';
 import { savePictures } from './page-pictures.ts';
-import { mendRightToLeft } from './right-to-left.ts';
 import { RunningBands } from './running-bands.ts';
+import { draftTextLayer } from './text-layer-page.ts';
 import { readImagePage, readPdfSlice, type TextLayerSlice } from './text-layer-pass.ts';
 
 /** Reads PDF and images: the text layer where there is one, OCR where there is not. */
@@ -28,13 +28,17 @@ export async function openWithLiteParse(
   const ocr = ocrContext(input, source);
   const slices = new SliceReader(source, options);
   const bands = new RunningBands();
+  const aligned = new AlignedText();
   return {
     engine: { name: 'liteparse', version: liteParseVersion() },
     documentPages: await slices.open(),
     offers: ['embedded', 'screenshot', 'layout', 'words'],
     ...(source.media === 'pdf' && { pdfPath: input.path }),
     async read(pageNumbers) {
-      const readings = await slices.read(pageNumbers, ocr);
+      const read = await slices.read(pageNumbers, ocr);
+      const readings = options.alignAcrossPages
+        ? read.map((one) => ('draft' in one ? { draft: aligned.align(one.draft) } : one))
+        : read;
       const drafts = readings.flatMap((reading) => ('draft' in reading ? [reading.draft] : []));
       bands.learn(drafts);
       const fields = await readFormFields(drafts, source, options, input.warn);
@@ -99,11 +103,7 @@ class SliceReader {
     for (const pageNumber of pages) {
       const page = slice.pages.get(pageNumber);
       if (!page) continue;
-      const shown = this.#options.ignoreHiddenText
-        ? await withoutHiddenText(page, this.#source.locate(pageNumber), this.#options)
-        : page;
-      const parsed = mendRightToLeft(shown);
-      found.push({ parsed, draft: textLayerDraft(parsed, pageNumber) });
+      found.push(await draftTextLayer(page, pageNumber, this.#source.locate(pageNumber), this.#options));
     }
     const readings = await readPictures(found, ocr);
     const byPage = new Map(
@@ -122,7 +122,12 @@ class SliceReader {
     for (const pageNumber of pages) {
       try {
         const parsed = await readImagePage(this.#source, pageNumber, this.#options);
-        readings.push(...(await readPictures([{ parsed, draft: textLayerDraft(parsed, pageNumber) }], ocr)));
+        readings.push(
+          ...(await readPictures(
+            [{ parsed, draft: textLayerDraft(parsed, pageNumber, this.#options) }],
+            ocr,
+          )),
+        );
       } catch (error) {
         // One undecodable page of a TIFF leaves the others; a single image is the whole document.
         if (!(error instanceof DocumentFailure) || this.#source.pages === 1) throw error;

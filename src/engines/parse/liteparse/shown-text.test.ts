@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineBench } from '../fixtures/engine-bench.ts';
-import { drawPdf, prose, rawPdf, scanPng, SCANNED_LINES, streamObject } from '../fixtures/sample-documents.ts';
+import {
+  drawPdf,
+  prose,
+  rawPdf,
+  scanPng,
+  SCANNED_LINES,
+  streamObject,
+} from '../fixtures/sample-documents.ts';
 import { LayerTrust, looksOdd } from './layer-trust.ts';
 
 let bench: EngineBench;
@@ -28,7 +35,9 @@ function wronglyMappedPdf(): Buffer {
     '/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def\n' +
     '1 begincodespacerange <00> <ff> endcodespacerange\n' +
     `${entries.length} beginbfchar\n${entries.join('\n')}\nendbfchar endcmap end end`;
-  const content = LINES.map((line, index) => `BT /F 14 Tf 50 ${700 - 30 * index} Td (${line}) Tj ET`).join('\n');
+  const content = LINES.map((line, index) => `BT /F 14 Tf 50 ${700 - 30 * index} Td (${line}) Tj ET`).join(
+    '\n',
+  );
   return rawPdf([
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
@@ -88,7 +97,9 @@ test('text inside a large picture on a typed page is read, unless it is to be ig
 test('odd text is told from prose, lists of parts and other scripts', () => {
   const repeat = (text: string) => `${text} `.repeat(30);
   expect(looksOdd(repeat('The committee met again in the morning'))).toBe(false);
-  expect(looksOdd(repeat('Die Geschäftsführer haben gestern wieder eine Besprechung angekündigt'))).toBe(false);
+  expect(looksOdd(repeat('Die Geschäftsführer haben gestern wieder eine Besprechung angekündigt'))).toBe(
+    false,
+  );
   expect(looksOdd(repeat('M8x40 DIN933 A2-70 4711 12,50 EUR XKCD HTTP'))).toBe(false);
   expect(looksOdd(repeat('Комитет собрался снова 委員会は再び'))).toBe(false);
   expect(looksOdd(repeat('Chapter ............ 12'))).toBe(false);

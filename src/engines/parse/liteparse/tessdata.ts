@@ -47,6 +47,11 @@ function defaultPackageRoots(): readonly string[] {
   return [...new Set([...own, ...project])];
 }
 
+/** Languages whose data is installed as npm packages, with the place that it comes from. */
+export function packagedLanguages(roots: readonly string[] = defaultPackageRoots()): string[] {
+  return installedLanguages(roots).map(({ name, packed }) => `${name}:${packed.split(/[\\/]/).at(-2)}`);
+}
+
 /** The nearest package of each language. */
 function installedLanguages(roots: readonly string[]): { name: string; packed: string }[] {
   const found = new Map<string, string>();

@@ -3,7 +3,7 @@ export const MEDIA = [
   'pdf', 'png', 'jpeg', 'tiff', 'webp', 'gif', 'bmp', 'heic',
   'docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp', 'epub',
   'doc', 'xls', 'ppt', 'other-office', 'other-workbook',
-  'html', 'xml', 'json', 'csv', 'markdown', 'text', 'rtf', 'eml', 'msg',
+  'html', 'xml', 'json', 'csv', 'markdown', 'text', 'subtitles', 'asciidoc', 'latex', 'rtf', 'eml', 'msg',
 ] as const; // prettier-ignore
 
 export type Media = (typeof MEDIA)[number];

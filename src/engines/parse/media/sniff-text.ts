@@ -12,12 +12,13 @@ const BY_EXTENSION: Readonly<Record<string, Media>> = {
   '.txt': 'text',
   '.text': 'text',
   '.log': 'text',
-  '.vtt': 'text',
-  '.srt': 'text',
-  '.tex': 'text',
+  '.vtt': 'subtitles',
+  '.srt': 'subtitles',
+  '.tex': 'latex',
+  '.latex': 'latex',
   '.rst': 'text',
-  '.adoc': 'text',
-  '.asciidoc': 'text',
+  '.adoc': 'asciidoc',
+  '.asciidoc': 'asciidoc',
 };
 
 /** The kind of a text, or undefined when it is none. @param head the first bytes of the file */
@@ -28,14 +29,19 @@ export function sniffText(head: Uint8Array, fileName: string): Media | undefined
   const extension = extname(fileName).toLowerCase();
   if (/^<\?xml\b/i.test(start)) return /<html\b/i.test(start.slice(0, 1000)) ? 'html' : 'xml';
   if (/^(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return 'html';
+  if (/^WEBVTT(?:[ \t\n\r]|$)/.test(start) || SUBRIP.test(start)) return 'subtitles';
   const byName = BY_EXTENSION[extension];
   if (byName) return byName;
+  if (/^\\documentclass\b/m.test(start.slice(0, 4000))) return 'latex';
   if (isMail(start)) return 'eml';
   if (/^<(?:!doctype\b|!--|[a-z_][\w.:-]*(?:[\s/>]))/i.test(start))
     return isHtmlFragment(start, extension) ? 'html' : 'xml';
   if (/^[[{]/.test(start) && isJson(start, extension)) return 'json';
   return looksLikeTable(start) ? 'csv' : 'text';
 }
+
+/** The first cue of SubRip: its number, then its time. */
+const SUBRIP = /^\d+[ \t]*\r?\n\d{2}:\d{2}:\d{2},\d{3}[ \t]+-->/;
 
 const MAIL_FIELDS =
   /^(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|x-[\w-]+|content-type|dkim-signature|reply-to|sender)$/i;

@@ -2,13 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '../../../logger.ts';
 import { type ParseOptions, resolveParseOptions } from '../../../model/parse-options.ts';
-import { programVersion } from '../../../version.ts';
-import { liteParseVersion } from '../liteparse/lite-version.ts';
 import { prepareTessdata } from '../liteparse/tessdata.ts';
 import { assertUsable } from '../libreoffice/find-program.ts';
 import type { ParseEngine, ParseOutcome, ParseRequest } from '../port.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ChildPool } from './child-pool.ts';
+import { engineVersion } from './engine-version.ts';
 import type { AttemptEnd, EngineChild } from './engine-child.ts';
 import type { DocumentTask } from './protocol.ts';
 
@@ -64,7 +63,7 @@ class LocalEngine implements ParseEngine {
 
   constructor(options: LocalEngineOptions) {
     this.#options = options;
-    this.version = `${programVersion()}+liteparse.${liteParseVersion()}`;
+    this.version = engineVersion(options.tessdataDir);
     this.concurrency = options.processes;
     const { checkpointDir } = options;
     this.#checkpoints =

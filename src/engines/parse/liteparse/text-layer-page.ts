@@ -1,0 +1,30 @@
+import type { ParsedPage } from '@llamaindex/liteparse';
+import type { ParseOptions } from '../../../model/parse-options.ts';
+import { DocumentFailure } from '../document-failure.ts';
+import type { PagePlace } from './document-source.ts';
+import { withoutHiddenText } from './hidden-text.ts';
+import { layOutAgain } from './lay-out-words.ts';
+import { takeLineNumbers } from './line-numbers.ts';
+import { type PageDraft, textLayerDraft } from './page-draft.ts';
+import { mendRightToLeft } from './right-to-left.ts';
+
+/** Turns a page of the first pass into a draft, with what the options ask of its text layer done. */
+export async function draftTextLayer(
+  page: ParsedPage,
+  pageNumber: number,
+  place: PagePlace,
+  options: ParseOptions,
+): Promise<{ parsed: ParsedPage; draft: PageDraft }> {
+  if (options.failOnBuggyFont && page.textItems.some((item) => item.fontIsBuggy === true)) {
+    throw new DocumentFailure(
+      'PDF_IS_BROKEN',
+      `Page ${pageNumber} uses a font that does not say which letters its signs are. Export the document again with ` +
+        'its fonts embedded, or leave out processing_control.job_failure_conditions.fail_on_buggy_font.',
+    );
+  }
+  const shown = options.ignoreHiddenText ? await withoutHiddenText(page, place, options) : page;
+  const numbered = options.annotateLineNumbers ? takeLineNumbers(shown.textItems) : undefined;
+  const parsed = mendRightToLeft(numbered ? layOutAgain(shown, numbered.items, options) : shown);
+  const draft = textLayerDraft(parsed, pageNumber, options);
+  return { parsed, draft: numbered ? { ...draft, lineNumbers: numbered.lines } : draft };
+}
