@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-import { parseAllowList } from './allow-list.ts';
+import { allowsName, parseAllowList } from './allow-list.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { dial, secure } from './dial.ts';
 import { EgressError } from './error.ts';
 import { exchange, type Message } from './exchange.ts';
 import { createGuard, type Guard, type Lookup } from './guard.ts';
 import { collectBody, streamBody } from './limited-body.ts';
-import { openTunnel, proxyHeaders } from './proxy.ts';
+import { authorityForProxy, openTunnel, proxyHeaders } from './proxy.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /**
@@ -80,6 +80,7 @@ export function createEgress({ allow, lookup }: EgressOptions): Egress {
   const { rules, wrong } = parseAllowList(allow);
   if (wrong.length > 0) throw new Error(`Not an address, network or name: ${wrong.join(', ')}`);
   const guard = createGuard(rules, lookup);
+  const isTrusted = ({ host, port }: Target): boolean => allowsName(rules, host, port);
   return {
     refusalOf: (url) => refusalOf(guard, url),
     request: async (options) => {
@@ -101,7 +102,7 @@ export function createEgress({ allow, lookup }: EgressOptions): Egress {
       const proxy = options.proxy === undefined ? undefined : parseTarget(options.proxy);
       const message = { method: 'GET', headers: { accept: '*/*', 'accept-encoding': 'identity' } };
       return underDeadline(target, options, async (deadline) => {
-        const response = await call({ guard, target, deadline, message, proxy });
+        const response = await call({ guard, target, deadline, message, via: proxy && { proxy, isTrusted } });
         const stream = streamBody(response, { target, deadline, maxBytes: options.maxResponseBytes });
         return { ...headOf(response), stream };
       });
@@ -138,25 +139,34 @@ interface Call {
   readonly target: Target;
   readonly deadline: Deadline;
   readonly message: Message;
-  readonly proxy?: Target | undefined;
+  readonly via?: Via | undefined;
 }
 
-async function call({ guard, target, deadline, message, proxy }: Call): Promise<IncomingMessage> {
+interface Via {
+  readonly proxy: Target;
+  /** Whether the operator trusts a target by name: then the proxy may look it up, and perhaps only it can. */
+  readonly isTrusted: (target: Target) => boolean;
+}
+
+async function call({ guard, target, deadline, message, via }: Call): Promise<IncomingMessage> {
   const { signal } = deadline;
-  if (!proxy) {
+  if (!via) {
     const addresses = await deadline.race(guard.addressesOf(target));
     const socket = await dial(addresses, target, signal);
     const connection = target.secure ? await secure(socket, target, signal) : socket;
     return exchange(connection, target, message, signal);
   }
-  await deadline.race(guard.checkForProxy(target));
+  const { proxy } = via;
+  const checked = via.isTrusted(target) ? [] : await deadline.race(guard.addressesOf(target));
+  const authority = authorityForProxy(target, checked);
   const addresses = await deadline.race(guard.addressesOf(proxy));
   const plain = await dial(addresses, proxy, signal);
   const socket = proxy.secure ? await secure(plain, proxy, signal) : plain;
   if (!target.secure) {
-    return exchange(socket, target, { ...message, proxy: proxyHeaders(proxy) }, signal);
+    const proxied = { ...message, proxy: { headers: proxyHeaders(proxy), authority } };
+    return exchange(socket, target, proxied, signal);
   }
-  const tunnel = await openTunnel(socket, { proxy, target }, signal);
+  const tunnel = await openTunnel(socket, { proxy, authority }, signal);
   return exchange(await secure(tunnel, target, signal), target, message, signal);
 }
 

@@ -11,8 +11,12 @@ export interface Message {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** What a proxy at the other end wants to read besides; the request line then holds the whole URL. */
-  readonly proxy?: Readonly<Record<string, string>>;
+  /** What a proxy at the other end wants to read besides. */
+  readonly proxy?: {
+    readonly headers: Readonly<Record<string, string>>;
+    /** Whom it is to call: the request line then holds a whole URL. `Host` stays the target's. */
+    readonly authority: string;
+  };
 }
 
 /** Headers that belong to the connection, not to the message; what a caller gives is left out. */
@@ -100,12 +104,12 @@ function requestOptions(socket: Socket, target: Target, message: Message): Reque
     createConnection: () => socket,
     setHost: false,
     method: message.method,
-    path: message.proxy ? `${secure ? 'https' : 'http'}://${authority}${path}` : path,
+    path: message.proxy ? `${secure ? 'https' : 'http'}://${message.proxy.authority}${path}` : path,
     headers: {
       host: authority,
       ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.has(name))),
       ...Object.fromEntries(given),
-      ...message.proxy,
+      ...message.proxy?.headers,
       ...(message.body !== undefined && { 'content-length': String(Buffer.byteLength(message.body)) }),
     },
   };

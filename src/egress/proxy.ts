@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIPv4, type Socket } from 'node:net';
 
 import { connectionFailed } from './dial.ts';
 import { EgressError } from './error.ts';
@@ -11,12 +11,23 @@ export function proxyHeaders(proxy: Target): Record<string, string> {
 }
 
 /**
- * Asks a proxy for a tunnel to the target. TLS then runs inside it, so the proxy sees nothing but the name.
+ * Whom a proxy is asked to call: an address that was checked, because the proxy's own look-up of the name could answer
+ * differently (DNS rebinding). IPv4 goes first: fewer proxies have a way to IPv6.
+ * @param addresses none: the operator trusts the name, and the proxy looks it up
+ */
+export function authorityForProxy({ host, port }: Target, addresses: readonly string[]): string {
+  const called = addresses.find((address) => isIPv4(address)) ?? addresses[0] ?? host;
+  return `${called.includes(':') ? `[${called}]` : called}:${port}`;
+}
+
+/**
+ * Asks a proxy for a tunnel. TLS with the target then runs inside it, so the proxy sees nothing but that.
+ * @param authority address or name, and port
  * @throws EgressError PROXY_FAILED when the proxy refuses, CONNECTION_FAILED when it breaks off
  */
 export function openTunnel(
   socket: Socket,
-  { proxy, target }: { readonly proxy: Target; readonly target: Target },
+  { proxy, authority }: { readonly proxy: Target; readonly authority: string },
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -32,7 +43,6 @@ export function openTunnel(
       return;
     }
     signal.addEventListener('abort', abort, { once: true });
-    const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
     const refused = ({ statusCode }: IncomingMessage): void => {
       const message = `The proxy ${proxy.authority} answered ${statusCode} when asked for ${authority}.`;
       fail(new EgressError('PROXY_FAILED', message));

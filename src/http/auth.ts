@@ -44,7 +44,17 @@ export function authenticateRequests(app: FastifyInstance, authenticate: Authent
       );
     }
     principals.set(request, principal);
-    confirmScope(request.query as Record<string, unknown>, principal);
+  });
+}
+
+/**
+ * Answers 404 to a request for a project or organization that is not the key's. Must be installed after the rate
+ * limit, so that such requests count too.
+ */
+export function confirmScopes(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (request.is404 || request.routeOptions.config.public) return;
+    confirmScope(request.query as Record<string, unknown>, request.principal);
   });
 }
 

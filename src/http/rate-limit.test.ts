@@ -116,6 +116,12 @@ describe('the server', () => {
     expect((await get('/limited', 'llx-b')).statusCode).toBe(200);
   });
 
+  test('counts requests for the projects of others', async () => {
+    startServer({ perSecond: 1 });
+    expect((await get('/limited?project_id=foreign', 'llx-a')).statusCode).toBe(404);
+    expect((await get('/limited?project_id=foreign', 'llx-a')).statusCode).toBe(429);
+  });
+
   test('counts neither public routes nor strangers nor paths that do not exist', async () => {
     startServer({ perSecond: 1 });
     for (let count = 0; count < 5; count += 1) {

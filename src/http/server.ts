@@ -9,7 +9,7 @@ import fastify, {
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 
 import type { Logger } from '../logger.ts';
-import { authenticateRequests, type Authenticate } from './auth.ts';
+import { authenticateRequests, confirmScopes, type Authenticate } from './auth.ts';
 import { closeGracefully } from './closing.ts';
 import { allowCrossOrigin } from './cors.ts';
 import { answerClientError, handleErrors, sendError } from './error-handling.ts';
@@ -94,6 +94,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   closeGracefully(app, CLOSE_GRACE);
   authenticateRequests(app, options.authenticate);
   if (options.rateLimit) limitRequests(app, options.rateLimit);
+  confirmScopes(app);
   validateRequests(app);
   acceptForms(app, options.maxUploadBytes);
   app.decorate('publicUrl', options.publicUrl);

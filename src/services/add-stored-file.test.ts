@@ -5,10 +5,13 @@ import { fileEnd, storeFile, uploadInto } from '../../test/support/directory-sce
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import { newId, newUuid } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
+import { releaseDueFiles } from '../store/file-releases.ts';
+import { findReadableFile, findUsableFile } from '../store/files.ts';
 import type { Directory, DirectoryFile } from '../store/schema.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { createDirectory } from './directories.ts';
-import { addStoredFile, type AddDetails } from './directory-files.ts';
+import { addStoredFile, deleteDirectoryFile, type AddDetails } from './directory-files.ts';
 
 let bench: TestServices;
 let services: Services;
@@ -30,6 +33,10 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const add = (fileId: string, details: AddDetails = {}, into = directory): Promise<DirectoryFile> =>
   addStoredFile(services, projectId, into.id, { fileId, ...details });
+
+/** As the janitor does. @returns how many files went */
+const release = async (): Promise<number> =>
+  (await inTransaction(db, (tx) => releaseDueFiles(tx, { limit: 10 }))).released;
 
 const HOUR_MS = 3_600_000;
 
@@ -91,15 +98,21 @@ test('a file or directory that is unknown, foreign, deleted or expired is not fo
 });
 
 describe('a file that would expire', () => {
-  test('before its directory lives as long as that', async () => {
+  test('keeps its lifetime in a lasting directory, which goes on showing it until it is taken out', async () => {
     const temporary = await storeFile(services, projectId, 'a.pdf', { expires: HOUR_MS });
-    await add(temporary.id);
-    expect(await fileEnd(db, temporary.id)).toBeNull();
+    const end = await fileEnd(db, temporary.id);
+    const entry = await add(temporary.id);
+    expect(await fileEnd(db, temporary.id)).toEqual(end);
 
-    const ephemeral = await createDirectory(services, projectId, { name: 'e', type: 'ephemeral' });
-    const other = await storeFile(services, projectId, 'b.pdf', { expires: HOUR_MS });
-    await add(other.id, {}, ephemeral);
-    expect(await fileEnd(db, other.id)).toEqual(ephemeral.expires_at);
+    await sql`update files set expires_at = now() where id = ${temporary.id}`.execute(db);
+    expect(await release()).toBe(0);
+    expect(await findUsableFile(db, projectId, temporary.id)).toBeUndefined();
+    expect(await findReadableFile(db, temporary.id)).toMatchObject({ id: temporary.id });
+    await expect(add(temporary.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+    await deleteDirectoryFile(services, projectId, directory.id, entry.id);
+    expect(await findReadableFile(db, temporary.id)).toBeUndefined();
+    expect(await release()).toBe(1);
   });
 
   test('after its directory, or never, stays as it is', async () => {

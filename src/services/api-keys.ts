@@ -13,8 +13,9 @@ export interface Principal {
 
 const LOOKUP_BYTES = 16;
 /**
- * A key that was found is believed for this long, so revoking one takes effect within it, on every server and without
- * their hearing of it. A busy key costs each server one look into an index per second.
+ * What was found out about a key is believed for this long, so revoking one, or making one that was tried before,
+ * takes effect within it, on every server and without their hearing of it. A busy key costs each server one look into
+ * an index per second, and so does an unknown one.
  */
 const CACHE_MS = 1_000;
 const CACHE_ENTRIES = 1_000;
@@ -57,7 +58,12 @@ export async function findApiKey(db: Executor, key: string): Promise<ApiKey | un
 
 /** Tells whom a key speaks for, or null. Remembers keys for a moment: every request asks. */
 export function createAuthenticator(db: Executor): (key: string) => Promise<Principal | null> {
-  const known = new Map<string, { principal: Principal; until: number }>();
+  const known = new Map<string, { principal: Principal | null; until: number }>();
+  const remember = (id: string, principal: Principal | null, now: number): void => {
+    // Forgetting everything costs a look-up per key in use, and only a flood of different keys brings it about.
+    if (known.size >= CACHE_ENTRIES) known.clear();
+    known.set(id, { principal, until: now + CACHE_MS });
+  };
 
   return async (key) => {
     const { lookup, hash } = digest(key);
@@ -70,12 +76,11 @@ export function createAuthenticator(db: Executor): (key: string) => Promise<Prin
 
     const row = await findUsableKey(db, lookup);
     if (!row || !timingSafeEqual(row.hash, hash)) {
-      known.delete(id);
+      remember(id, null, now);
       return null;
     }
     const principal = { keyId: row.id, projectId: row.project_id, organizationId: row.organization_id };
-    if (known.size >= CACHE_ENTRIES) known.clear();
-    known.set(id, { principal, until: now + CACHE_MS });
+    remember(id, principal, now);
     if (row.use_is_due) await noteUse(db, row.id);
     return principal;
   };

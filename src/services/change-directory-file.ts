@@ -32,7 +32,7 @@ export interface DirectoryFileChange {
  * A change that names nothing changes nothing.
  *
  * A file that was uploaded into a directory lives as long as the directory that it is in now: out of an ephemeral one
- * it is kept, into one it goes away with it. A file that was stored before is only kept longer, never shorter.
+ * it is kept, into one it goes away with it. A file that was stored before keeps its own lifetime.
  * @throws NOT_FOUND for either directory or the file; CONFLICT when the unique id is taken where the file is or goes
  */
 export async function changeDirectoryFile(

@@ -110,8 +110,9 @@ async function insertUpload(
 }
 
 /**
- * Puts a file that is stored already into a directory. Were the file to expire before the directory, it now lives as
- * long as that.
+ * Puts a file that is stored already into a directory. One that was uploaded into another directory lives at least as
+ * long as this one from now on; any other keeps its lifetime, after which the directory goes on showing and serving it
+ * while the files API knows it no more.
  * @throws NOT_FOUND for a directory or file that is unknown, deleted, expired or another project's; CONFLICT when the
  * caller's own `unique_id` is taken
  */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   addBatch,
@@ -14,6 +15,7 @@ import {
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import { newUuid, uuidOf } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
+import { PID_PLACE } from '../store/process-place.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { registerWorker } from '../store/workers.ts';
 import type { Services } from './context.ts';
@@ -45,7 +47,7 @@ async function workerInProcess(
   const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
   const id = newUuid();
   const pidStarted = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  await registerWorker(db, { id, host, pid: child.pid ?? 0, pidStarted });
+  await registerWorker(db, { id, host, pid: child.pid ?? 0, pidPlace: PID_PLACE, pidStarted });
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
@@ -90,7 +92,7 @@ test.runIf(process.platform === 'linux')(
 
 test('a worker whose pid belongs to another process by now is dead', async () => {
   const id = newUuid();
-  await registerWorker(db, { id, host: hostname(), pid: process.pid, pidStarted: 'long ago' });
+  await registerWorker(db, { id, host: hostname(), pid: process.pid, pidPlace: PID_PLACE, pidStarted: 'long ago' });
   await addRunningBatch(services, projectId, 1);
   await claimJobs(services, id, 'parse', 1);
   expect(await rescueJobsOfDeadWorkers(services)).toBe(1);
@@ -98,12 +100,28 @@ test('a worker whose pid belongs to another process by now is dead', async () =>
 
 test('workers of another machine are not judged', async () => {
   const id = newUuid();
-  await registerWorker(db, { id, host: 'elsewhere', pid: 999_999_999, pidStarted: '1' });
+  await registerWorker(db, { id, host: 'elsewhere', pid: 999_999_999, pidPlace: PID_PLACE, pidStarted: '1' });
   const batch = await addRunningBatch(services, projectId, 1);
   await claimJobs(services, id, 'parse', 1);
   expect(await rescueJobsOfDeadWorkers(services)).toBe(0);
   expect((await jobsOf(db, batch.id))[0]?.status).toBe('RUNNING');
   expect(await workerIds()).toEqual([id]);
+});
+
+test('a worker of another pid namespace of the same host name is dead when nobody sees it any more', async () => {
+  const id = newUuid();
+  await registerWorker(db, { id, host: hostname(), pid: 7, pidPlace: 'another-boot-1', pidStarted: '1' });
+  await addRunningBatch(services, projectId, 1);
+  await claimJobs(services, id, 'parse', 1);
+  expect(await rescueJobsOfDeadWorkers(services)).toBe(0);
+  expect(await workerIds()).toEqual([id]);
+
+  await db
+    .updateTable('workers')
+    .set({ seen_at: sql<Date>`now() - interval '11 minutes'` })
+    .execute();
+  expect(await rescueJobsOfDeadWorkers(services)).toBe(1);
+  expect(await workerIds()).toEqual([]);
 });
 
 test('this process enters as living, and leaves no trace', async () => {
@@ -120,7 +138,7 @@ test('a batch that a dead worker was mapping is taken up again', async () => {
   const { id } = await addBatch(services, projectId, 3);
   await inTransaction(db, (tx) => services.queue.claim(tx, 'start-batch', 1));
   expect(await startBatches(services)).toBe(0);
-  await registerWorker(db, { id: newUuid(), host: hostname(), pid: process.pid, pidStarted: 'long ago' });
+  await registerWorker(db, { id: newUuid(), host: hostname(), pid: process.pid, pidPlace: PID_PLACE, pidStarted: 'long ago' });
 
   await rescueJobsOfDeadWorkers(services);
   expect(await ticketsIn(db, 'start-batch')).toMatchObject([{ id: uuidOf(id), state: 'retry' }]);
@@ -130,7 +148,7 @@ test('a batch that a dead worker was mapping is taken up again', async () => {
 
 test('many starts at once give each job back once', async () => {
   const id = newUuid();
-  await registerWorker(db, { id, host: hostname(), pid: process.pid, pidStarted: 'long ago' });
+  await registerWorker(db, { id, host: hostname(), pid: process.pid, pidPlace: PID_PLACE, pidStarted: 'long ago' });
   const batch = await addRunningBatch(services, projectId, 6);
   await claimJobs(services, id, 'parse', 6);
   const rescued = await Promise.all(Array.from({ length: 4 }, () => rescueJobsOfDeadWorkers(services)));

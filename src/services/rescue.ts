@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { newUuid, uuidOf } from '../model/ids.ts';
 import { JOB_KINDS } from '../model/job-states.ts';
 import { findUnmappedBatches } from '../store/batches.ts';
 import { returnJobs } from '../store/jobs.ts';
+import { PID_PLACE, processStart, START_UNKNOWN } from '../store/process-place.ts';
 import { inTransaction } from '../store/transaction.ts';
 import {
   forgetWorkers,
   listWorkersOfHost,
   lockJobsOfWorkers,
   registerWorker,
+  type KnownWorker,
   type WorkerProcess,
 } from '../store/workers.ts';
 import type { Services } from './context.ts';
@@ -27,7 +28,8 @@ export async function keepWorkerEntered(services: Services, id: string): Promise
     id,
     host: hostname(),
     pid: process.pid,
-    pidStarted: processStart(process.pid) ?? 'unknown',
+    pidPlace: PID_PLACE,
+    pidStarted: processStart(process.pid) ?? START_UNKNOWN,
   };
   await registerWorker(services.db, worker);
 }
@@ -36,18 +38,20 @@ export async function leaveWorker(services: Services, workerId: string): Promise
   await forgetWorkers(services.db, [workerId]);
 }
 
+/** A worker says every two minutes at the latest that it is there. */
+const UNSEEN_MINUTES = 10;
+
 /**
  * Gives back what dead workers of this machine held, without waiting for their leases to run out. A worker counts
- * as dead when its process is gone or is another one by now. Should that be wrong (two containers that share a
- * host name), the tickets' generations still keep any job from being done twice. Batches that were being mapped are taken
+ * as dead when its process is gone or is another one by now; one whose pid means nothing here (another container of
+ * the same host name, or this one before it was started anew) when nobody has seen it for a while. Should that be
+ * wrong, the tickets' generations still keep any job from being done twice. Batches that were being mapped are taken
  * up again whoever was at it: mapping goes on where it was, however often it is started.
  * @returns how many jobs were given back
  */
 export async function rescueJobsOfDeadWorkers(services: Services): Promise<number> {
-  const known = await listWorkersOfHost(services.db, hostname());
-  const dead = known
-    .filter((worker) => processStart(worker.pid) !== worker.pidStarted)
-    .map((worker) => worker.id);
+  const known = await listWorkersOfHost(services.db, hostname(), { unseenMinutes: UNSEEN_MINUTES });
+  const dead = known.filter(isDead).map((worker) => worker.id);
   if (dead.length === 0) return 0;
   const rescued = await inTransaction(services.db, async (tx) => {
     const held = await lockJobsOfWorkers(tx, dead);
@@ -69,23 +73,6 @@ export async function rescueJobsOfDeadWorkers(services: Services): Promise<numbe
   return rescued;
 }
 
-/**
- * When a process was started, in the kernel's own unit; tells it from a later one with the same pid. Where there
- * is no /proc, a living process is taken to be the same one. Undefined for a process that does not exist.
- */
-function processStart(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything; the start time is the 20th field after it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[19];
-  } catch {
-    if (process.platform === 'linux') return undefined;
-  }
-  try {
-    process.kill(pid, 0);
-    return 'unknown';
-  } catch {
-    return undefined;
-  }
+function isDead({ pid, pidPlace, pidStarted, isUnseen }: KnownWorker): boolean {
+  return pidPlace === PID_PLACE ? processStart(pid) !== pidStarted : isUnseen;
 }

@@ -7,6 +7,7 @@ import { addProject, addRunningBatch } from '../../test/support/batch-scenes.ts'
 import { cleanUp, counts } from '../../test/support/retention-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import { newUuid } from '../model/ids.ts';
+import { PID_PLACE } from '../store/process-place.ts';
 import { registerWorker } from '../store/workers.ts';
 import type { Services } from './context.ts';
 import { claimJobs } from './run-jobs.ts';
@@ -27,11 +28,11 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 test('what dead processes left behind goes: temporary directories, and workers that nobody has seen for a day', async () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
-  const left = join(dirname(services.blobs.temporaryDirectory), `${pid}-${newUuid()}`);
+  const left = join(dirname(services.blobs.temporaryDirectory), `${pid}.1.${PID_PLACE}.${newUuid()}`);
   await mkdir(join(left, 'engine'), { recursive: true });
   const workers = { lost: newUuid(), busy: newUuid(), alive: newUuid() };
   for (const id of Object.values(workers)) {
-    await registerWorker(services.db, { id, host: 'elsewhere', pid: 1, pidStarted: '1' });
+    await registerWorker(services.db, { id, host: 'elsewhere', pid: 1, pidPlace: PID_PLACE, pidStarted: '1' });
   }
   await sql`
     update workers set seen_at = now() - interval '25 hours'

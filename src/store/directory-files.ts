@@ -159,8 +159,9 @@ export async function markDirectoryFilesDeleted(
 }
 
 /**
- * Lets an entry's file live at least as long as the entry's directory, and not longer when the file was uploaded for
- * the entry and no other live entry refers to it. The caller holds the file's lock.
+ * Lets a file that was uploaded into a directory live as long as the directory of this entry: at least, while another
+ * live entry refers to it, and otherwise exactly when it was uploaded for the entry. A file that was stored by itself
+ * keeps its own lifetime: a live entry goes on showing it when that has passed. The caller holds the file's lock.
  */
 export async function fitFileLifetime(
   tx: Transaction,
@@ -179,6 +180,7 @@ export async function fitFileLifetime(
         else greatest(expires_at, ${end})
       end as expires_at
       from files where id = ${entry.file_id}
+        and exists (select from directory_files own where own.file_id = files.id and own.owns_file)
     )
     update files set expires_at = lifetime.expires_at from lifetime
     where files.id = lifetime.id and files.expires_at is distinct from lifetime.expires_at`.execute(tx);

@@ -295,7 +295,7 @@ interface JobsTable {
 
 interface WorkersTable {
   id: string;
-  /** Machine the worker process runs on. */
+  /** Name of the machine the worker process runs on, a space, and where in it its pid means something. */
   host: string;
   pid: number;
   /** Tells a process from a later one with the same pid. */

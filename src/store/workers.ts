@@ -8,14 +8,22 @@ export interface WorkerProcess {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
+  /** Where the pid means something: see `PID_PLACE`. */
+  readonly pidPlace: string;
   readonly pidStarted: string;
+}
+
+/** A worker that was entered at some time. */
+export interface KnownWorker extends WorkerProcess {
+  /** It has not said for a while that it is there. */
+  readonly isUnseen: boolean;
 }
 
 /** Enters a worker, or says that one that has been entered is still there. */
 export async function registerWorker(db: Executor, worker: WorkerProcess): Promise<void> {
   await db
     .insertInto('workers')
-    .values({ id: worker.id, host: worker.host, pid: worker.pid, pid_started: worker.pidStarted })
+    .values({ id: worker.id, host: `${worker.host} ${worker.pidPlace}`, pid: worker.pid, pid_started: worker.pidStarted })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: sql<Date>`now()` }))
     .execute();
 }
@@ -32,9 +40,18 @@ export async function forgetLostWorkers(db: Executor, lost: { unseenHours: numbe
   return Number(forgotten.numAffectedRows ?? 0);
 }
 
-export async function listWorkersOfHost(db: Executor, host: string): Promise<WorkerProcess[]> {
-  const rows = await db.selectFrom('workers').selectAll().where('host', '=', host).execute();
-  return rows.map((row) => ({ id: row.id, host: row.host, pid: row.pid, pidStarted: row.pid_started }));
+/** The workers of a host name, wherever in it their pids mean something. */
+export async function listWorkersOfHost(
+  db: Executor,
+  host: string,
+  { unseenMinutes }: { unseenMinutes: number },
+): Promise<KnownWorker[]> {
+  const found = await sql<KnownWorker>`
+    select id, split_part(host, ' ', 1) as host, split_part(host, ' ', 2) as "pidPlace", pid,
+      pid_started as "pidStarted",
+      seen_at <= now() - ${unseenMinutes}::float8 * interval '1 minute' as "isUnseen"
+    from workers where split_part(host, ' ', 1) = ${host}`.execute(db);
+  return found.rows;
 }
 
 export async function forgetWorkers(db: Executor, ids: readonly string[]): Promise<void> {

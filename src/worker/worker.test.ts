@@ -25,6 +25,7 @@ import { cancelBatch } from '../services/cancel-batch.ts';
 import type { Services } from '../services/context.ts';
 import { claimJobs } from '../services/run-jobs.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { PID_PLACE } from '../store/process-place.ts';
 import { registerWorker } from '../store/workers.ts';
 import { createWorker, type Worker } from './worker.ts';
 
@@ -118,7 +119,7 @@ test('a result that comes after the lease was lost is refused, and its bytes are
 test('a start takes up what a dead worker of this machine held', async () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   const dead = newUuid();
-  await registerWorker(services.db, { id: dead, host: hostname(), pid, pidStarted: '1' });
+  await registerWorker(services.db, { id: dead, host: hostname(), pid, pidPlace: PID_PLACE, pidStarted: '1' });
   const { id } = await addNumberedBatch(services, projectId, 3);
   await claimJobs(services, dead, 'parse', 3);
   await startWorker(createScriptedEngine(1));

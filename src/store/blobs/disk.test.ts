@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDiskBlobs } from './disk.ts';
 import { BlobNotFoundError, type BlobStore } from './port.ts';
 
@@ -192,25 +192,65 @@ describe('temporary directories', () => {
     await access(blobs.temporaryDirectory);
   });
 
-  test('of processes that are dead are removed by the next start, those of living ones stay', async () => {
+  const ownName = () => basename(blobs.temporaryDirectory).split('.');
+  const leave = async (name: string, { host = hostname(), hoursAgo = 0 } = {}): Promise<string> => {
+    const path = join(directory, 'tmp', host, name);
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'upload'), 'x');
+    const touched = new Date(Date.now() - hoursAgo * 3_600_000);
+    await utimes(path, touched, touched);
+    return path;
+  };
+
+  test('of processes of the same place go when these are dead, and stay while they live', async () => {
     const { pid: deadPid } = spawnSync(process.execPath, ['--version']);
-    const host = dirname(blobs.temporaryDirectory);
-    const left = {
-      dead: join(host, `${deadPid}-${randomUUID()}`),
-      // What an earlier process left that had this one's pid, as in a container every process has.
-      before: join(host, `${process.pid}-${randomUUID()}`),
-      alive: join(host, `${process.ppid}-${randomUUID()}`),
-      elsewhere: join(host, '..', 'another-host', `${deadPid}-${randomUUID()}`),
-    };
-    for (const path of Object.values(left)) {
-      await mkdir(path, { recursive: true });
-      await writeFile(join(path, 'upload'), 'x');
-    }
-    await (await openDiskBlobs(directory)).close();
-    await expect(access(left.dead)).rejects.toThrow('ENOENT');
-    await expect(access(left.before)).rejects.toThrow('ENOENT');
-    await access(join(left.alive, 'upload'));
-    await access(join(left.elsewhere, 'upload'));
+    const [pid, started, place] = ownName();
+    const dead = await leave(`${deadPid}.${started}.${place}.${randomUUID()}`);
+    // What an earlier process left that had this one's pid.
+    const before = await leave(`${pid}.1.${place}.${randomUUID()}`);
+    const alive = await leave(`${pid}.${started}.${place}.${randomUUID()}`, { hoursAgo: 2 });
+    expect(await blobs.removeLeftovers()).toBe(2);
+    await expect(access(dead)).rejects.toThrow('ENOENT');
+    await expect(access(before)).rejects.toThrow('ENOENT');
+    await access(join(alive, 'upload'));
     await access(blobs.temporaryDirectory);
+  });
+
+  test.each([hostname(), 'another-host'])(
+    'of other pid namespaces and boots on %s go only when nobody has touched them for an hour',
+    async (host) => {
+      const { pid: deadPid } = spawnSync(process.execPath, ['--version']);
+      const [pid, started] = ownName();
+      // A container with the same host name, whose process has a pid that nobody has here, or that this one has.
+      const names = [`${deadPid}.1.another-boot-1`, `${pid}.${started}.another-boot-1`, `${deadPid}-of-old`];
+      const kept = await Promise.all(names.map((name) => leave(`${name}.${randomUUID()}`, { host })));
+      const left = await leave(`${pid}.${started}.another-boot-1.${randomUUID()}`, { host, hoursAgo: 1.1 });
+      await (await openDiskBlobs(directory)).close();
+      for (const path of kept) await access(join(path, 'upload'));
+      await expect(access(left)).rejects.toThrow('ENOENT');
+    },
+  );
+
+  test('are touched every minute, and made anew when somebody took them for left', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const other = await openDiskBlobs(directory);
+    try {
+      const path = other.temporaryDirectory;
+      await utimes(path, 0, 0);
+      vi.advanceTimersByTime(60_000);
+      await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 60_000));
+      await rm(path, { recursive: true });
+      await vi.waitFor(async () => {
+        vi.advanceTimersByTime(60_000);
+        await access(path);
+      });
+      await other.close();
+      vi.advanceTimersByTime(600_000);
+      await expect(access(path)).rejects.toThrow('ENOENT');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+      await other.close();
+    }
   });
 });

@@ -1,14 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BlobNotFoundError, type BlobStore, type ListedBlob } from './port.ts';
-
-/** Tells this process from an earlier one with the same pid: in a container every start has the same. */
-const THIS_PROCESS = `${process.pid}-${randomUUID()}`;
+import { openTemporaryDirectory } from './temporary-directory.ts';
 
 /**
  * Blobs as files below one directory: `blobs/<key>`, and beside it on the same file system `tmp/<host>/`, in which
@@ -18,14 +15,9 @@ const THIS_PROCESS = `${process.pid}-${randomUUID()}`;
  */
 export async function openDiskBlobs(directory: string): Promise<BlobStore> {
   const root = join(directory, 'blobs');
-  // Pids say nothing about the processes of other machines and containers that share the directory.
-  const temporaryRoot = join(directory, 'tmp', encodeURIComponent(hostname()));
-  const temporaryDirectory = join(temporaryRoot, `${THIS_PROCESS}-${randomUUID()}`);
-  await Promise.all([
-    mkdir(root, { recursive: true, mode: 0o700 }),
-    mkdir(temporaryDirectory, { recursive: true, mode: 0o700 }),
-  ]);
-  await removeLeftovers(temporaryRoot);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const temporary = await openTemporaryDirectory(directory);
+  const temporaryDirectory = temporary.path;
 
   const pathOf = (key: string): string => {
     if (!isBlobKey(key)) throw new Error(`Not a blob key: ${key}`);
@@ -37,7 +29,7 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
 
     async write(key, source) {
       const target = pathOf(key);
-      const temporary = join(temporaryDirectory, randomUUID());
+      const written = join(temporaryDirectory, randomUUID());
       const hash = createHash('sha256');
       let size = 0;
       const measure = new Transform({
@@ -48,10 +40,10 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
         },
       });
       try {
-        await pipeline(source, measure, createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
-        await publish(temporary, target);
+        await pipeline(source, measure, createWriteStream(written, { flags: 'wx', mode: 0o600 }));
+        await publish(written, target);
       } catch (error) {
-        await rm(temporary, { force: true });
+        await rm(written, { force: true });
         throw error;
       }
       return { size, sha256: hash.digest() };
@@ -112,25 +104,9 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
       return blobs;
     },
 
-    removeLeftovers: () => removeLeftovers(temporaryRoot),
-    close: () => rm(temporaryDirectory, { recursive: true, force: true }),
+    removeLeftovers: () => temporary.removeLeftovers(),
+    close: () => temporary.close(),
   };
-}
-
-/**
- * Removes temporary directories of processes of this host that are gone. Those of a pid that another program has by
- * now wait for a later start.
- */
-async function removeLeftovers(directory: string): Promise<number> {
-  let removed = 0;
-  for (const name of await readdir(directory)) {
-    if (name.startsWith(THIS_PROCESS)) continue;
-    const pid = Number(name.split('-')[0]);
-    if (pid !== process.pid && isAlive(pid)) continue;
-    await rm(join(directory, name), { recursive: true, force: true });
-    removed += 1;
-  }
-  return removed;
 }
 
 function isBlobKey(text: string): boolean {
@@ -154,15 +130,6 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

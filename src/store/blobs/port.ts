@@ -50,7 +50,7 @@ export interface BlobStore {
    * all). Fewer than `limit` come only at the end. Blobs that come or go meanwhile may be in it or not.
    */
   list(after: string, limit: number): Promise<ListedBlob[]>;
-  /** Removes what processes of this machine left in temporary places when they died. @returns how many */
+  /** Removes what processes left in temporary places when they died. @returns how many */
   removeLeftovers(): Promise<number>;
   /** Removes what is temporary. */
   close(): Promise<void>;

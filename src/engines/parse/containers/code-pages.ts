@@ -10,11 +10,6 @@ export function decodeCodePage(bytes: Uint8Array, codePage: number): string {
   return new TextDecoder(nameOf(codePage)).decode(bytes);
 }
 
-/** Whether signs of the code page may take two bytes. */
-export function isDoubleByte(codePage: number): boolean {
-  return codePage === 932 || codePage === 936 || codePage === 949 || codePage === 950 || codePage === 54936;
-}
-
 function nameOf(codePage: number): string {
   if (codePage >= 1250 && codePage <= 1258) return `windows-${codePage}`;
   // 28591 to 28606 are the parts of ISO 8859, of which 11 and 12 are none of the standard's.

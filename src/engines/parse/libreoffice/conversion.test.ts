@@ -1,9 +1,14 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { EngineBench, readSections } from '../fixtures/engine-bench.ts';
 import { FAKE_VERSION, fakeOffice, oldDocument, processesOf, until } from '../fixtures/fake-office.ts';
-import { drawPdf, prose, temporaryDirectory } from '../fixtures/sample-documents.ts';
+import { drawPdf, prose, temporaryDirectory, writeDocument } from '../fixtures/sample-documents.ts';
+import { createLogger } from '../../../logger.ts';
+import { createLocalEngine } from '../supervised/engine.ts';
 import { liteParseVersion } from '../liteparse/lite-version.ts';
 
 /** The fake is a shell script, and /proc shows who lives. */
@@ -12,7 +17,7 @@ const word = oldDocument('WordDocument');
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
 /** An engine with an office program of the given shell lines; `place` is a directory for what they leave to be read. */
@@ -126,6 +131,46 @@ test('a cancelled document leaves no program and no file', { skip }, async () =>
   expect(readdirSync(join(bench.directory, 'processes'))).toEqual([]);
 });
 
+test('when Sheaf itself is killed, the program goes and its files with it', { skip }, async () => {
+  const { path, remove } = temporaryDirectory();
+  cleanups.push(remove);
+  const soffice = fakeOffice(path, `while :; do date > "$output.tmp"; done`);
+  const tmpDir = join(path, 'processes');
+  const parent = engineAlone({
+    soffice,
+    tmpDir,
+    inputPath: writeDocument(path, 'letter', word),
+    outputDir: path,
+  });
+  const isConverting = () =>
+    processesOf(tmpDir).some((pid) => commandLine(pid).includes(soffice)) ? true : undefined;
+  await until(isConverting, 'the program to be at work');
+  parent.kill('SIGKILL');
+  await until(() => (processesOf(tmpDir).length === 0 ? true : undefined), 'everything to end');
+  expect(readdirSync(tmpDir)).toEqual([]);
+});
+
+/** A Sheaf of its own that parses one document and does not close its engine. */
+function engineAlone(
+  of: Readonly<Record<'soffice' | 'tmpDir' | 'inputPath' | 'outputDir', string>>,
+): ChildProcess {
+  const { soffice, tmpDir, inputPath, outputDir } = of;
+  const request = { jobId: 'job-alone', inputPath, fileName: 'letter.doc', parameters: {}, outputDir };
+  const source = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const code = `
+    const { createLocalEngine } = await import(${source('../supervised/engine.ts')});
+    const { createLogger } = await import(${source('../../../logger.ts')});
+    const logger = createLogger({ level: 'silent' });
+    const options = ${JSON.stringify({ processes: 1, memoryLimitBytes: 2e9, tmpDir, soffice })};
+    const engine = createLocalEngine({ ...options, logger });
+    await engine.parse(${JSON.stringify(request)}, new AbortController().signal);`;
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', code], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  });
+}
+
 test('memory that the program uses counts for the document', { skip }, async () => {
   const eat = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(4e7, 1)), 40)';
   const { bench } = openBench(() => `"${process.execPath}" -e '${eat}'`, 700 * 1024 ** 2);
@@ -148,7 +193,9 @@ test.each(['WordDocument', 'Workbook', 'PowerPoint Document'] as const)(
 );
 
 test('a setting that names no program is refused at start', { skip }, () => {
-  expect(() => new EngineBench({ soffice: '/nowhere/soffice' })).toThrow(
+  const logger = createLogger({ level: 'silent' });
+  const options = { processes: 1, memoryLimitBytes: 2e9, tmpDir: '/nowhere', logger };
+  expect(() => createLocalEngine({ ...options, soffice: '/nowhere/soffice' })).toThrow(
     /SHEAF_SOFFICE names \/nowhere\/soffice/,
   );
 });

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { inheritedEnvironment } from '../supervised/child-environment.ts';
 
 const NAMES = ['soffice', 'libreoffice'];
 
@@ -14,7 +15,7 @@ const NAMES = ['soffice', 'libreoffice'];
 export function findProgram(setting: string | undefined): string | undefined {
   if (setting === 'off' || process.platform === 'win32') return undefined;
   if (setting !== undefined) return isProgram(setting) ? setting : undefined;
-  const directories = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
+  const directories = (inheritedEnvironment()['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   return directories.flatMap((directory) => NAMES.map((name) => join(directory, name))).find(isProgram);
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inheritedEnvironment } from '../supervised/child-environment.ts';
 
 /** Nothing listens on the discard port of this machine. */
 const NOWHERE = { host: '127.0.0.1', port: '9' };
@@ -48,19 +49,11 @@ export function writeProfile(directory: string): void {
   );
 }
 
-/** Inherited by an office program; the rest is of its conversion's own. */
-const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'TZ'];
-
 /** The environment of an office program. @param home an existing directory, also for its temporary files */
 export function officeEnvironment(home: string): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = {};
-  for (const name of INHERITED) {
-    const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
-  }
   const proxy = `http://${NOWHERE.host}:${NOWHERE.port}`;
   return {
-    ...environment,
+    ...inheritedEnvironment(),
     // English dates and numbers where a document leaves the language open, whatever the server's.
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { LiteParse } from '@llamaindex/liteparse';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { documentFailure, mayBeOnePagesFault } from './failure.ts';
@@ -12,7 +13,7 @@ import {
   writeDocument,
 } from '../fixtures/sample-documents.ts';
 import { mayShowPage, readImageShapes } from './image-shapes.ts';
-import { missingLanguages, tesseractName } from './ocr-languages.ts';
+import { languageMend, languagesIn, missingLanguages, tesseractName } from './ocr-languages.ts';
 import { prepareTessdata } from './tessdata.ts';
 import { TiffPages } from './tiff-pages.ts';
 
@@ -111,11 +112,12 @@ test('images of a PDF are found by their dictionaries, names like theirs are not
   });
 });
 
-test('English is unpacked once, by whoever comes first; a given directory is left alone', async () => {
+test('data is unpacked once, by whoever comes first; a given directory is left alone', async () => {
   const cache = join(directory, 'tessdata');
   const all = await Promise.all([1, 2, 3].map(() => prepareTessdata(undefined, cache)));
   expect(all).toEqual([cache, cache, cache]);
-  expect(readdirSync(cache)).toEqual(['eng.traineddata']);
+  expect(languagesIn(cache)).toContain('eng');
+  expect(readdirSync(cache).filter((name) => !name.endsWith('.traineddata'))).toEqual([]);
   expect(missingLanguages(['en', 'ch_sim'], cache)).toEqual(['ch_sim']);
   const given = join(directory, 'given');
   mkdirSync(given);
@@ -124,4 +126,30 @@ test('English is unpacked once, by whoever comes first; a given directory is lef
   expect(missingLanguages(['ch_sim'], given)).toEqual([]);
   expect(readdirSync(given)).toEqual(['chi_sim.traineddata']);
   expect([tesseractName('rs_latin'), tesseractName('abq')]).toEqual(['srp_latn', 'abq']);
+});
+
+test('every installed language package is found, the nearest first', async () => {
+  const install = (root: string, name: string, variant: string, data: string) => {
+    const folder = join(directory, root, '@tesseract.js-data', name, variant);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${name}.traineddata.gz`), gzipSync(data));
+  };
+  install('near', 'ell', '4.0.0', 'large');
+  install('near', 'ell', '4.0.0_best_int', 'small');
+  install('far', 'ell', '4.0.0_best_int', 'old');
+  install('far', 'heb', '4.0.0', 'hebrew');
+  const roots = ['absent', 'near', 'far'].map((root) => join(directory, root));
+  const cache = join(directory, 'unpacked');
+  expect(await prepareTessdata(undefined, cache, roots)).toBe(cache);
+  expect(languagesIn(cache)).toEqual(['ell', 'heb']);
+  expect(readFileSync(join(cache, 'ell.traineddata'), 'utf8')).toBe('small');
+  expect(await prepareTessdata(undefined, join(directory, 'none'), [])).toBeUndefined();
+});
+
+test('what to install for a language is named, unless nobody publishes it', () => {
+  expect(languageMend(['de', 'ch_sim'])).toBe(
+    'Install the npm package @tesseract.js-data/deu and @tesseract.js-data/chi_sim and restart, or put ' +
+      'deu.traineddata and chi_sim.traineddata into the directory that SHEAF_TESSDATA_DIR names',
+  );
+  expect(languageMend(['abq'])).toBe('Put abq.traineddata into the directory that SHEAF_TESSDATA_DIR names');
 });

@@ -4,27 +4,14 @@ import type { PagePlace } from './document-source.ts';
 import { layOutWords } from './lay-out-words.ts';
 import { access, OCR_DPI } from './lite-config.ts';
 import { takeLineNumbers } from './line-numbers.ts';
-import { addMissedWords } from './missed-words.ts';
 import type { OcrReason } from './ocr-need.ts';
-import { agreement, alignOcrLines, isOcrWord, legibility, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
+import { agreement, alignOcrLines, isOcrWord, meanConfidence, wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
-import {
-  type Angle,
-  type OcrSettings,
-  recognise,
-  recognisePicture,
-  scaleWords,
-  type View,
-} from './recognise.ts';
+import { MOST_PIXELS, readWell } from './read-well.ts';
+import { type Angle, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
 
-/** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
-const MOST_PIXELS = 40_000_000;
 /** Below this even large print is not read. */
 const LEAST_DPI = 50;
-/** Enough to tell which way up a page is, at half the time. */
-const ORIENTATION_DPI = 120;
-/** A turned reading must be this much better than the upright one to be believed. */
-const CLEARLY_BETTER = 1.5;
 /** From this share of common words on, the text layer was right and stays. */
 const SAME_TEXT = 0.5;
 /** Words found beside a text layer that make it worth adding them; fewer are specks and ornaments. */
@@ -62,69 +49,6 @@ export async function ocrPage(
   const read = words.map((word) => word.text).join(' ');
   if (reason === 'garbled' && agreement(read, draft.text) >= SAME_TEXT) return { kind: 'text-layer-stays' };
   return { kind: 'read', draft: layOut(best.page, best.angle, draft, settings.options) };
-}
-
-/**
- * Reads a page as well as it can be: turned the right way up, in the language it turns out to be in, and with what a
- * reading of the whole leaves out.
- */
-async function readWell(
-  place: PagePlace,
-  dpi: number,
-  settings: OcrSettings,
-): Promise<{ page: ParsedPage; angle: Angle }> {
-  const upright = await recognise(place, { angle: 0, dpi }, settings);
-  const isTurned = looksTurned(upright.textItems.filter(isOcrWord));
-  const { page, angle } = isTurned
-    ? await turnUpright(place, upright, dpi, settings)
-    : { page: upright, angle: 0 as const };
-  const view = { angle, dpi };
-  const read = await readInOtherLanguage(page, place, view, settings);
-  return { page: await addMissedWords(read, place, view, settings), angle };
-}
-
-/** Only where nobody named the languages. A better reading makes its language that of the pages that follow. */
-async function readInOtherLanguage(
-  page: ParsedPage,
-  place: PagePlace,
-  view: View,
-  settings: OcrSettings,
-): Promise<ParsedPage> {
-  const guess = settings.languages;
-  if (typeof guess === 'string') return page;
-  let best = { page, confidence: confidenceOf(page), name: guess.current };
-  for (const name of guess.alternatives(page.textItems.filter(isOcrWord))) {
-    const other = await recognise(place, { ...view, languages: name }, settings);
-    const confidence = confidenceOf(other);
-    if (confidence > best.confidence) best = { page: other, confidence, name };
-    else guess.refuse(name);
-  }
-  guess.current = best.name;
-  return best.page;
-}
-
-function confidenceOf(page: ParsedPage): number {
-  return meanConfidence(page.textItems.filter(isOcrWord)) ?? 0;
-}
-
-/** No orientation data for Tesseract is on npm, so the other ways up are tried and the most legible wins. */
-async function turnUpright(
-  place: PagePlace,
-  upright: ParsedPage,
-  dpi: number,
-  settings: OcrSettings,
-): Promise<{ page: ParsedPage; angle: Angle }> {
-  let best: { angle: Angle; score: number } = {
-    angle: 0,
-    score: legibility(upright.textItems) * CLEARLY_BETTER,
-  };
-  for (const angle of [90, 270, 180] as const) {
-    const turned = await recognise(place, { angle, dpi: Math.min(dpi, ORIENTATION_DPI) }, settings);
-    const score = legibility(turned.textItems.filter(isOcrWord));
-    if (score > best.score) best = { angle, score };
-  }
-  if (best.angle === 0) return { page: upright, angle: 0 };
-  return { page: await recognise(place, { angle: best.angle, dpi }, settings), angle: best.angle };
 }
 
 /**

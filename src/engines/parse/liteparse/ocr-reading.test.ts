@@ -11,15 +11,10 @@ beforeAll(() => {
 afterAll(() => bench.close());
 
 /** A page as a scanner gives it: nothing but a picture. */
-async function scanned(draw: (page: PDFKit.PDFDocument) => void, turned = 0): Promise<Buffer> {
+async function scanned(draw: (page: PDFKit.PDFDocument) => void): Promise<Buffer> {
   const [shot] = await new LiteParse({ quiet: true, dpi: 200 }).screenshot(await drawPdf([draw]), [1]);
   if (!shot) throw new Error('The sample page could not be drawn.');
-  return drawPdf([
-    (page) => {
-      if (turned === 90) page.rotate(90).translate(0, -595);
-      page.image(shot.imageBuffer, 0, 0, { width: 595 });
-    },
-  ]);
+  return drawPdf([(page) => page.image(shot.imageBuffer, 0, 0, { width: 595 })]);
 }
 
 function ledger(page: PDFKit.PDFDocument): void {
@@ -47,7 +42,36 @@ test('pale print and print on a coloured bar are read too', async () => {
   expect(words).toHaveLength(1);
 });
 
-function words(text: string, confidence: number): TextItem[] {
+test('a page in another language whose data is installed is read in it, without being told', async () => {
+  const lines = [
+    'Sehr geehrte Damen und Herren, für Ihre Bestellung danken wir Ihnen.',
+    'Die gewünschten Bücher müssen leider zurückgestellt werden, weil',
+    'der Verlag während der Überschwemmung nicht ausliefern konnte.',
+    'Mit freundlichen Grüßen aus der Straße hinter dem großen Fährhaus',
+  ];
+  const letter = await scanned((page) => {
+    for (const line of lines) page.fontSize(12).text(line);
+  });
+  const { read } = await bench.parseWell(letter);
+  const text = (read.text.pages[0]?.text ?? '').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('während der Überschwemmung');
+  expect(text).toContain('Straße hinter dem großen Fährhaus');
+  const english = { processing_options: { ocr_parameters: { languages: ['en'] } } };
+  expect((await bench.parseWell(letter, english)).read.text.pages[0]?.text).not.toContain('Straße');
+});
+
+test('print of four points is read from nearer', async () => {
+  const clause =
+    'Goods remain the property of the seller until every instalment and all interest has been paid. ';
+  const { read } = await bench.parseWell(
+    await scanned((page) => page.fontSize(4).text(clause.repeat(6), 60, 60, { width: 260 })),
+  );
+  const text = read.text.pages[0]?.text ?? '';
+  for (const word of ['Goods', 'property', 'seller', 'instalment', 'interest'])
+    expect(text.match(new RegExp(word, 'g'))?.length ?? 0).toBeGreaterThanOrEqual(5);
+});
+
+function recognised(text: string, confidence: number): TextItem[] {
   return text
     .split(' ')
     .map((word) => ({ text: word, x: 0, y: 0, width: 9, height: 9, confidence, words: [] }));
@@ -59,16 +83,16 @@ const ENGLISH = 'The invoice will be settled with your account after the payment
 test('where no language was named, the frequent words of a page tell which one to try', () => {
   const guess = new GuessedLanguage(['deu', 'eng', 'fra', 'rus']);
   expect(guess.current).toBe('eng');
-  expect(guess.alternatives(words(ENGLISH, 0.95))).toEqual([]);
-  expect(guess.alternatives(words(GERMAN, 0.9))).toEqual(['deu']);
+  expect(guess.alternatives(recognised(ENGLISH, 0.95))).toEqual([]);
+  expect(guess.alternatives(recognised(GERMAN, 0.9))).toEqual(['deu']);
   guess.current = 'deu';
-  expect(guess.alternatives(words(GERMAN, 0.95))).toEqual([]);
-  expect(guess.alternatives(words(ENGLISH, 0.9))).toEqual(['eng']);
+  expect(guess.alternatives(recognised(GERMAN, 0.95))).toEqual([]);
+  expect(guess.alternatives(recognised(ENGLISH, 0.9))).toEqual(['eng']);
 });
 
 test('a page in unknown letters is tried in the scripts that are installed, once refused never again', () => {
   const guess = new GuessedLanguage(['deu', 'eng', 'ell', 'rus']);
-  const rubbish = words(
+  const rubbish = recognised(
     'Kowmtet co6panca cHosa yTpom u Bbicnywan ocTanbHbix cBugeTenen Beyepom noche o6ega',
     0.4,
   );

@@ -11,15 +11,15 @@ import { drawPage, type OcrSettings, recognisePicture, scaleWords } from './reco
 import { layOutWords } from './lay-out-words.ts';
 
 /** A picture takes up this share of its page before its text is looked for; smaller ones are ornaments and logos. */
-const LEAST_SHARE = 0.08;
+const LEAST_SHARE = 0.12;
 /** A picture with fewer pixels shows no legible lines. */
 const FEWEST_PIXELS = 60_000;
 const LOOK_DPI = 72;
 /** Lines of print in a picture, by their shape, before it is read. */
 const FEWEST_LINES = 3;
-const LINE_ASPECT = 3;
-const LEAST_CONFIDENCE = 0.6;
-const FEWEST_WORDS = 3;
+const LINE_ASPECT = 6;
+const LEAST_CONFIDENCE = 0.7;
+const FEWEST_WORDS = 5;
 
 /** The pictures of a typed page that are large enough to hold text of their own. */
 export function largePictures(draft: PageDraft, images: () => ImageShapes): readonly Rect[] {

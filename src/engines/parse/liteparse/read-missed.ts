@@ -88,9 +88,12 @@ function groundOf(picture: GreyPicture, { x, y, width, height }: Rect): number {
   return rim.toSorted((a, b) => a - b)[rim.length >> 1] ?? 255;
 }
 
-/** Brings words of the collage back to where they stand in the picture; words across two regions are dropped. */
+/**
+ * Brings words of the collage back to where they stand in the picture. LiteParse joins words that stand in a row, also
+ * over regions; their boxes are shared out by letters.
+ */
 export function wordsFromCollage(words: readonly TextItem[], slots: readonly Slot[]): TextItem[] {
-  return words.flatMap((word) => {
+  return words.flatMap(apart).flatMap((word) => {
     const centreX = word.x + word.width / 2;
     const centreY = word.y + word.height / 2;
     const slot = slots.find(({ x, y, from }) => {
@@ -99,5 +102,12 @@ export function wordsFromCollage(words: readonly TextItem[], slots: readonly Slo
     if (!slot || word.x < slot.x - MARGIN || word.x + word.width > slot.x + slot.from.width + MARGIN)
       return [];
     return [{ ...word, x: word.x - slot.x + slot.from.x, y: word.y - slot.y + slot.from.y }];
+  });
+}
+
+function apart(item: TextItem): TextItem[] {
+  const letter = item.width / Math.max(1, item.text.length);
+  return [...item.text.matchAll(/\S+/g)].map(({ 0: text, index }) => {
+    return { ...item, text, x: item.x + letter * index, width: letter * text.length };
   });
 }

@@ -43,7 +43,7 @@ export async function recognise(place: PagePlace, view: View, settings: OcrSetti
 
 /** Tesseract's notation of the languages that a page is read in. */
 export function languagesOf({ languages }: OcrSettings): string {
-  return typeof languages === 'string' ? languages : languages.current;
+  return typeof languages === 'string' ? languages : languages.notation();
 }
 
 /** Draws a page; undefined when that fails, which only means that nothing more can be seen of it. */

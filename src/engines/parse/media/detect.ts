@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { extname } from 'node:path';
 import type { DetectedMedia, Media } from './media.ts';
+import { named } from './named.ts';
 import { sniffCompound } from './sniff-compound.ts';
 import { sniffText } from './sniff-text.ts';
 import { sniffZip } from './sniff-zip.ts';
@@ -9,6 +9,8 @@ import { sniffZip } from './sniff-zip.ts';
 const SNIFF_BYTES = 16 * 1024;
 /** ISO 32000 appendix H, implementation note 13. */
 const PDF_HEADER_BYTES = 1024;
+/** APPNOTE 4.3: a member, the end of an empty archive, a split one. */
+const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'];
 
 /**
  * Tells by its content what a file is. The name decides only between kinds that content cannot tell apart, such as
@@ -21,7 +23,7 @@ export async function detectMedia(path: string, fileName: string): Promise<Detec
     const head = buffer.subarray(0, bytesRead);
     if (head.length === 0) return { kind: 'empty' };
     const signature = head.toString('latin1');
-    if (/^PK(?:\x03\x04|\x05\x06|\x07\x08)/.test(signature)) return await sniffZip(path, fileName);
+    if (ZIP_SIGNATURES.some((zip) => signature.startsWith(zip))) return await sniffZip(path, fileName);
     if (signature.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return await sniffCompound(path, fileName);
     return sniffHead(head, fileName);
   } finally {
@@ -84,10 +86,4 @@ const FAMILIES: readonly (readonly [prefix: string, offset: number, description:
 function describe(text: string, fileName: string): string {
   const family = FAMILIES.find(([prefix, offset]) => text.startsWith(prefix, offset));
   return `${family?.[2] ?? 'a file of an unknown kind'}${named(fileName)}`;
-}
-
-/** What the name claims, for a sentence about content that is something else. */
-export function named(fileName: string): string {
-  const extension = extname(fileName).toLowerCase();
-  return extension === '' ? '' : ` (its name ends in ${extension})`;
 }

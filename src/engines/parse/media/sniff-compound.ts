@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import CFB from 'cfb';
-import { named } from './detect.ts';
 import type { DetectedMedia, Media } from './media.ts';
+import { named } from './named.ts';
 
 /** Old Office files are read whole to be told apart; larger ones are not documents. */
 const LARGEST_COMPOUND = 256 * 1024 * 1024;

@@ -65,11 +65,14 @@ function isMail(text: string): boolean {
 const HTML_TAG =
   /^<(?:p|div|span|table|tr|td|h[1-6]|ul|ol|li|dl|br|hr|a|b|i|em|strong|font|center|pre|blockquote|form|img|section|article|main|nav|header|footer|aside|figure|meta|link|style|script|title)[\s/>]/i;
 
+/** Elements of DocBook and JATS, which share names such as `article` and `section` with HTML. */
+const OTHER_VOCABULARY = /<(?:para|simpara|front|article-meta|articleinfo|bookinfo|info|sec|sect[1-5])[\s>]/i;
+
 /** A page without its frame begins with an element of HTML; the type that a document declares is another one's. */
 function isHtmlFragment(text: string, extension: string): boolean {
   if (extension === '.html' || extension === '.htm') return true;
   const start = text.replace(/^(?:<!--[\s\S]*?-->\s*)+/, '');
-  return extension !== '.xml' && HTML_TAG.test(start);
+  return extension !== '.xml' && HTML_TAG.test(start) && !OTHER_VOCABULARY.test(start.slice(0, 4000));
 }
 
 /** The head of a JSON file cannot be parsed, so its first signs decide, unless its name says so. */

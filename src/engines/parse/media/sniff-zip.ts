@@ -1,7 +1,7 @@
 import { openZip, type ZipContainer } from '../containers/zip.ts';
 import { DocumentFailure } from '../document-failure.ts';
-import { named } from './detect.ts';
 import type { DetectedMedia, Media } from './media.ts';
+import { named } from './named.ts';
 
 const OPEN_DOCUMENT: readonly (readonly [prefix: string, media: Media])[] = [
   ['application/vnd.oasis.opendocument.text', 'odt'],

@@ -13,18 +13,23 @@ const INHERITED = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-/**
- * The environment of an engine process. HOME lies inside its own directory because LiteParse looks for PDFium and
- * for OCR data under it; Tesseract on several threads is eight times slower on two cores.
- */
-export function childEnvironment(directory: string): NodeJS.ProcessEnv {
+/** The allowed part of this process's environment. */
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   for (const name of INHERITED) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
   }
+  return environment;
+}
+
+/**
+ * The environment of an engine process. HOME lies inside its own directory because LiteParse looks for PDFium and
+ * for OCR data under it; Tesseract on several threads is eight times slower on two cores.
+ */
+export function childEnvironment(directory: string): NodeJS.ProcessEnv {
   return {
-    ...environment,
+    ...inheritedEnvironment(),
     HOME: directory,
     TMPDIR: directory,
     TEMP: directory,

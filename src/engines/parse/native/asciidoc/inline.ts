@@ -3,10 +3,10 @@ import { inlineOf, type Run } from '../../items/inline.ts';
 import { linkAddress } from '../web-address.ts';
 
 const MARKS =
-  /(?:link:|(?=https?:\/\/))([^\s[\]]+)\[([^\]]*)\]|<<[^<>,]*,([^<>]*)>>|footnote:\[([^\]]*)\]|(\*\*|__|``|\*|_|`)(?=\S)((?:(?!\5).)+?)(?<=\S)\5|image:[^\s[\]]+\[([^\],]*)[^\]]*\]/g;
+  /(?:link:|(?=https?:\/\/))([^\s[\]]+)\[([^\]]*)\]|<<[^<>,]*,([^<>]*)>>|footnote:\[([^\]]*)\]|(\*\*|__|``|\*|_|`)(?=\S)((?:(?!\5).){1,500}?)(?<=\S)\5|image:[^\s[\]]+\[([^\],]*)[^\]]*\]/g;
 
 /** Longer lines are taken as they are: pairing marks takes quadratic time, and the text may be hostile. */
-const LONGEST_LINE = 10_000;
+const LONGEST_LINE = 4_000;
 
 /** A line of AsciiDoc with its marks resolved. */
 export function asciidocInline(text: string, options: { readonly annotateLinks: boolean }): Inline {
@@ -20,7 +20,8 @@ function runsOf(text: string, look: Omit<Run, 'text'>): Run[] {
     const [whole, url, label, reference, note, mark, marked, alt] = match;
     // A mark inside a word is a sign of the word.
     const before = text[match.index - 1] ?? ' ';
-    if (mark?.length === 1 && (/\w/.test(before) || /\w/.test(text[match.index + whole.length] ?? ' '))) continue;
+    if (mark?.length === 1 && (/\w/.test(before) || /\w/.test(text[match.index + whole.length] ?? ' ')))
+      continue;
     runs.push({ ...look, text: text.slice(end, match.index) });
     end = match.index + whole.length;
     if (url !== undefined) {

@@ -50,7 +50,10 @@ class AsciidocLines {
     if (/^\|={3,}\s*$/.test(line)) return this.#table(at);
     if (/^\|.*\|\s*$/.test(line) && this.#paragraph.length === 0) return this.#looseTable(at);
     if (line.trim() === '') this.#endParagraph();
-    else if (/^(?:\/\/|:[\w!-]+:|ifn?def::|endif::|include::)/.test(line) || /^(?:\+|--|[=*_]{4,}|'{3,}|<{3,})\s*$/.test(line))
+    else if (
+      /^(?:\/\/|:[\w!-]+:|ifn?def::|endif::|include::)/.test(line) ||
+      /^(?:\+|--|[=*_]{4,}|'{3,}|<{3,})\s*$/.test(line)
+    )
       this.#endParagraph();
     else if (/^\[.*\]\s*$/.test(line)) {
       this.#endParagraph();
@@ -65,7 +68,8 @@ class AsciidocLines {
     const entry = ENTRY.exec(line);
     const title = /^\.([^\s.].*)$/.exec(line);
     const term = /^(\S.*?):{2,4}(?:\s+(.*))?$/.exec(line);
-    if (heading) this.#add({ kind: 'heading', level: heading[1]?.length ?? 1, content: this.#inline(heading[2] ?? '') });
+    if (heading)
+      this.#add({ kind: 'heading', level: heading[1]?.length ?? 1, content: this.#inline(heading[2] ?? '') });
     else if (image) this.#add({ kind: 'image', caption: (image[1] ?? '').replaceAll('"', '').trim() });
     else if (entry) this.#entry(entry);
     else if (title) this.#add({ kind: 'paragraph', content: this.#inline(title[1] ?? '') });
@@ -93,7 +97,8 @@ class AsciidocLines {
     const end = this.#until(at, (line) => line.trim() === fence.replace(/\w+$/, ''));
     const value = this.#lines.slice(at + 1, end).join('\n');
     const language = /^\[source,\s*([\w+#-]+)/.exec(this.#attributes)?.[1];
-    if (!fence.startsWith('/')) this.#add({ kind: 'code', value, ...(language !== undefined && { language }) });
+    if (!fence.startsWith('/'))
+      this.#add({ kind: 'code', value, ...(language !== undefined && { language }) });
     return end + 1;
   }
 
@@ -107,7 +112,7 @@ class AsciidocLines {
   }
 
   #looseTable(at: number): number {
-    const end = this.#until(at, (line) => !/^\|/.test(line));
+    const end = this.#until(at, (line) => !line.startsWith('|'));
     this.#add(...asciidocTable(this.#lines.slice(at, end), undefined, this.#options));
     return end;
   }

@@ -15,7 +15,9 @@ export function asciidocTable(
   const byLine = shown.map((line) => lineCells(line, options));
   const width = columns ?? byLine[0]?.length ?? 0;
   if (width === 0) return [];
-  const isRowPerLine = width > 1 && shown.every((line, index) => line.trimStart().startsWith('|') && (byLine[index]?.length ?? 0) > 1);
+  const isRowPerLine =
+    width > 1 &&
+    shown.every((line, index) => line.trimStart().startsWith('|') && (byLine[index]?.length ?? 0) > 1);
   const rows = isRowPerLine
     ? byLine.map((cells) => (cells.length > width && cells.at(-1)?.md === '' ? cells.slice(0, -1) : cells))
     : chunks(byLine.flat(), width);
@@ -39,7 +41,11 @@ function lineCells(line: string, options: { readonly annotateLinks: boolean }): 
   return cells;
 }
 
-function cellOf(text: string, spec: RegExpExecArray | null, options: { readonly annotateLinks: boolean }): TableCell {
+function cellOf(
+  text: string,
+  spec: RegExpExecArray | null,
+  options: { readonly annotateLinks: boolean },
+): TableCell {
   const { md, text: value } = asciidocInline(text.trim().replaceAll('\\|', '|'), options);
   const colSpan = Number(spec?.[1] ?? 1);
   const rowSpan = Number(spec?.[2] ?? 1);

@@ -65,7 +65,9 @@ async function attachmentsOf(email: Email, options: ParseOptions, depth: number)
     if (related && mimeType.startsWith('image/')) continue;
     const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
     const mail =
-      mimeType === 'message/rfc822' && depth < DEEPEST ? await readMail(bytes, options, depth + 1) : undefined;
+      mimeType === 'message/rfc822' && depth < DEEPEST
+        ? await readMail(bytes, options, depth + 1)
+        : undefined;
     found.push({
       name: filename ?? '',
       mediaType: mimeType,

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../items/markup.ts';
+
 /** Elements that have no end in HTML. */
 const VOID = new Set([
   'area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'param', 'source', 'track', 'wbr',
@@ -8,11 +10,20 @@ const VOID = new Set([
  * stay open in HTML and take in what follows.
  */
 export function htmlOfXhtml(text: string): string {
-  return text
-    .replaceAll(/<([a-z][\w:.-]*)((?:\s[^<>]*)?)\/>/gi, (whole, name: string, attributes: string) =>
+  return withoutSections(text).replaceAll(
+    /<([a-z][\w:.-]*)((?:\s[^<>]*)?)\/>/gi,
+    (whole, name: string, attributes: string) =>
       VOID.has(name.toLowerCase()) ? whole : `<${name}${attributes}></${name}>`,
-    )
-    .replaceAll(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, content: string) =>
-      content.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
-    );
+  );
+}
+
+/** Text in CDATA sections, which HTML does not know, with its signs escaped. */
+function withoutSections(text: string): string {
+  const [first = '', ...sections] = text.split('<![CDATA[');
+  const parts = sections.map((section) => {
+    const end = section.indexOf(']]>');
+    const content = end < 0 ? section : section.slice(0, end);
+    return escapeHtml(content) + (end < 0 ? '' : section.slice(end + 3));
+  });
+  return first + parts.join('');
 }

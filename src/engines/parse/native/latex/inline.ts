@@ -37,14 +37,20 @@ function runsOf(text: string, look: Look, depth: number): Run[] {
   const runs: Run[] = [];
   const add = (piece: string) => runs.push({ ...look, text: piece });
   while (!source.done) {
-    const math = source.take(/\$\$?[^$]+\$\$?|\\\([^]*?\\\)/y);
+    const math = source.take(/\$\$?[^$]+\$\$?/y)?.[0] ?? bracketed(source);
     const command = math ? undefined : source.take(/\\([a-zA-Z]+)\*?|\\([^a-zA-Z])/y);
-    if (math) runs.push({ text: math[0], md: math[0] });
+    if (math !== undefined) runs.push({ text: math, md: math });
     else if (command) runs.push(...commandRuns(source, command[1] ?? command[2] ?? '', look, depth));
     else if (source.text[source.at] === '{') runs.push(...runsOf(source.group(), look, depth + 1));
     else add(plainText(source.take(/[^\\${]+/y)?.[0] ?? source.take(/[^]/y)?.[0] ?? ''));
   }
   return runs;
+}
+
+function bracketed(source: LatexSource): string | undefined {
+  if (!source.take(/\\\(/y)) return undefined;
+  const formula = source.until('\\)');
+  return formula === undefined ? '(' : `$${formula.trim()}$`;
 }
 
 function plainText(text: string): string {
@@ -68,7 +74,12 @@ function commandRuns(source: LatexSource, name: string, look: Look, depth: numbe
     const letter = source.group().replace(/^\\([ij])$/, '$1');
     return [{ ...look, text: (letter.slice(0, 1) + accent).normalize('NFC') + letter.slice(1) }];
   }
-  if (/^[^a-z]$/i.test(name)) return /[,;:! ]/.test(name) ? [{ text: ' ' }] : name === '-' || name === '/' ? [] : [{ ...look, text: name }];
+  if (/^[^a-z]$/i.test(name))
+    return /[,;:! ]/.test(name)
+      ? [{ text: ' ' }]
+      : name === '-' || name === '/'
+        ? []
+        : [{ ...look, text: name }];
   const sign = SIGNS[name];
   if (sign !== undefined) {
     source.take(/\{\}| +/y);
@@ -77,7 +88,8 @@ function commandRuns(source: LatexSource, name: string, look: Look, depth: numbe
   const own = LOOKS[name];
   if (own) return runsOf(source.group(), { ...look, ...own }, depth + 1);
   if (SILENT.has(name)) {
-    while (source.option() !== undefined || source.take(/(?=\s*\{)/y)) if (source.text[source.at] === '{') source.group();
+    while (source.option() !== undefined || source.take(/(?=\s*\{)/y))
+      if (source.text[source.at] === '{') source.group();
     return [];
   }
   return otherRuns(source, name, look, argument);

@@ -33,7 +33,14 @@ export function latexBlocks(text: string, options: Options): FlowBlock[] {
 const LEVELS: Readonly<Record<string, number>> = {
   part: 1, chapter: 1, section: 2, subsection: 3, subsubsection: 4, paragraph: 5, subparagraph: 6,
 }; // prettier-ignore
-const LISTS = new Set(['itemize', 'enumerate', 'description', 'thebibliography', 'compactitem', 'compactenum']);
+const LISTS = new Set([
+  'itemize',
+  'enumerate',
+  'description',
+  'thebibliography',
+  'compactitem',
+  'compactenum',
+]);
 const CODE = new Set(['verbatim', 'lstlisting', 'minted', 'Verbatim']);
 const MATH = /^(?:equation|align|gather|multline|displaymath|eqnarray|math|flalign)\*?$/;
 const TABLES = /^(?:tabular|tabularx|tabulary|longtable|tabu|array)\*?$/;
@@ -58,7 +65,9 @@ class LatexWalk {
     source.option();
     const content = latexInline(source.group().replaceAll(/\\and\b/g, ', '), this.#options);
     if (content.text === '') return;
-    this.#collector.add(command === 'title' ? { kind: 'heading', level: 1, content } : { kind: 'paragraph', content });
+    this.#collector.add(
+      command === 'title' ? { kind: 'heading', level: 1, content } : { kind: 'paragraph', content },
+    );
   }
 
   read(text: string, depth: number): void {
@@ -67,16 +76,21 @@ class LatexWalk {
     const end = (until: number) => this.#paragraph(source.text.slice(start, until));
     while (!source.done) {
       const before = source.at;
-      const stop = source.take(/\\begin\s*\{([a-zA-Z*]+)\}|\\((?:sub)*(?:section|paragraph)|chapter|part|caption)\*?(?=\s*[[{])|\\maketitle|\n[ \t]*\n|\$\$([^]*?)\$\$|\\\[([^]*?)\\\]/y);
+      const stop = source.take(
+        /\\begin\s*\{([a-zA-Z*]+)\}|\\((?:sub)*(?:section|paragraph)|chapter|part|caption)\*?(?=\s*[[{])|\\maketitle|\n[ \t]*\n|\$\$|\\\[/y,
+      );
       if (!stop) {
         source.take(/\\[^]|[^\\\n$]+|[^]/y);
         continue;
       }
+      const [sign, environment, command] = stop;
+      const formula = sign === '$$' || sign === '\\[' ? source.until(sign === '$$' ? '$$' : '\\]') : '';
+      // A formula that never ends is none.
+      if (formula === undefined) continue;
       end(before);
-      const [, environment, command, dollars, brackets] = stop;
       if (environment !== undefined) this.#environment(source, environment, depth);
       else if (command !== undefined) this.#command(source, command);
-      else this.#formula(dollars ?? brackets);
+      else this.#formula(formula);
       start = source.at;
     }
     end(source.text.length);
@@ -92,12 +106,15 @@ class LatexWalk {
     const content = latexInline(source.group(), this.#options);
     const level = LEVELS[command];
     if (content.text === '') return;
-    this.#collector.add(level === undefined ? { kind: 'paragraph', content } : { kind: 'heading', level, content });
+    this.#collector.add(
+      level === undefined ? { kind: 'paragraph', content } : { kind: 'heading', level, content },
+    );
   }
 
-  #formula(body: string | undefined): void {
-    const text = body?.replaceAll(/\\label\s*\{[^{}]*\}/g, '').trim() ?? '';
-    if (text !== '') this.#collector.add({ kind: 'paragraph', content: { text: `$$${text}$$`, md: `$$${text}$$` } });
+  #formula(body: string): void {
+    const text = body.replaceAll(/\\label\s*\{[^{}]*\}/g, '').trim();
+    if (text !== '')
+      this.#collector.add({ kind: 'paragraph', content: { text: `$$${text}$$`, md: `$$${text}$$` } });
   }
 
   #environment(source: LatexSource, name: string, depth: number): void {
@@ -105,10 +122,15 @@ class LatexWalk {
     if (LEFT_OUT.has(name)) return;
     if (depth > DEEPEST) return this.#paragraph(body);
     if (LISTS.has(name)) return this.#list(body, name, 0);
-    if (CODE.has(name)) return this.#collector.add({ kind: 'code', value: body.replace(/^(?:\[[^\]]*\])?(?:\{\w*\})?\n/, '').trimEnd() });
+    if (CODE.has(name))
+      return this.#collector.add({
+        kind: 'code',
+        value: body.replace(/^(?:\[[^\]]*\])?(?:\{\w*\})?\n/, '').trimEnd(),
+      });
     if (MATH.test(name)) return this.#formula(body);
     if (TABLES.test(name)) return this.#collector.add(...this.#table(body, name));
-    if (name === 'abstract') this.#collector.add({ kind: 'heading', level: 2, content: { text: 'Abstract', md: 'Abstract' } });
+    if (name === 'abstract')
+      this.#collector.add({ kind: 'heading', level: 2, content: { text: 'Abstract', md: 'Abstract' } });
     this.read(body.replace(/^\s*\[[^\]]*\]/, ''), depth + 1);
   }
 
@@ -145,7 +167,12 @@ class LatexWalk {
     for (let index = 0; index < settings; index += 1) if (source.take(/\s*(?=\{)/y)) source.group();
     const lines = source.text.slice(source.at).split(/\\\\(?:\[[^\]]*\])?|\\tabularnewline/);
     const rows = lines
-      .map((line) => line.replaceAll(/\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot)\b/g, ''))
+      .map((line) =>
+        line.replaceAll(
+          /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot)\b/g,
+          '',
+        ),
+      )
       .map((line) => line.replaceAll(/\\c(?:line|midrule)(?:\([^)]*\))?\s*\{[^{}]*\}/g, ''))
       .filter((line) => line.trim() !== '')
       .map((line) => line.split(/(?<!\\)&/).map((cell) => this.#cell(cell)));

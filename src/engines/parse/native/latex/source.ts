@@ -2,6 +2,8 @@
 export class LatexSource {
   readonly text: string;
   at = 0;
+  /** Ends that do not come any more: looking for them again and again would take quadratic time. */
+  readonly #absent = new Set<string>();
 
   constructor(text: string) {
     this.text = text;
@@ -17,6 +19,18 @@ export class LatexSource {
     const match = pattern.exec(this.text) ?? undefined;
     if (match) this.at = pattern.lastIndex;
     return match;
+  }
+
+  /** What stands before an end, which is passed; undefined, and nothing is passed, when it does not come. */
+  until(end: string): string | undefined {
+    const found = this.#absent.has(end) ? -1 : this.text.indexOf(end, this.at);
+    if (found < 0) {
+      this.#absent.add(end);
+      return undefined;
+    }
+    const content = this.text.slice(this.at, found);
+    this.at = found + end.length;
+    return content;
   }
 
   /** The content of the group that begins here, or the one sign that stands in its place. */

@@ -27,7 +27,7 @@ export function mailBlocks(mail: Mail, options: Pick<ParseOptions, 'annotateLink
   const runs = mail.fields
     .filter(({ value }) => value !== '')
     .flatMap(({ name, value }, index): Run[] => [
-      { text: `${index === 0 ? '' : '\n'}` },
+      { text: index === 0 ? '' : '\n' },
       { text: `${name}:`, bold: true },
       { text: ` ${value.replaceAll(/\s+/g, ' ').trim()}` },
     ]);
@@ -51,7 +51,10 @@ function attachmentBlocks(attachments: readonly MailAttachment[]): FlowBlock[] {
     return { content: plainInline(`${name === '' ? 'unnamed' : name} (${details})`) };
   });
   return [
-    { kind: 'paragraph', content: inlineOf([{ text: 'Attachments:', bold: true }], { annotateLinks: false }) },
+    {
+      kind: 'paragraph',
+      content: inlineOf([{ text: 'Attachments:', bold: true }], { annotateLinks: false }),
+    },
     { kind: 'list', ordered: false, entries },
   ];
 }

@@ -51,8 +51,12 @@ export class MsgStorage {
     const wide = this.#stream(property, TYPE.text);
     if (wide) return wide.toString('utf16le').replace(/\0+$/, '');
     const narrow = this.#stream(property, TYPE.text8);
-    const codePage = this.integer(PROPERTY.messageCodePage) ?? this.integer(PROPERTY.internetCodePage) ?? 1252;
-    return narrow ? decodeCodePage(narrow, codePage).replace(/\0+$/, '') : '';
+    if (!narrow) return '';
+    // Some programs name the code page of the body and write another one's bytes.
+    const named = [this.integer(PROPERTY.messageCodePage), this.integer(PROPERTY.internetCodePage)];
+    const codePages = [...named.filter((one) => one !== undefined), 1252];
+    const texts = codePages.map((codePage) => decodeCodePage(narrow, codePage).replace(/\0+$/, ''));
+    return texts.find((text) => !text.includes('\ufffd')) ?? texts[0] ?? '';
   }
 
   binary(property: number): Buffer | undefined {

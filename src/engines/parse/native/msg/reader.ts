@@ -35,15 +35,16 @@ function readMail(storage: MsgStorage, options: ParseOptions, depth: number): Ma
   const ofType = (type: number, fallback: number) =>
     recipients
       .filter((recipient) => recipient.integer(PROPERTY.recipientType) === type)
-      .map((recipient) => addressText(recipient, PROPERTY.displayName, PROPERTY.smtpAddress, PROPERTY.emailAddress))
+      .map((recipient) =>
+        addressText(recipient, PROPERTY.displayName, PROPERTY.smtpAddress, PROPERTY.emailAddress),
+      )
       .join(', ') || storage.text(fallback);
   const sender =
     addressText(storage, PROPERTY.senderName, PROPERTY.senderSmtpAddress, PROPERTY.senderEmail) ||
     storage.text(PROPERTY.sentRepresentingName);
   const time = storage.time(PROPERTY.clientSubmitTime) ?? storage.time(PROPERTY.deliveryTime);
   return {
-    // A mark and a length stand before a subject that has a prefix ([MS-OXOMSG] 2.2.1.46).
-    subject: storage.text(PROPERTY.subject).replace(/^\u0001[^]/, ''),
+    subject: withoutPrefixMark(storage.text(PROPERTY.subject)),
     fields: [
       { name: 'From', value: sender },
       { name: 'To', value: ofType(1, PROPERTY.displayTo) },
@@ -57,6 +58,11 @@ function readMail(storage: MsgStorage, options: ParseOptions, depth: number): Ma
       .slice(0, MOST_ATTACHMENTS)
       .flatMap((attachment) => readAttachment(attachment, options, depth)),
   };
+}
+
+/** A mark and a length may stand before a subject ([MS-OXOMSG] 2.2.1.46). */
+function withoutPrefixMark(subject: string): string {
+  return subject.startsWith('\u0001') ? subject.slice(2) : subject;
 }
 
 /** Exchange names senders by directory entries, which are no addresses. */

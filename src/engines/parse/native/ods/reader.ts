@@ -21,7 +21,10 @@ export const openOds: DocumentReader = async (input) => {
     await assertOpen(zip);
     const damage = await streamXml(zip.chunks('content.xml'), listener);
     if (damage !== undefined && listener.sheets.every((sheet) => sheet.rows.length === 0))
-      throw new DocumentFailure('DOCUMENT_IS_BROKEN', `The spreadsheet is damaged: ${damage}. Save it again and upload it.`);
+      throw new DocumentFailure(
+        'DOCUMENT_IS_BROKEN',
+        `The spreadsheet is damaged: ${damage}. Save it again and upload it.`,
+      );
     if (damage !== undefined)
       input.warn(`The spreadsheet is damaged (${damage}); what stands before the damage was read.`);
   } finally {

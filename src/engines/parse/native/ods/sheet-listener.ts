@@ -1,5 +1,12 @@
 import { DocumentFailure } from '../../document-failure.ts';
-import { MOST_CELLS, MOST_COLUMNS, MOST_ROWS, type CellRange, type SheetCell, type SheetRow } from '../spreadsheet/sheet.ts';
+import {
+  MOST_CELLS,
+  MOST_COLUMNS,
+  MOST_ROWS,
+  type CellRange,
+  type SheetCell,
+  type SheetRow,
+} from '../spreadsheet/sheet.ts';
 import { generalText } from '../spreadsheet/decimal-format.ts';
 import { addSpan, type Span } from '../spreadsheet/hidden.ts';
 import { linkAddress } from '../web-address.ts';
@@ -18,9 +25,26 @@ export interface OdsSheet {
 type Attributes = Readonly<Record<string, string>>;
 
 /** Elements whose text belongs to no cell. */
-const FLOATING = new Set(['shapes', 'frame', 'custom-shape', 'rect', 'ellipse', 'g', 'line', 'connector', 'caption']);
+const FLOATING = new Set([
+  'shapes',
+  'frame',
+  'custom-shape',
+  'rect',
+  'ellipse',
+  'g',
+  'line',
+  'connector',
+  'caption',
+]);
 /** Elements that show nothing: former versions of cells, controls, notes, links to other files. */
-const SILENT = new Set(['tracked-changes', 'forms', 'annotation', 'dde-links', 'named-expressions', 'table-source']);
+const SILENT = new Set([
+  'tracked-changes',
+  'forms',
+  'annotation',
+  'dde-links',
+  'named-expressions',
+  'table-source',
+]);
 
 /** Collects the sheets of a spreadsheet document while its content is read (OpenDocument 1.3 part 3, 9). */
 export class OdsListener {
@@ -107,7 +131,8 @@ export class OdsListener {
   #defineColumns(attributes: Attributes): void {
     const repeat = repeatOf(attributes['table:number-columns-repeated'], MOST_COLUMNS);
     const from = this.#columnDefinition;
-    if (isHidden(attributes) && this.#sheet) addSpan(this.#sheet.hidden.columns, { from, to: from + repeat - 1 });
+    if (isHidden(attributes) && this.#sheet)
+      addSpan(this.#sheet.hidden.columns, { from, to: from + repeat - 1 });
     this.#columnDefinition += repeat;
   }
 
@@ -125,7 +150,8 @@ export class OdsListener {
     if (cells.length > 0) {
       const times = Math.min(this.#rowRepeat, MOST_ROWS - this.#rowIndex);
       this.#count(cells.length * Math.max(0, times - 1));
-      for (let time = 0; time < times; time += 1) this.#sheet?.rows.push({ index: this.#rowIndex + time, cells });
+      for (let time = 0; time < times; time += 1)
+        this.#sheet?.rows.push({ index: this.#rowIndex + time, cells });
     }
     this.#rowIndex += this.#rowRepeat;
   }

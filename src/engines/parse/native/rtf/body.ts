@@ -144,7 +144,10 @@ export class RtfBody {
 }
 
 function paragraphBlock(content: Inline, marker: string, level: number | undefined): FlowBlock {
-  const numbered = marker === '' ? content : { ...content, text: `${marker} ${content.text}`, md: `${marker} ${content.md}` };
+  const numbered =
+    marker === ''
+      ? content
+      : { ...content, text: `${marker} ${content.text}`, md: `${marker} ${content.md}` };
   return level === undefined
     ? { kind: 'paragraph', content: numbered }
     : { kind: 'heading', level, content: numbered };

@@ -1,5 +1,6 @@
 /** What a group of RTF is for, by the word that begins it (RTF 1.9.1, destinations). */
-export type Destination = 'skip' | 'fonts' | 'styles' | 'header' | 'footer' | 'note' | 'box' | 'marker' | 'instruction';
+export type Destination =
+  'skip' | 'fonts' | 'styles' | 'header' | 'footer' | 'note' | 'box' | 'marker' | 'instruction';
 
 const DESTINATIONS: Readonly<Record<string, Destination>> = {
   fonttbl: 'fonts', stylesheet: 'styles',

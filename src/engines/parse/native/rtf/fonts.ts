@@ -37,6 +37,9 @@ export class FontTable {
   }
 
   #keep(): void {
-    this.#fonts.set(this.#number, { name: this.#name.split(';', 1)[0]?.trim() ?? '', codePage: this.#codePage });
+    this.#fonts.set(this.#number, {
+      name: this.#name.split(';', 1)[0]?.trim() ?? '',
+      codePage: this.#codePage,
+    });
   }
 }

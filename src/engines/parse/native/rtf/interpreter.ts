@@ -1,12 +1,12 @@
 import { decodeCodePage } from '../../containers/code-pages.ts';
 import type { FlowBlock, Inline } from '../../items/flow.ts';
 import { linesOf } from '../block-lines.ts';
-import { headingLevelOfName } from '../docx/heading-names.ts';
 import { symbolText } from '../ooxml/symbols.ts';
 import { linkAddress } from '../web-address.ts';
 import { RtfBody, type ParagraphLook } from './body.ts';
 import { destinationOf, SIGNS, SYMBOLS, type Destination } from './destinations.ts';
 import { FontTable } from './fonts.ts';
+import { StyleTable } from './styles.ts';
 import type { RtfToken } from './tokens.ts';
 
 /** What holds inside a group and ends with it. */
@@ -41,7 +41,7 @@ export class RtfInterpreter {
   readonly #options: { readonly annotateLinks: boolean };
   readonly #main: RtfBody;
   readonly #fonts = new FontTable();
-  readonly #headings = new Map<number, number>();
+  readonly #styles = new StyleTable();
   readonly #notes: FlowBlock[] = [];
   readonly #stack: GroupState[] = [];
   #state: GroupState;
@@ -53,7 +53,6 @@ export class RtfInterpreter {
   #ignorable = false;
   #atGroupStart = false;
   #instruction = '';
-  #style = { number: 0, name: '' };
   #continuousSection = false;
   header: Inline | undefined;
   footer: Inline | undefined;
@@ -154,8 +153,7 @@ export class RtfInterpreter {
       case 'fonts':
         return this.#fonts.text(text);
       case 'styles':
-        this.#style.name += text;
-        return;
+        return this.#styles.text(text);
       case 'instruction':
         if (this.#instruction.length < LONGEST_INSTRUCTION) this.#instruction += text;
         return;
@@ -178,7 +176,10 @@ export class RtfInterpreter {
     const { destination } = this.#state;
     if (destination === 'skip') return;
     if (destination === 'fonts') return this.#fonts.word(name, value);
-    if (destination === 'styles') return this.#styleWord(name, value);
+    if (destination === 'styles') {
+      if (this.#styles.begins(name, value)) this.#state.onClose = () => this.#styles.end();
+      return;
+    }
     this.#textWord(name, value);
   }
 
@@ -191,12 +192,19 @@ export class RtfInterpreter {
       this.#instruction = '';
       const { field } = state;
       state.onClose = () => {
-        const url = linkAddress(/HYPERLINK\s+(?:"([^"]*)"|([^\s"\\]+))/i.exec(this.#instruction)?.slice(1).find(Boolean));
+        const url = linkAddress(
+          /HYPERLINK\s+(?:"([^"]*)"|([^\s"\\]+))/i.exec(this.#instruction)?.slice(1).find(Boolean),
+        );
         if (field && url !== undefined) field.url = url;
       };
       return;
     }
-    if (destination !== 'header' && destination !== 'footer' && destination !== 'note' && destination !== 'box')
+    if (
+      destination !== 'header' &&
+      destination !== 'footer' &&
+      destination !== 'note' &&
+      destination !== 'box'
+    )
       return;
     const outerParagraph = this.#paragraph;
     state.body = new RtfBody(this.#options);
@@ -208,18 +216,6 @@ export class RtfInterpreter {
       else if (destination === 'box') outer.addBlocks(blocks);
       else this[destination] = blocks.length > 0 ? linesOf(blocks) : this[destination];
     };
-  }
-
-  #styleWord(name: string, value: number | undefined): void {
-    if (name === 's' || name === 'cs' || name === 'ds' || name === 'ts') {
-      // Only the styles of paragraphs can be headings.
-      this.#style = { number: name === 's' ? (value ?? 0) : -1, name: '' };
-      const style = this.#style;
-      this.#state.onClose = () => {
-        const level = headingLevelOfName(style.name.split(';', 1)[0] ?? '');
-        if (level !== undefined && style.number >= 0) this.#headings.set(style.number, level);
-      };
-    }
   }
 
   #textWord(name: string, value: number | undefined): void {
@@ -266,7 +262,7 @@ export class RtfInterpreter {
         this.#paragraph = { inTable: false, headingLevel: undefined, listLevel: 0 };
         return;
       case 's':
-        paragraph.headingLevel = this.#headings.get(value ?? 0);
+        paragraph.headingLevel = this.#styles.headingLevel(value ?? 0);
         return;
       case 'outlinelevel':
         if (value !== undefined && value < 9) paragraph.headingLevel ??= Math.min(6, value + 1);

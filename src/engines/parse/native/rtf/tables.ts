@@ -54,7 +54,8 @@ function distinctEdges(rows: readonly RtfRow[]): number[] {
   const all = definitions.map((definition) => definition.edge).toSorted((a, b) => a - b);
   const distinct: number[] = [];
   for (const edge of all)
-    if (distinct.length < MOST_EDGES && edge - (distinct.at(-1) ?? -Infinity) > SAME_EDGE_TWIPS) distinct.push(edge);
+    if (distinct.length < MOST_EDGES && edge - (distinct.at(-1) ?? -Infinity) > SAME_EDGE_TWIPS)
+      distinct.push(edge);
   return distinct;
 }
 

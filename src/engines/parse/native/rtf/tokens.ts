@@ -17,7 +17,8 @@ export function* rtfTokens(source: string): Generator<RtfToken> {
       if (name === 'bin') pattern.lastIndex += Math.max(0, number ?? 0);
       else yield { kind: 'word', name, value: number };
     } else if (hex !== undefined) yield { kind: 'byte', byte: Number.parseInt(hex, 16) };
-    else if (symbol !== undefined) yield symbol === '*' ? { kind: 'ignorable' } : { kind: 'symbol', sign: symbol };
+    else if (symbol !== undefined)
+      yield symbol === '*' ? { kind: 'ignorable' } : { kind: 'symbol', sign: symbol };
     else if (brace !== undefined) yield { kind: brace === '{' ? 'open' : 'close' };
     else if (!/^[\r\n\\]/.test(whole)) yield { kind: 'text', text: whole };
   }

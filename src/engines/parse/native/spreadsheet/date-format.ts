@@ -44,12 +44,7 @@ interface Clock {
   readonly halfDay: boolean;
 }
 
-function partText(
-  tokens: readonly FormatToken[],
-  index: number,
-  token: FormatToken,
-  clock: Clock,
-): string {
+function partText(tokens: readonly FormatToken[], index: number, token: FormatToken, clock: Clock): string {
   switch (token.kind) {
     case 'literal':
       return token.text;

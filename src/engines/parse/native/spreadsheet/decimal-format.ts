@@ -12,7 +12,8 @@ export function generalText(value: number): string {
 
 /** A number, without its sign, as a section that is no date shows it. */
 export function decimalText(tokens: readonly FormatToken[], value: number): string {
-  if (tokens.some((token) => token.kind === 'general' || token.kind === 'text')) return withGeneral(tokens, value);
+  if (tokens.some((token) => token.kind === 'general' || token.kind === 'text'))
+    return withGeneral(tokens, value);
   if (!tokens.some((token) => token.kind === 'digit')) return literals(tokens);
   const percents = tokens.filter((token) => token.kind === 'percent').length;
   const scaled = value * 100 ** percents;

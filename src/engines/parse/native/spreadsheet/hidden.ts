@@ -34,7 +34,8 @@ export function withoutHidden(
   merges: readonly CellRange[],
   hidden: HiddenParts,
 ): VisibleSheet {
-  if (hidden.rows.length === 0 && hidden.columns.length === 0) return { leftOut: false, rows: [...rows], merges: [...merges] };
+  if (hidden.rows.length === 0 && hidden.columns.length === 0)
+    return { leftOut: false, rows: [...rows], merges: [...merges] };
   const rowAxis = axisOf(hidden.rows);
   const columnAxis = axisOf(hidden.columns);
   const visible = new Map<number, SheetCell[]>();
@@ -74,7 +75,10 @@ export function withoutHidden(
 
 function addCell(rows: Map<number, SheetCell[]>, index: number, cell: SheetCell): void {
   const cells = (rows.get(index) ?? []).filter((one) => one.column !== cell.column);
-  rows.set(index, [...cells, cell].toSorted((a, b) => a.column - b.column));
+  rows.set(
+    index,
+    [...cells, cell].toSorted((a, b) => a.column - b.column),
+  );
 }
 
 interface Axis {

@@ -22,11 +22,39 @@ export function sheetBlocks(
   options: SheetOptions,
   after: readonly FlowBlock[] = [],
 ): FlowBlock[] {
-  const areas = sheetAreas(rows, options.detectSubTables).map((area) => areaBlock(area, options));
+  const areas = sheetAreas(rows, options.detectSubTables).flatMap((area) => {
+    const titles = titleRows(area);
+    const parts = [
+      ...titles.map((row) => ({ ...area, rows: [row] })),
+      { ...area, rows: area.rows.slice(titles.length) },
+    ];
+    return parts.map((part) => areaBlock(part, options));
+  });
   const blocks = [...areas, ...after];
   if (blocks.length === 0) return [];
   const title = { text: name, md: escapeMarkdown(name) };
   return [{ kind: 'heading', level: 2, content: title }, ...blocks];
+}
+
+/** Rows above a table that say what it is. */
+const MOST_TITLE_ROWS = 6;
+
+/** The rows at the top with one text each, at the left or across the table, above rows with several cells. */
+function titleRows({ rows, left }: SheetArea): SheetRow[] {
+  const titles: SheetRow[] = [];
+  for (const row of rows) {
+    const shown = row.cells.filter((cell) => !cell.covered);
+    const [only] = shown;
+    const isTitle =
+      shown.length === 1 &&
+      only !== undefined &&
+      only.number === undefined &&
+      (only.rowSpan ?? 1) === 1 &&
+      (only.column === left || (only.colSpan ?? 1) > 1);
+    if (!isTitle) return shown.length > 1 && titles.length <= MOST_TITLE_ROWS ? titles : [];
+    titles.push(row);
+  }
+  return [];
 }
 
 function areaBlock(area: SheetArea, options: SheetOptions): FlowBlock {
@@ -112,7 +140,9 @@ const EMPTY: TableCell = { md: '' };
 function tableCell(cell: SheetCell, rowIndex: number, grid: Grid, options: SheetOptions): TableCell {
   const { column, text, number, url } = cell;
   const md =
-    url === undefined || !options.annotateLinks ? escapeMarkdown(text) : inlineOf([{ text, url }], options).md;
+    url === undefined || !options.annotateLinks
+      ? escapeMarkdown(text)
+      : inlineOf([{ text, url }], options).md;
   const colSpan = grid.columnsBefore(column + (cell.colSpan ?? 1)) - grid.columnsBefore(column);
   const rowSpan =
     cell.rowSpan === undefined ? 1 : grid.rowsBefore(rowIndex + cell.rowSpan) - grid.rowsBefore(rowIndex);

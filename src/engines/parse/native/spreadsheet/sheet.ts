@@ -75,7 +75,9 @@ export function mergeCells(rows: readonly SheetRow[], merges: readonly CellRange
   if (merges.length === 0) return [...rows];
   const last = rows.at(-1)?.index ?? -1;
   const widest = rows.reduce((most, row) => Math.max(most, row.cells.at(-1)?.column ?? -1), -1);
-  const byIndex = new Map(rows.map((row) => [row.index, new Map(row.cells.map((cell) => [cell.column, cell]))]));
+  const byIndex = new Map(
+    rows.map((row) => [row.index, new Map(row.cells.map((cell) => [cell.column, cell]))]),
+  );
   let covered = 0;
   for (const merge of merges) {
     const bottom = Math.min(merge.bottom, last);

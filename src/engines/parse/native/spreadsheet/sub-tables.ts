@@ -94,7 +94,8 @@ function columnParts(area: SheetArea, everywhere: boolean): SheetArea[] {
   starts.sort((a, b) => a - b);
   const parts = starts.map((): SheetRow[] => []);
   for (const row of area.rows) {
-    for (const [index, cells] of cellsByPart(row.cells, starts)) parts[index]?.push({ index: row.index, cells });
+    for (const [index, cells] of cellsByPart(row.cells, starts))
+      parts[index]?.push({ index: row.index, cells });
   }
   const found = parts.flatMap((rows) => areaOf(rows) ?? []);
   const standAlone = found.every(({ left, right, rows }) => right > left && rows.length > 1);

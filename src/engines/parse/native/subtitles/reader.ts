@@ -21,8 +21,9 @@ export function cueBlocks(text: string): FlowBlock[] {
     // Notes, styles and regions have no time.
     if (timing < 0) return [];
     const cue = lines.slice(timing + 1).join('\n');
-    const voice = /<v(?:\.[^\s>]*)?\s+([^>]*)>/.exec(cue)?.[1]?.trim() ?? '';
-    const runs: Run[] = voice !== '' && voice !== speaker ? [{ text: `${voice}:`, bold: true }, { text: ' ' }] : [];
+    const voice = /<v(?:\.[^\s<>]*)?\s([^<>]*)>/.exec(cue)?.[1]?.trim() ?? '';
+    const runs: Run[] =
+      voice !== '' && voice !== speaker ? [{ text: `${voice}:`, bold: true }, { text: ' ' }] : [];
     speaker = voice;
     const content = inlineOf([...runs, ...cueRuns(cue)], { annotateLinks: false });
     return content.text === '' ? [] : [{ kind: 'paragraph', content }];
@@ -41,7 +42,14 @@ function cueRuns(cue: string): Run[] {
   });
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', nbsp: '\u00a0', lrm: '', rlm: '' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  nbsp: '\u00a0',
+  lrm: '',
+  rlm: '',
+};
 
 function unescaped(text: string): string {
   return text

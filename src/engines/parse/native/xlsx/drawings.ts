@@ -54,8 +54,7 @@ async function picture(
   if (caption === undefined) return [];
   const blip = findBelow(node, 'blip');
   const file = relationships.get((blip && relationshipId(blip, 'embed')) ?? '');
-  const bytes =
-    file && !file.external && images.wantsEmbedded ? await source.bytes(file.target) : undefined;
+  const bytes = file && !file.external && images.wantsEmbedded ? await source.bytes(file.target) : undefined;
   const url = bytes && images.save({ pageNumber, category: 'embedded', bytes });
   return [{ kind: 'image', caption, url }];
 }

@@ -22,6 +22,10 @@ export const openXlsx: DocumentReader = async (input) => {
   } finally {
     await source.close();
   }
+  if (workbook.damage !== undefined)
+    input.warn(
+      `The workbook's table of texts is damaged (${workbook.damage}); cells lack the texts behind the damage.`,
+    );
   const pages = new SheetPages(workbook, input);
   return {
     engine: NATIVE_ENGINE,
@@ -70,11 +74,15 @@ class SheetPages {
       const error = `The workbook lacks the part of its sheet ${JSON.stringify(sheet.name)}.`;
       return { fault: { pageNumber, error, isOcrFault: false } };
     }
-    const reading = await readSheet(source.chunks(sheet.part), { ...this.#workbook, mostCells: this.#cellsLeft });
+    const reading = await readSheet(source.chunks(sheet.part), {
+      ...this.#workbook,
+      mostCells: this.#cellsLeft,
+    });
     this.#cellsLeft -= reading.cells;
     if (reading.damage !== undefined && reading.rows.length === 0) {
       const error = `The sheet ${JSON.stringify(sheet.name)} is damaged: ${reading.damage}`;
-      if (this.count === 1) throw new DocumentFailure('DOCUMENT_IS_BROKEN', `${error}. Save it again and upload it.`);
+      if (this.count === 1)
+        throw new DocumentFailure('DOCUMENT_IS_BROKEN', `${error}. Save it again and upload it.`);
       return { fault: { pageNumber, error, isOcrFault: false } };
     }
     this.#warnOf(sheet, reading);
@@ -83,10 +91,15 @@ class SheetPages {
       ...(await drawingBlocks(source, relationships, reading.drawing, { ...this.#input, pageNumber })),
       ...(await sheetNotes(source, relationships)),
     ];
-    const blocks = sheetBlocks(sheet.name, this.#shownRows(reading, relationships), {
-      annotateLinks: options.annotateLinks,
-      detectSubTables: options.spreadsheet.detectSubTables,
-    }, after);
+    const blocks = sheetBlocks(
+      sheet.name,
+      this.#shownRows(reading, relationships),
+      {
+        annotateLinks: options.annotateLinks,
+        detectSubTables: options.spreadsheet.detectSubTables,
+      },
+      after,
+    );
     return { page: flowPage({ pageNumber, blocks }, options) };
   }
 
@@ -101,7 +114,9 @@ class SheetPages {
   #warnOf(sheet: WorkbookSheet, reading: SheetReading): void {
     const name = JSON.stringify(sheet.name);
     if (reading.damage !== undefined)
-      this.#input.warn(`The sheet ${name} is damaged (${reading.damage}); what stands before the damage was read.`);
+      this.#input.warn(
+        `The sheet ${name} is damaged (${reading.damage}); what stands before the damage was read.`,
+      );
     if (reading.formulasWithoutValue > 0) {
       this.#warnOnce(
         'formulas',

@@ -4,12 +4,14 @@ import { streamXml } from '../../containers/xml-stream.ts';
  * Reads the texts that cells share (ECMA-376 part 1, 18.4). Runs of one text are joined; how East Asian text is read
  * aloud (`rPh`) is not part of it.
  */
-export async function readSharedStrings(chunks: AsyncIterable<Buffer>): Promise<readonly string[]> {
+export async function readSharedStrings(
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ readonly strings: readonly string[]; readonly damage: string | undefined }> {
   const strings: string[] = [];
   let text = '';
   let isText = false;
   let aloud = 0;
-  await streamXml(chunks, {
+  const damage = await streamXml(chunks, {
     openTag(name) {
       if (name === 'si') text = '';
       else if (name === 'rPh') aloud += 1;
@@ -24,7 +26,7 @@ export async function readSharedStrings(chunks: AsyncIterable<Buffer>): Promise<
       if (isText) text += piece;
     },
   });
-  return strings;
+  return { strings, damage };
 }
 
 /** Signs that XML cannot hold are written `_x000D_` (ECMA-376 part 1, 22.9.2.19). Blanks at the ends show nothing. */

@@ -1,7 +1,14 @@
 import { streamXml } from '../../containers/xml-stream.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import { addSpan, type HiddenParts, type Span } from '../spreadsheet/hidden.ts';
-import { cellPlace, cellRange, MOST_CELLS, type CellRange, type SheetCell, type SheetRow } from '../spreadsheet/sheet.ts';
+import {
+  cellPlace,
+  cellRange,
+  MOST_CELLS,
+  type CellRange,
+  type SheetCell,
+  type SheetRow,
+} from '../spreadsheet/sheet.ts';
 import type { CellFormats } from './cell-formats.ts';
 import { cellString } from './shared-strings.ts';
 
@@ -125,7 +132,9 @@ class SheetListener {
     if (!row || row.cells.length === 0) return;
     const { cells } = row;
     if (cells.some((cell, index) => index > 0 && cell.column <= (cells[index - 1]?.column ?? -1)))
-      row.cells = [...new Map(cells.map((cell) => [cell.column, cell])).values()].toSorted((a, b) => a.column - b.column);
+      row.cells = [...new Map(cells.map((cell) => [cell.column, cell])).values()].toSorted(
+        (a, b) => a.column - b.column,
+      );
     this.#rows.push(row);
   }
 
@@ -170,7 +179,13 @@ class SheetListener {
         return isDate ? { column, text } : { column, text, number };
       }
       case 'd':
-        return { column, text: value.trim().replace(/T00:00:00(?:\.0+)?Z?$/, '').replace('T', ' ') };
+        return {
+          column,
+          text: value
+            .trim()
+            .replace(/T00:00:00(?:\.0+)?Z?$/, '')
+            .replace('T', ' '),
+        };
       default:
         return { column, text: cellString(value) };
     }
@@ -180,7 +195,10 @@ class SheetListener {
     switch (name) {
       case 'col':
         if (isTrue(attributes['hidden']) && this.#hiddenColumns.length < 1_000)
-          this.#hiddenColumns.push({ from: Number(attributes['min']) - 1, to: Number(attributes['max']) - 1 });
+          this.#hiddenColumns.push({
+            from: Number(attributes['min']) - 1,
+            to: Number(attributes['max']) - 1,
+          });
         break;
       case 'mergeCell': {
         const range = cellRange(attributes['ref'] ?? '');

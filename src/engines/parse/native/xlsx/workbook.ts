@@ -15,6 +15,8 @@ export interface Workbook {
   readonly sheets: readonly WorkbookSheet[];
   readonly strings: readonly string[];
   readonly formats: CellFormats;
+  /** What is wrong with the part that holds the texts, if it is damaged. */
+  readonly damage: string | undefined;
 }
 
 /** Sheets that are read of one workbook. */
@@ -38,9 +40,11 @@ export async function readWorkbook(source: OoxmlPackage): Promise<Workbook> {
   const strings = firstOfType(relationships, 'sharedStrings');
   const styles = firstOfType(relationships, 'styles');
   const date1904 = isTrue(attribute(child(root, 'workbookPr'), 'date1904'));
+  const shared = strings && (await readSharedStrings(source.chunks(strings.target)));
   return {
     sheets,
-    strings: strings ? await readSharedStrings(source.chunks(strings.target)) : [],
+    strings: shared?.strings ?? [],
+    damage: shared?.damage,
     formats: readCellFormats(styles && (await source.part(styles.target)), date1904),
   };
 }

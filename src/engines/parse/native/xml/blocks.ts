@@ -7,9 +7,23 @@ import { htmlBlocks } from '../html/reader.ts';
 import { hasOwnText, inlineOfNodes } from './inline.ts';
 import { affiliationBlocks, contributorBlocks } from './jats.ts';
 import { tableBlock } from './tables.ts';
-import { ARTICLE_DATA, BLOCKS, CAPTIONED, CODE, ENTRIES, IMPLIED_TITLES, LISTS, PARAGRAPHS, SILENT, TABLES, TITLES } from './vocabulary.ts';
+import {
+  ARTICLE_DATA,
+  BLOCKS,
+  CAPTIONED,
+  CODE,
+  ENTRIES,
+  IMPLIED_TITLES,
+  LISTS,
+  PARAGRAPHS,
+  SILENT,
+  TABLES,
+  TITLES,
+} from './vocabulary.ts';
 
 const DEEPEST = 100;
+/** Longer values are paragraphs of their own. */
+const LONGEST_RECORD = 300;
 
 /** Walks a document of any vocabulary: titles of nested sections, paragraphs, lists, tables, code. */
 export class XmlWalk {
@@ -37,7 +51,7 @@ export class XmlWalk {
     if (LISTS.has(name)) return [...implied, ...this.#list(element, inner, depth)];
     if (CAPTIONED.has(name)) return this.#captioned(element, level, depth);
     if (isMarkup(element)) return htmlBlocks(textOf(element), this.#options);
-    if (hasOwnText(element) || PARAGRAPHS.has(name) || !this.#hasBlocks(element))
+    if (hasOwnText(element) || PARAGRAPHS.has(name) || (depth > 0 && this.#isRecord(element)))
       return [...implied, ...this.#mixed(element, inner, depth)];
     return [...implied, ...this.#parts(element, name, level, inner, depth)];
   }
@@ -91,13 +105,19 @@ export class XmlWalk {
   /** The label, the caption's title and its text as one line, then what the caption belongs to. */
   #captioned(element: XmlElement, level: number, depth: number): FlowBlock[] {
     const isCaption = (one: XmlElement) => /^(?:label|caption|title)$/.test(one.name.toLowerCase());
-    const parts = elements(element).filter(isCaption).flatMap((one) => {
-      const lines = elements(one).some(isBlock) ? elements(one) : [one];
-      return lines.map((line) => inlineOfNodes(line.children, this.#options));
-    });
+    const parts = elements(element)
+      .filter(isCaption)
+      .flatMap((one) => {
+        const lines = elements(one).some(isBlock) ? elements(one) : [one];
+        return lines.map((line) => inlineOfNodes(line.children, this.#options));
+      });
     const caption = joinLines(parts);
     return [
-      ...paragraph({ ...caption, text: caption.text.replaceAll('\n', ' '), md: caption.md.replaceAll('\n', ' ') }),
+      ...paragraph({
+        ...caption,
+        text: caption.text.replaceAll('\n', ' '),
+        md: caption.md.replaceAll('\n', ' '),
+      }),
       ...elements(element)
         .filter((one) => !isCaption(one))
         .flatMap((one) => this.blocks(one, level, depth + 1)),
@@ -130,11 +150,22 @@ export class XmlWalk {
     return [{ content, ...(lists.length > 0 && { lists }) }];
   }
 
+  /** Short values beside each other, such as the parts of a name, are read as one line. */
+  #isRecord(element: XmlElement): boolean {
+    const parts = elements(element);
+    if (parts.length === 0) return true;
+    return (
+      !this.#hasBlocks(element) &&
+      parts.every((one) => elements(one).length === 0) &&
+      textOf(element).length <= LONGEST_RECORD
+    );
+  }
+
   /** Whether blocks stand anywhere below. */
   #hasBlocks(element: XmlElement): boolean {
     const known = this.#holdsBlocks.get(element);
     if (known !== undefined) return known;
-    const found = elements(element).some((one) => isBlock(one) || this.#hasBlocks(one));
+    const found = elements(element).some((one) => isBlock(one) || isMarkup(one) || this.#hasBlocks(one));
     this.#holdsBlocks.set(element, found);
     return found;
   }

@@ -14,7 +14,11 @@ function below(element: XmlElement, path: readonly string[]): XmlElement | undef
   return path.reduce<XmlElement | undefined>((at, name) => child(at, name), element);
 }
 
-function first(element: XmlElement, matches: (name: string) => boolean, depth: number): XmlElement | undefined {
+function first(
+  element: XmlElement,
+  matches: (name: string) => boolean,
+  depth: number,
+): XmlElement | undefined {
   for (const one of elements(element)) {
     if (matches(one.name.toLowerCase())) return one;
     const inner = depth > 0 ? first(one, matches, depth - 1) : undefined;

@@ -17,7 +17,8 @@ export function tableBlock(element: XmlElement, options: InlineOptions): FlowBlo
       }
       const cells = elements(one).filter((cell) => CELLS.has(cell.name.toLowerCase()));
       rows.push(cells.map((cell) => tableCell(cell, columns, options)));
-      const isHead = inHead || name === 'sthead' || (cells.length > 0 && cells.every((cell) => cell.name === 'th'));
+      const isHead =
+        inHead || name === 'sthead' || (cells.length > 0 && cells.every((cell) => cell.name === 'th'));
       if (isHead && headerRows === rows.length - 1) headerRows += 1;
     }
   };
@@ -31,7 +32,11 @@ function columnsOf(group: XmlElement): ReadonlyMap<string, number> {
   return new Map(specs.map((spec, index) => [attribute(spec, 'colname') ?? String(index + 1), index]));
 }
 
-function tableCell(cell: XmlElement, columns: ReadonlyMap<string, number>, options: InlineOptions): TableCell {
+function tableCell(
+  cell: XmlElement,
+  columns: ReadonlyMap<string, number>,
+  options: InlineOptions,
+): TableCell {
   const { text, md } = inlineOfNodes(cell.children, options);
   const from = columns.get(attribute(cell, 'namest') ?? '');
   const to = columns.get(attribute(cell, 'nameend') ?? '');

@@ -13,18 +13,64 @@ export const PARAGRAPHS = new Set([
   'clm', 'aff', 'disp-formula', 'maths',
 ]); // prettier-ignore
 export const LISTS = new Set([
-  'list', 'itemizedlist', 'orderedlist', 'simplelist', 'ul', 'ol', 'sl', 'variablelist', 'def-list', 'dl', 'ref-list',
+  'list',
+  'itemizedlist',
+  'orderedlist',
+  'simplelist',
+  'ul',
+  'ol',
+  'sl',
+  'variablelist',
+  'def-list',
+  'dl',
+  'ref-list',
 ]);
 export const ENTRIES = new Set([
-  'list-item', 'listitem', 'item', 'li', 'sli', 'varlistentry', 'def-item', 'dlentry', 'member', 'ref',
+  'list-item',
+  'listitem',
+  'item',
+  'li',
+  'sli',
+  'varlistentry',
+  'def-item',
+  'dlentry',
+  'member',
+  'ref',
 ]);
 export const TABLES = new Set(['table', 'tgroup', 'informaltable', 'simpletable']);
 export const ROWS = new Set(['tr', 'row', 'strow', 'sthead']);
 export const CELLS = new Set(['td', 'th', 'entry', 'cell', 'stentry', 'entrytbl']);
-export const CODE = new Set(['programlisting', 'screen', 'preformat', 'codeblock', 'literallayout', 'verbatim', 'pre']);
+export const CODE = new Set([
+  'programlisting',
+  'screen',
+  'preformat',
+  'codeblock',
+  'literallayout',
+  'verbatim',
+  'pre',
+]);
 /** What a caption stands with: its parts are one line, whatever they are called inside. */
-export const CAPTIONED = new Set(['fig', 'figure', 'table-wrap', 'fig-group', 'informalfigure', 'boxed-text']);
-const SECTIONS = ['sec', 'section', 'chapter', 'div', 'body', 'abstract', 'caption', 'claim', 'fig', 'table-wrap', 'tables'];
+export const CAPTIONED = new Set([
+  'fig',
+  'figure',
+  'table-wrap',
+  'fig-group',
+  'informalfigure',
+  'boxed-text',
+]);
+const SECTIONS = [
+  'sec',
+  'section',
+  'chapter',
+  'div',
+  'body',
+  'abstract',
+  'caption',
+  'claim',
+  'fig',
+  'table-wrap',
+  'tables',
+];
 
 /** Elements that begin a block of their own. */
 export const BLOCKS = new Set([
@@ -46,7 +92,12 @@ export const SILENT = new Set([
 
 /** What is read of the data about an article: the rest is for catalogues. */
 export const ARTICLE_DATA = new Set([
-  'title-group', 'contrib-group', 'aff', 'abstract', 'trans-abstract', 'kwd-group',
+  'title-group',
+  'contrib-group',
+  'aff',
+  'abstract',
+  'trans-abstract',
+  'kwd-group',
 ]);
 
 /** Headings of parts that carry none because their name says it. */

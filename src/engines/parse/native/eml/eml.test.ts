@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../../fixtures/read-document.ts';
+
+const mail = (lines: readonly string[]) => Buffer.from(lines.join('\r\n'));
+
+test('a mail is its subject, its fields and its text', async () => {
+  const { pages, warnings } = await readDocument(
+    mail([
+      'From: =?utf-8?q?J=C3=BCrgen?= <j@example.com>',
+      'To: a@example.com, "B" <b@example.com>',
+      'Date: Tue, 1 Oct 2024 10:00:00 +0200',
+      'Subject: Hello',
+      'Content-Type: text/plain; charset=iso-8859-1',
+      'Content-Transfer-Encoding: quoted-printable',
+      '',
+      'Gr=FC=DFe',
+      '',
+      'Second paragraph',
+    ]),
+  );
+  expect(pages[0]?.markdown).toBe(
+    '# Hello\n\n**From:** Jürgen <j@example.com>\n**To:** a@example.com, B <b@example.com>\n' +
+      '**Date:** Tue, 1 Oct 2024 10:00:00 +0200\n\nGrüße\n\nSecond paragraph',
+  );
+  expect(warnings).toEqual([]);
+});
+
+test('HTML is preferred, attachments are listed, attached mails are read', async () => {
+  const { pages, warnings } = await readDocument(
+    mail([
+      'From: a@example.com',
+      'Subject: Outer',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary="m"',
+      '',
+      '--m',
+      'Content-Type: multipart/alternative; boundary="n"',
+      '',
+      '--n',
+      'Content-Type: text/plain',
+      '',
+      'plain',
+      '--n',
+      'Content-Type: text/html',
+      '',
+      '<p>Rich <b>text</b></p>',
+      '--n--',
+      '--m',
+      'Content-Type: application/pdf; name="offer.pdf"',
+      'Content-Disposition: attachment; filename="offer.pdf"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'QUJD',
+      '--m',
+      'Content-Type: message/rfc822',
+      '',
+      'From: inner@example.com',
+      'Subject: Inner',
+      '',
+      'inner text',
+      '--m--',
+    ]),
+  );
+  expect(pages[0]?.markdown).toBe(
+    '# Outer\n\n**From:** a@example.com\n\nRich **text**\n\n**Attachments:**\n\n- offer.pdf (application/pdf, 3 bytes)\n\n' +
+      '## Inner\n\n**From:** inner@example.com\n\ninner text',
+  );
+  expect(warnings).toEqual([expect.stringContaining('attachments (1)')]);
+});
+
+test('mails inside mails are opened to a depth only', async () => {
+  let text = 'From: a@example.com\r\nSubject: 0\r\n\r\nend';
+  for (let depth = 1; depth < 40; depth += 1)
+    text = `From: a@example.com\r\nSubject: ${depth}\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822\r\n\r\n${text}`;
+  const { pages } = await readDocument(Buffer.from(text));
+  expect(pages[0]?.items.filter((item) => item.type === 'heading').length).toBeLessThan(10);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../../fixtures/read-document.ts';
+
+const markdown = async (xml: string) => (await readDocument(Buffer.from(xml))).pages[0]?.markdown;
+
+test('an article of JATS: title, authors, abstract, numbered sections, captions, references', async () => {
+  expect(
+    await markdown(
+      '<!DOCTYPE article SYSTEM "x.dtd"><article><front><journal-meta><journal-id>J</journal-id></journal-meta><article-meta><article-id>9</article-id>' +
+        '<title-group><article-title>On <italic>things</italic></article-title></title-group>' +
+        '<contrib-group><contrib><name><surname>Doe</surname><given-names>Jo</given-names></name></contrib></contrib-group>' +
+        '<aff><label>1</label>Town</aff><abstract><p>Short.</p></abstract></article-meta></front>' +
+        '<body><sec><label>1.</label><title>Start</title><p>Text<xref>2</xref> here.</p><sec><title>Inner</title><p>More.</p></sec></sec>' +
+        '<table-wrap><label>Table 1</label><caption><p>Counts</p></caption><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table></table-wrap></body>' +
+        '<back><ref-list><ref><label>1</label><element-citation><name><surname>Ray</surname></name><volume>3</volume></element-citation></ref></ref-list></back></article>',
+    ),
+  ).toBe(
+    [
+      '# On *things*', 'Jo Doe', 'Town', '## Abstract', 'Short.', '## 1. Start', 'Text2 here.', '### Inner', 'More.',
+      'Table 1 Counts', '| a | b |\n| --- | --- |\n| 1 | 2 |', '## References', '- Ray 3',
+    ].join('\n\n'), // prettier-ignore
+  );
+});
+
+test('a patent: flat headings with levels, CALS tables, claims', async () => {
+  const { pages } = await readDocument(
+    Buffer.from(
+      '<us-patent-application><us-bibliographic-data-application><invention-title>Lamp</invention-title><country>US</country></us-bibliographic-data-application>' +
+        '<description><heading level="1">FIELD</heading><p>About.</p><heading level="2">Sub</heading><p>x</p>' +
+        '<tables><table><tgroup cols="2"><colspec colname="a"/><colspec colname="b"/><thead><row><entry namest="a" nameend="b">Both</entry></row></thead><tbody><row><entry>1</entry><entry>2</entry></row></tbody></tgroup></table></tables></description>' +
+        '<claims><claim><claim-text>1. A lamp.<claim-text>with a bulb</claim-text></claim-text></claim></claims></us-patent-application>',
+    ),
+  );
+  expect(pages[0]?.markdown.split('\n\n')).toEqual([
+    '# Lamp', '## FIELD', 'About.', '### Sub', 'x', '| Both |  |\n| --- | --- |\n| 1 | 2 |', '## Claims', '1. A lamp.', 'with a bulb',
+  ]); // prettier-ignore
+  expect(pages[0]?.items.find((item) => item.type === 'table')).toMatchObject({
+    html: expect.stringContaining('<th colspan="2">Both</th>') as string,
+  });
+});
+
+test('DocBook lists nest, code stays code, and links keep their target', async () => {
+  expect(
+    await markdown(
+      '<article><title>T</title><section><title>S</title><orderedlist><listitem><para>one</para><itemizedlist><listitem><para>in</para></listitem></itemizedlist></listitem></orderedlist>' +
+        '<programlisting>a\n  b</programlisting><para>See <ulink url="https://example.com/">it</ulink></para></section></article>',
+    ),
+  ).toBe('# T\n\n## S\n\n1. one\n   - in\n\n```\na\n  b\n```\n\nSee [it](https://example.com/)');
+});
+
+test('notes of XBRL are markup written as text; contexts are for machines', async () => {
+  expect(
+    await markdown(
+      '<xbrl><context id="c"><entity>123</entity></context><note contextRef="c">&lt;div&gt;&lt;p&gt;A &lt;b&gt;note&lt;/b&gt;&lt;/p&gt;&lt;/div&gt;</note></xbrl>',
+    ),
+  ).toBe('A **note**');
+});
+
+test('deep nesting ends in bounded time', async () => {
+  const deep = `${'<sec>'.repeat(300)}<p>end</p>${'</sec>'.repeat(300)}`;
+  expect(await markdown(`<article>${deep}</article>`)).toBe('end');
+});
