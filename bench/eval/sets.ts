@@ -104,7 +104,7 @@ export async function evaluateRules(context: SetContext): Promise<void> {
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map((line) => JSON.parse(line) as PageRule)
-      .filter((rule) => rule.pdf === basename(path));
+      .filter((rule) => path.endsWith(`/${rule.pdf}`));
     if (rules.length === 0) continue;
     const [parsed, bare] = [await context.sheaf.parse(path), await parseBare(path)];
     for (const rule of rules) {

@@ -1,4 +1,5 @@
 import { extractViolations } from './extract-rules.ts';
+import { jsonSizeViolations, MAX_PARAMETERS_BYTES } from './json-size.ts';
 import { parseViolations, targetPagesViolations } from './parse-rules.ts';
 import type { Violation } from './violation.ts';
 
@@ -16,7 +17,8 @@ export function configurationViolations(
   productType: string,
   parameters: Readonly<Record<string, unknown>>,
 ): Violation[] {
-  return [...(RULES.get(productType)?.(parameters) ?? [])];
+  const tooLarge = [...jsonSizeViolations(parameters, 'parameters', MAX_PARAMETERS_BYTES)];
+  return tooLarge.length > 0 ? tooLarge : [...(RULES.get(productType)?.(parameters) ?? [])];
 }
 
 function* classifyViolations(parameters: Readonly<Record<string, unknown>>): Generator<Violation> {

@@ -83,11 +83,15 @@ test('a clock that is set back does not keep a revoked key alive', async () => {
   expect(await authenticate(key)).toBeNull();
 });
 
-test('a key that was made a moment ago is known at once, also where it was refused before', async () => {
+test('a refused key is not looked up again for a second, and known then when it was made meanwhile', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
   const authenticate = createAuthenticator(database.db);
   const key = newApiKey();
   expect(await authenticate(key)).toBeNull();
   await ensureApiKey(database.db, key, { projectId, name: 'chosen' });
+  expect(await authenticate(key)).toBeNull();
+  expect(await createAuthenticator(database.db)(key)).toMatchObject({ projectId });
+  vi.advanceTimersByTime(1_001);
   expect(await authenticate(key)).toMatchObject({ projectId });
 });
 

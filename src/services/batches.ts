@@ -1,7 +1,7 @@
 import { notFound, SheafError } from '../errors.ts';
 import { isTerminalBatchStatus, type BatchJobType, type BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
-import { countRunningJobs, listBatches, throttledPositions } from '../store/batch-lists.ts';
+import { countRunningJobs, listBatches, throttledPositions, type ListedBatch } from '../store/batch-lists.ts';
 import type { BatchFilter } from '../store/batch-conditions.ts';
 import {
   findBatch,
@@ -30,7 +30,7 @@ export type { BatchFile } from '../store/schema.ts';
 
 /** A batch with what is counted at the moment it is read. */
 export interface BatchView {
-  readonly batch: Batch;
+  readonly batch: ListedBatch;
   readonly runningJobs: number;
   /** Why the batch, or part of it, does not move right now; null when nothing holds it. */
   readonly waitingReason: string | null;
@@ -220,7 +220,7 @@ export async function viewBatch(services: Services, batch: Batch): Promise<Batch
 }
 
 /** @param batches of one project */
-async function viewBatches(services: Services, batches: readonly Batch[]): Promise<BatchView[]> {
+async function viewBatches(services: Services, batches: readonly ListedBatch[]): Promise<BatchView[]> {
   const inStatus = (status: BatchStatus) => batches.filter((batch) => batch.status === status);
   const open = batches.find((batch) => !isTerminalBatchStatus(batch.status));
   const [limits, running, positions] = await Promise.all([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addProject } from '../../test/support/batch-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
+import { withoutSecrets } from '../model/configuration-secrets.ts';
 import { newId } from '../model/ids.ts';
 import { PARSE_PRESETS } from '../model/parse-presets.ts';
 import { LATEST_PARSE_VERSION } from '../model/parse-versions.ts';
@@ -253,4 +254,47 @@ test('a deleted one is gone, and its name is free again', async () => {
       code: 'INVALID_REQUEST',
     });
   }
+});
+
+test('secrets that were read without and are sent back stay; those that are given take their place', async () => {
+  const hook = (path: string, secret?: string) => ({
+    webhook_url: `https://example.org/${path}`,
+    ...(secret !== undefined && { webhook_signing_secret: secret }),
+  });
+  const hooks = (...list: object[]) => ({ webhook_configurations: list });
+  const [one, two] = ['1'.repeat(32), '2'.repeat(32)];
+  const input_options = { password: 'open' };
+  const made = await saveConfiguration(
+    services,
+    projectId,
+    parse('ours', { ...hooks(hook('a', one), hook('b', two)), input_options }),
+  );
+  const told = withoutSecrets(made.parameters);
+  expect(JSON.stringify(told)).not.toMatch(/1111|2222|open/);
+
+  const parameters = told as typeof told & { product_type: string };
+  const changed = await changeConfiguration(services, projectId, made.id, { parameters });
+  expect(changed).toMatchObject({ parameters: made.parameters, version: made.version });
+  const saved = await saveConfiguration(services, projectId, {
+    ...parse('ours'),
+    parameters: { ...parameters, ...hooks(hook('b'), hook('c'), hook('a', two)) },
+  });
+  expect(saved.parameters).toMatchObject({
+    ...hooks(hook('b', two), hook('c'), hook('a', two)),
+    input_options,
+  });
+  const { input_options: _, ...without } = parameters;
+  const bare = await changeConfiguration(services, projectId, made.id, {
+    parameters: { ...without, product_type: 'parse_v2', input_options: null },
+  });
+  expect(bare.parameters).toMatchObject({ input_options: null });
+});
+
+test('parameters of more than 256 KiB are refused', async () => {
+  const save = (length: number) =>
+    saveConfiguration(services, projectId, parse('ours', { client_name: 'é'.repeat(length / 2) }));
+  await save(250 * 1024);
+  await expect(save(256 * 1024)).rejects.toMatchObject({
+    issues: [{ loc: ['body', 'parameters'], msg: expect.stringMatching(/at most 256 KiB/) }],
+  });
 });

@@ -1,15 +1,19 @@
 import { notFound, SheafError } from '../errors.ts';
 import { configurationViolations } from '../model/configuration-rules.ts';
+import { withKeptSecrets } from '../model/configuration-secrets.ts';
 import { newId } from '../model/ids.ts';
 import { findPreset, PARSE_TIERS } from '../model/parse-presets.ts';
 import { resolveParseVersion } from '../model/parse-versions.ts';
 import {
   findConfiguration,
   listConfigurations,
+  lockConfiguration,
+  lockNamedConfiguration,
   removeConfiguration,
   updateConfiguration,
   upsertConfiguration,
 } from '../store/configurations.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { refuseViolations } from './refuse-violations.ts';
@@ -32,7 +36,8 @@ const PRESET_VERSION = new Date(0);
 
 /**
  * Saves a configuration; one of the same product and name is overwritten (contract section 7) and keeps its id. The
- * version changes only when the parameters do, so that a repeated create changes nothing.
+ * version changes only when the parameters do, so that a repeated create changes nothing. Secrets that are not given
+ * again stay (see {@link withKeptSecrets}).
  * @throws INVALID_REQUEST for the name of a built-in one; a 422 for parameters that break the product's rules;
  * NOT_FOUND for a parse or webhook configuration that they name and that is not there
  */
@@ -44,16 +49,16 @@ export async function saveConfiguration(
   refusePresetName(configuration.name);
   checkParameters(configuration.productType, configuration.parameters);
   await checkReferences(services, projectId, configuration.productType, configuration.parameters);
-  const row = await upsertConfiguration(services.db, {
-    id: newId('configuration'),
-    projectId,
-    ...configuration,
+  return inTransaction(services.db, async (tx) => {
+    const before = await lockNamedConfiguration(tx, { projectId, ...configuration });
+    const parameters = withKeptSecrets(configuration.parameters, before?.parameters ?? {});
+    const id = newId('configuration');
+    return fromRow(await upsertConfiguration(tx, { id, projectId, ...configuration, parameters }));
   });
-  return fromRow(row);
 }
 
 /**
- * Changes a saved configuration; what is not given stays. Batches that were made with it keep what they were made with.
+ * Changes a saved configuration; what is not given stays, secrets in the parameters included. Batches that were made with it keep what they were made with.
  * @throws NOT_FOUND; INVALID_REQUEST for a built-in one or another product; CONFLICT for a name that is taken; a 422
  * for parameters that break the product's rules
  */
@@ -80,9 +85,13 @@ export async function changeConfiguration(
     checkParameters(current.productType, parameters);
     await checkReferences(services, projectId, current.productType, parameters);
   }
-  const row = await updateConfiguration(services.db, projectId, id, {
-    ...(name && { name }),
-    ...(parameters && { parameters }),
+  const row = await inTransaction(services.db, async (tx) => {
+    const before = await lockConfiguration(tx, projectId, id);
+    if (!before) return undefined;
+    return updateConfiguration(tx, projectId, id, {
+      ...(name && { name }),
+      ...(parameters && { parameters: withKeptSecrets(parameters, before.parameters) }),
+    });
   }).catch((error: unknown) => {
     if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
     throw new SheafError('CONFLICT', `The name ${JSON.stringify(name)} is taken by another configuration`);

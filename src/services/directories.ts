@@ -1,5 +1,6 @@
 import { notFound, validationError } from '../errors.ts';
 import { newId } from '../model/ids.ts';
+import { jsonSizeViolations } from '../model/json-size.ts';
 import {
   findLiveDirectory,
   insertDirectory,
@@ -11,11 +12,15 @@ import type { Directory } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
+import { refuseViolations } from './refuse-violations.ts';
 
 export type { Directory } from '../store/schema.ts';
 
 /** How long an ephemeral directory lives when its maker does not say (contract section 14). */
 const EPHEMERAL_LIFETIME_MS = 48 * 60 * 60 * 1000;
+
+/** Bytes of JSON. */
+const MAX_SYSTEM_METADATA_BYTES = 32 * 1024;
 
 export interface NewDirectory {
   readonly name: string;
@@ -26,13 +31,18 @@ export interface NewDirectory {
   readonly expiresAt?: Date | null | undefined;
 }
 
-/** @throws a 422 for an end that has passed */
+/** @throws a 422 for an end that has passed, and for too much metadata */
 export async function createDirectory(
   services: Services,
   projectId: string,
   wish: NewDirectory,
 ): Promise<Directory> {
   const { type = 'user', expiresAt } = wish;
+  const { systemMetadata } = wish;
+  refuseViolations(
+    [...jsonSizeViolations(systemMetadata, 'system_metadata', MAX_SYSTEM_METADATA_BYTES)],
+    ['body', 'system_metadata'],
+  );
   return inTransaction(services.db, async (tx) => {
     const directory = await insertDirectory(tx, {
       id: newId('directory'),

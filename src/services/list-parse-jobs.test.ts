@@ -109,3 +109,12 @@ test('every job that waits says what for', async () => {
     '4',
   ]);
 });
+
+test('of the parameters only the tier is read, of jobs of batches as of others', async () => {
+  await sql`
+    update jobs set parameters = '{"tier": "agentic", "client_name": "long"}' where id = ${ids[0] ?? ''}`.execute(
+    services.db,
+  );
+  const parameters = (await list()).items.map(({ job }) => job.parameters).toReversed();
+  expect(parameters).toEqual([{ tier: 'agentic' }, ...ids.slice(1).map(() => ({ tier: 'fast' }))]);
+});

@@ -19,9 +19,11 @@ import {
 } from '../../test/support/retention-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
 import { newId, newUuid } from '../model/ids.ts';
-import { keepBatch } from '../store/old-results.ts';
+import { deleteOldBatch, keepBatch } from '../store/old-results.ts';
+import { getBatch, listProjectBatches } from './batches.ts';
 import type { Services } from './context.ts';
 import { deleteDirectory } from './directories.ts';
+import { getParseJob } from './parse-jobs.ts';
 import { retryBatch } from './retry-batch.ts';
 import { commitEndings } from './run-jobs.ts';
 
@@ -98,6 +100,32 @@ test('ended jobs and batches go with their results when they are older than the 
   expect(await idsOf('jobs')).toContain(single);
   expect(await storedKeys(services)).toHaveLength(3);
   expect(counts(await cleanUp(services, { resultDays: 9 }))).toEqual({});
+});
+
+test('a batch of more jobs than go at once is gone for everybody before the first of them goes', async () => {
+  const batch = await addRunningBatch(services, projectId, 5);
+  await runJobs();
+  await ageTenDays();
+  const [job = ''] = await idsOf('jobs');
+  const remove = (olderThanDays: number) =>
+    services.db.transaction().execute((tx) => deleteOldBatch(tx, { olderThanDays, limit: 2 }));
+  expect(await remove(9)).toEqual({ found: true, jobs: 0, batches: 0 });
+  expect(await idsOf('jobs')).toHaveLength(5);
+  await expect(getBatch(services, projectId, batch.id, { withFiles: true })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(getParseJob(services, projectId, job)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect((await listProjectBatches(services, projectId, {})).items).toEqual([]);
+  await services.db.transaction().execute(async (tx) => {
+    expect(await keepBatch(tx, batch.id)).toBe(false);
+  });
+  // It is finished also when results are kept for ever from now on.
+  expect([await remove(0), await remove(0), await remove(0), await remove(0)]).toEqual([
+    { found: true, jobs: 2, batches: 0 },
+    { found: true, jobs: 2, batches: 0 },
+    { found: true, jobs: 1, batches: 1 },
+    { found: false, jobs: 0, batches: 0 },
+  ]);
 });
 
 test('the jobs of a batch that has not ended stay, however old they are', async () => {

@@ -155,3 +155,11 @@ test.each<[string, Record<string, unknown>, string[], string]>([
     await expect(refused).rejects.toThrow(/^INVALID_TIER_VERSION_COMBINATION/);
   }
 });
+
+test('options of more than 256 KiB are refused', async () => {
+  const options = { ...fastParse().options, client_name: 'x'.repeat(256 * 1024) };
+  await expect(createOf(await addFile(), { ...fastParse(), options })).rejects.toMatchObject({
+    issues: [{ loc: ['body'], msg: expect.stringMatching(/at most 256 KiB/) }],
+  });
+  expect(await jobCount()).toBe(0);
+});

@@ -1,4 +1,5 @@
 import { SheafError, validationError, type ValidationIssue } from '../errors.ts';
+import { jsonSizeViolations, MAX_PARAMETERS_BYTES } from '../model/json-size.ts';
 import { PARSE_TIERS, type ParseTier } from '../model/parse-presets.ts';
 import { parseViolations } from '../model/parse-rules.ts';
 import { resolveParseVersion } from '../model/parse-versions.ts';
@@ -30,13 +31,14 @@ const CONFIGURED = 'configured';
  * The parameters a job runs with. With a saved configuration, every option that the request names, however deep,
  * goes before the saved one; what it leaves out or gives as null is as saved.
  * @throws NOT_FOUND for an unknown configuration; INVALID_REQUEST for one of another product; a 422 for a tier or
- * version that is missing or does not exist, and for options that exclude each other
+ * version that is missing or does not exist, for options that exclude each other, and for too many bytes of them
  */
 export async function resolveParseParameters(
   services: Services,
   projectId: string,
   { configurationId, options }: ParseOptionsWish,
 ): Promise<ResolvedParse> {
+  refuseViolations([...jsonSizeViolations(options, 'The options', MAX_PARAMETERS_BYTES)], ['body']);
   const saved = configurationId === null ? {} : await savedParameters(services, projectId, configurationId);
   const configured = configurationId !== null;
   const merged = merge(saved, withoutConfigured(options, configured));

@@ -92,7 +92,13 @@ test.runIf(process.platform === 'linux')(
 
 test('a worker whose pid belongs to another process by now is dead', async () => {
   const id = newUuid();
-  await registerWorker(db, { id, host: hostname(), pid: process.pid, pidPlace: PID_PLACE, pidStarted: 'long ago' });
+  await registerWorker(db, {
+    id,
+    host: hostname(),
+    pid: process.pid,
+    pidPlace: PID_PLACE,
+    pidStarted: 'long ago',
+  });
   await addRunningBatch(services, projectId, 1);
   await claimJobs(services, id, 'parse', 1);
   expect(await rescueJobsOfDeadWorkers(services)).toBe(1);
@@ -138,7 +144,13 @@ test('a batch that a dead worker was mapping is taken up again', async () => {
   const { id } = await addBatch(services, projectId, 3);
   await inTransaction(db, (tx) => services.queue.claim(tx, 'start-batch', 1));
   expect(await startBatches(services)).toBe(0);
-  await registerWorker(db, { id: newUuid(), host: hostname(), pid: process.pid, pidPlace: PID_PLACE, pidStarted: 'long ago' });
+  await registerWorker(db, {
+    id: newUuid(),
+    host: hostname(),
+    pid: process.pid,
+    pidPlace: PID_PLACE,
+    pidStarted: 'long ago',
+  });
 
   await rescueJobsOfDeadWorkers(services);
   expect(await ticketsIn(db, 'start-batch')).toMatchObject([{ id: uuidOf(id), state: 'retry' }]);
@@ -148,7 +160,13 @@ test('a batch that a dead worker was mapping is taken up again', async () => {
 
 test('many starts at once give each job back once', async () => {
   const id = newUuid();
-  await registerWorker(db, { id, host: hostname(), pid: process.pid, pidPlace: PID_PLACE, pidStarted: 'long ago' });
+  await registerWorker(db, {
+    id,
+    host: hostname(),
+    pid: process.pid,
+    pidPlace: PID_PLACE,
+    pidStarted: 'long ago',
+  });
   const batch = await addRunningBatch(services, projectId, 6);
   await claimJobs(services, id, 'parse', 6);
   const rescued = await Promise.all(Array.from({ length: 4 }, () => rescueJobsOfDeadWorkers(services)));

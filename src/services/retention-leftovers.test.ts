@@ -32,7 +32,13 @@ test('what dead processes left behind goes: temporary directories, and workers t
   await mkdir(join(left, 'engine'), { recursive: true });
   const workers = { lost: newUuid(), busy: newUuid(), alive: newUuid() };
   for (const id of Object.values(workers)) {
-    await registerWorker(services.db, { id, host: 'elsewhere', pid: 1, pidPlace: PID_PLACE, pidStarted: '1' });
+    await registerWorker(services.db, {
+      id,
+      host: 'elsewhere',
+      pid: 1,
+      pidPlace: PID_PLACE,
+      pidStarted: '1',
+    });
   }
   await sql`
     update workers set seen_at = now() - interval '25 hours'

@@ -117,7 +117,6 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
 
   async results({ db }, { resultDays: olderThanDays, chunk }, report, patience) {
-    if (olderThanDays === 0) return;
     await inChunks(patience, async () => {
       const age = { olderThanDays, limit: Math.max(chunk, MIN_BATCH_CHUNK) };
       const deleted = await inTransaction(db, (tx) => deleteOldBatch(tx, age));
@@ -125,6 +124,7 @@ const STEPS: Readonly<Record<string, Step>> = {
       report.deletedBatches += deleted.batches;
       return deleted.found;
     });
+    if (olderThanDays === 0) return;
     await inChunks(patience, async () => {
       const deleted = await inTransaction(db, (tx) => deleteOldJobs(tx, { olderThanDays, limit: chunk }));
       report.deletedJobs += deleted;

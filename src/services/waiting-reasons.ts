@@ -1,5 +1,5 @@
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
-import type { Batch } from '../store/schema.ts';
+import type { ListedBatch } from '../store/batch-lists.ts';
 import type { ProjectLimits } from './project-limits.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { ProjectLimits } from './project-limits.ts';
  * @returns null when nothing holds it
  */
 export function waitingReason(
-  batch: Batch,
+  batch: ListedBatch,
   situation: { readonly runningJobs: number; readonly position?: number | undefined },
   limits: ProjectLimits,
 ): string | null {

@@ -24,6 +24,7 @@ export function batchConditions(filter: BatchFilter): Conditions {
   const { projectId, status, sourceDirectoryId, createdAtOnOrAfter, createdAtOnOrBefore, q } = filter;
   return [
     sql`project_id = ${projectId}`,
+    sql`going_at is null`,
     ...(status === undefined ? [] : [sql`status = ${status}`]),
     ...(sourceDirectoryId === undefined ? [] : [sql`source_directory_id = ${sourceDirectoryId}`]),
     ...(createdAtOnOrAfter === undefined ? [] : [sql`created_at >= ${createdAtOnOrAfter}::timestamptz`]),

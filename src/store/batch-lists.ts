@@ -4,6 +4,7 @@ import { batchConditions, isNameSearch, type BatchFilter } from './batch-conditi
 import { namedCountQuery, namedPageQuery } from './batch-name-search.ts';
 import type { Executor } from './database.ts';
 import { isKnownLarge, rememberLarge } from './large-lists.ts';
+import { LISTED_BATCH_COLUMNS } from './listed-columns.ts';
 import {
   countQuery,
   estimateRows,
@@ -18,12 +19,15 @@ import type { Batch } from './schema.ts';
 
 /** Lists of batches, and what is counted for the batches of a page. */
 
+/** A batch as lists have it. */
+export type ListedBatch = Omit<Batch, 'resolved_parameters'>;
+
 /** The newest batches that pass the filter, from the page's position on. */
 export async function listBatches(
   db: Executor,
   filter: BatchFilter,
   page: PageRequest,
-): Promise<RowPage<Batch>> {
+): Promise<RowPage<ListedBatch>> {
   const [{ rows }, total] = await Promise.all([
     batchPageQuery(filter, page).execute(db),
     countBatches(db, filter),
@@ -39,7 +43,7 @@ export function batchPageQuery(filter: BatchFilter, page: PageRequest): RawBuild
   const wanted = page.after || createdAtOnOrBefore === undefined ? rest : { ...rest, createdAtOnOrBefore };
   return isNameSearch(wanted)
     ? namedPageQuery(wanted, page)
-    : pageQuery('batches', batchConditions(wanted), page);
+    : pageQuery('batches', batchConditions(wanted), page, LISTED_BATCH_COLUMNS);
 }
 
 /** The statement that counts up to the limit. */

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { batchConditions, matchesSearch, type NameSearch } from './batch-conditions.ts';
+import { LISTED_BATCH_COLUMNS } from './listed-columns.ts';
 import {
   countQuery,
   EXACT_COUNT_LIMIT,
@@ -35,7 +36,7 @@ export function namedPageQuery(search: NameSearch, page: PageRequest): RawBuilde
   return sql`
     with recursive ${names(search)}
     select * from (
-      (select batches.* from (
+      (select ${LISTED_BATCH_COLUMNS} from (
         select newest.id from (
           select n.name from (${ifFew}) as n cross join lateral (${newestOf(1)}) as head
           order by ${NEWEST_FIRST} limit ${limit}
@@ -43,7 +44,7 @@ export function namedPageQuery(search: NameSearch, page: PageRequest): RawBuilde
         order by ${NEWEST_FIRST} limit ${limit}
       ) as keys join batches using (id))
       union all
-      (${pageQuery('batches', [...batchConditions(search), isMany], page)})
+      (${pageQuery('batches', [...batchConditions(search), isMany], page, LISTED_BATCH_COLUMNS)})
     ) as found
     order by ${NEWEST_FIRST} limit ${limit}`;
 }

@@ -90,6 +90,7 @@ export async function findBatch(db: Executor, projectId: string, id: string): Pr
     .selectAll()
     .where('id', '=', id)
     .where('project_id', '=', projectId)
+    .where('going_at', 'is', null)
     .executeTakeFirst();
 }
 

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Executor } from './database.ts';
+import type { Executor, Transaction } from './database.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { Configuration } from './schema.ts';
 
@@ -41,6 +41,36 @@ export async function upsertConfiguration(
     )
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** The one that {@link upsertConfiguration} would overwrite, locked until the transaction ends. */
+export async function lockNamedConfiguration(
+  tx: Transaction,
+  named: { projectId: string; productType: string; name: string },
+): Promise<Configuration | undefined> {
+  return tx
+    .selectFrom('configurations')
+    .selectAll()
+    .where('project_id', '=', named.projectId)
+    .where('product_type', '=', named.productType)
+    .where('name', '=', named.name)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** The configuration, locked until the transaction ends. */
+export async function lockConfiguration(
+  tx: Transaction,
+  projectId: string,
+  id: string,
+): Promise<Configuration | undefined> {
+  return tx
+    .selectFrom('configurations')
+    .selectAll()
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
 }
 
 export async function findConfiguration(

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
 import type { Executor } from './database.ts';
+import { LISTED_JOB_COLUMNS, tierOf } from './listed-columns.ts';
 import { countRows, pageQuery, toRowPage, type Conditions, type PageRequest, type RowPage } from './pages.ts';
 import { MAX_JOBS_AHEAD, type JobWithParameters } from './jobs.ts';
 
@@ -33,7 +34,10 @@ export function jobConditions(filter: JobFilter): Conditions {
   return conditions;
 }
 
-/** The newest jobs that pass the filter, from the page's position on, those of batches included. */
+/**
+ * The newest jobs that pass the filter, from the page's position on, those of batches included. Of their parameters
+ * there is the tier only.
+ */
 export async function listJobs(
   db: Executor,
   filter: JobFilter,
@@ -42,7 +46,7 @@ export async function listJobs(
   // A position is never beyond the upper bound, and with both PostgreSQL would begin its scan at the bound.
   const { createdAtOnOrBefore: _, ...rest } = filter;
   const [{ rows: found }, total] = await Promise.all([
-    pageQuery('jobs', jobConditions(page.after ? rest : filter), page).execute(db),
+    pageQuery('jobs', jobConditions(page.after ? rest : filter), page, LISTED_JOB_COLUMNS).execute(db),
     countRows(db, 'jobs', jobConditions(filter)),
   ]);
   const listed = toRowPage(found, total, page.size);
@@ -61,7 +65,9 @@ async function batchParameters(
 ): Promise<Map<string, Record<string, unknown>>> {
   if (ids.length === 0) return new Map();
   const found = await sql<{ id: string; parameters: Record<string, unknown> }>`
-    select id, resolved_parameters as parameters from batches where id = any(${ids})`.execute(db);
+    select id, ${tierOf(sql`resolved_parameters`)} as parameters from batches where id = any(${ids})`.execute(
+    db,
+  );
   return new Map(found.rows.map((row) => [row.id, row.parameters]));
 }
 

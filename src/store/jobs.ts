@@ -36,7 +36,9 @@ export async function findJob(
   const found = await sql<JobWithParameters>`
     select j.*, coalesce(j.parameters, b.resolved_parameters) as parameters
     from jobs j left join batches b on b.id = j.batch_id
-    where j.id = ${id} and j.project_id = ${projectId} and j.kind = ${kind}`.execute(db);
+    where j.id = ${id} and j.project_id = ${projectId} and j.kind = ${kind} and b.going_at is null`.execute(
+    db,
+  );
   return found.rows[0];
 }
 

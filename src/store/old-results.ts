@@ -36,14 +36,46 @@ export async function deleteOldJobs(tx: Transaction, age: Age): Promise<number> 
 }
 
 /**
- * Deletes one batch with its jobs, as old as the batch's end: a batch's results go together. Of a very large one,
- * `limit` jobs go at a time, and the batch with the last of them.
+ * Deletes one batch with its jobs, as old as the batch's end: a batch's results go together. One with more than
+ * `limit` jobs is only marked at first, which makes it and its jobs unknown to everybody; from then on `limit` jobs
+ * go at a time, and the batch with the last of them.
+ * @param age days 0: only what is marked already is finished
  * @returns whether there was one to be worked on, how many jobs went, and whether the batch did
  */
 export async function deleteOldBatch(
   tx: Transaction,
   age: Age,
 ): Promise<{ found: boolean; jobs: number; batches: number }> {
+  const id = (await findGoingBatch(tx)) ?? (age.olderThanDays > 0 ? await findOldBatch(tx, age) : undefined);
+  const locked = await sql<{ id: string; isGoing: boolean }>`
+    select id, going_at is not null as "isGoing" from batches
+    where id = ${id ?? null} for update skip locked`.execute(tx);
+  const batch = locked.rows[0];
+  if (!batch) return { found: false, jobs: 0, batches: 0 };
+  const jobs = await sql<{ id: string }>`
+    select id from jobs where batch_id = ${batch.id} order by batch_position limit ${age.limit}::int for update`.execute(
+    tx,
+  );
+  const isLarge = jobs.rows.length === age.limit;
+  if (isLarge && !batch.isGoing) {
+    await sql`update batches set going_at = now() where id = ${batch.id}`.execute(tx);
+    return { found: true, jobs: 0, batches: 0 };
+  }
+  await deleteJobs(
+    tx,
+    jobs.rows.map((row) => row.id),
+  );
+  if (!isLarge) await sql`delete from batches where id = ${batch.id}`.execute(tx);
+  return { found: true, jobs: jobs.rows.length, batches: isLarge ? 0 : 1 };
+}
+
+async function findGoingBatch(tx: Transaction): Promise<string | undefined> {
+  const going = await sql<{ id: string }>`
+    select id from batches where going_at is not null order by going_at limit 1`.execute(tx);
+  return going.rows[0]?.id;
+}
+
+async function findOldBatch(tx: Transaction, age: Age): Promise<string | undefined> {
   const old = await sql<{ id: string }>`
     select b.id from projects p
     cross join lateral (
@@ -55,26 +87,12 @@ export async function deleteOldBatch(
         and not exists (select from jobs j where j.batch_id = b.id and j.status in ('PENDING', 'RUNNING'))
       order by created_at, id limit 1
     ) as b limit 1`.execute(tx);
-  const locked = await sql<{ id: string }>`
-    select id from batches where id = ${old.rows[0]?.id ?? null} for update skip locked`.execute(tx);
-  const batch = locked.rows[0];
-  if (!batch) return { found: false, jobs: 0, batches: 0 };
-  const jobs = await sql<{ id: string }>`
-    select id from jobs where batch_id = ${batch.id} order by batch_position limit ${age.limit}::int for update`.execute(
-    tx,
-  );
-  await deleteJobs(
-    tx,
-    jobs.rows.map((row) => row.id),
-  );
-  if (jobs.rows.length === age.limit) return { found: true, jobs: jobs.rows.length, batches: 0 };
-  await sql`delete from batches where id = ${batch.id}`.execute(tx);
-  return { found: true, jobs: jobs.rows.length, batches: 1 };
+  return old.rows[0]?.id;
 }
 
 /** Keeps a batch from being taken away until the transaction ends. @returns whether it is there */
 export async function keepBatch(tx: Transaction, id: string): Promise<boolean> {
-  const kept = await sql`select from batches where id = ${id} for key share`.execute(tx);
+  const kept = await sql`select from batches where id = ${id} and going_at is null for key share`.execute(tx);
   return kept.rows.length > 0;
 }
 

@@ -98,14 +98,16 @@ function newestPosition(row: { created_at: Date; id: string }): PagePosition {
 /**
  * One page by keyset, and one row more: the row comparison matches the index, so the thousandth page costs what the
  * first does, and rows that arrive meanwhile neither repeat nor push others out.
+ * @param columns where a list does without some: these are absent in what it gives
  */
 export function pageQuery<T extends ListedTable>(
   table: T,
   conditions: Conditions,
   page: PageRequest,
+  columns: RawBuilder<unknown> = sql`*`,
 ): RawBuilder<Listed<T>> {
   return sql`
-    select * from ${sql.table(table)} where ${sql.join(fromPosition(table, conditions, page), sql` and `)}
+    select ${columns} from ${sql.table(table)} where ${sql.join(fromPosition(table, conditions, page), sql` and `)}
     order by ${NEWEST_FIRST} limit ${page.size + 1}`;
 }
 

@@ -127,6 +127,8 @@ interface BatchesTable {
   updated_at: Time;
   started_at: OptionalTime;
   finished_at: OptionalTime;
+  /** Since when it is being deleted, job by job: to everybody it is gone already. */
+  going_at: OptionalTime;
 }
 
 /** Every status that a batch has had, the first included. */

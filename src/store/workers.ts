@@ -23,7 +23,12 @@ export interface KnownWorker extends WorkerProcess {
 export async function registerWorker(db: Executor, worker: WorkerProcess): Promise<void> {
   await db
     .insertInto('workers')
-    .values({ id: worker.id, host: `${worker.host} ${worker.pidPlace}`, pid: worker.pid, pid_started: worker.pidStarted })
+    .values({
+      id: worker.id,
+      host: `${worker.host} ${worker.pidPlace}`,
+      pid: worker.pid,
+      pid_started: worker.pidStarted,
+    })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: sql<Date>`now()` }))
     .execute();
 }

@@ -119,7 +119,13 @@ test('a result that comes after the lease was lost is refused, and its bytes are
 test('a start takes up what a dead worker of this machine held', async () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   const dead = newUuid();
-  await registerWorker(services.db, { id: dead, host: hostname(), pid, pidPlace: PID_PLACE, pidStarted: '1' });
+  await registerWorker(services.db, {
+    id: dead,
+    host: hostname(),
+    pid,
+    pidPlace: PID_PLACE,
+    pidStarted: '1',
+  });
   const { id } = await addNumberedBatch(services, projectId, 3);
   await claimJobs(services, dead, 'parse', 3);
   await startWorker(createScriptedEngine(1));

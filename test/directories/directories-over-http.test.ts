@@ -75,7 +75,10 @@ describe('creating a directory', () => {
     [{ name: 'a', expires_at: '2001-01-01T00:00:00Z' }, 'body.expires_at'],
     [{ name: 'a', type: 'ephemeral', expires_at: '2001-01-01' }, 'body.expires_at'],
     [{ name: 'a', system_metadata: [] }, 'body.system_metadata'],
-  ])('refuses %j', async (body, place) => {
+    [{ name: 'a', system_metadata: { x: 'x'.repeat(32 * 1024) } }, 'body.system_metadata'],
+    [{ name: 'x'.repeat(3001) }, 'body.name'],
+    [{ name: 'a', description: 'x'.repeat(10_001) }, 'body.description'],
+  ])('refuses %.80j', async (body, place) => {
     const { status, body: answer } = await api.call(projectId, 'POST', DIRECTORIES, { body });
     expect(status).toBe(422);
     expect((answer as { detail: { loc: string[] }[] }).detail.map(({ loc }) => loc.join('.'))).toEqual([

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createBatch } from '../../src/services/batches.ts';
 import type { Services } from '../../src/services/context.ts';
-import type { Batch } from '../../src/store/schema.ts';
+import type { ListedBatch } from '../../src/store/batch-lists.ts';
 import { createWorker, type Worker } from '../../src/worker/worker.ts';
 import { addDirectory, addProject, addRunningBatch, jobsOf } from '../support/batch-scenes.ts';
 import { createScriptedEngine, succeed } from '../support/scripted-engine.ts';
@@ -92,7 +92,7 @@ test(
   },
 );
 
-async function createSmallBatch(projectId: string, sourceDirectoryId: string): Promise<Batch> {
+async function createSmallBatch(projectId: string, sourceDirectoryId: string): Promise<ListedBatch> {
   const request = {
     principal: { keyId: 'key-test', projectId },
     retryCount: 0,

@@ -77,7 +77,7 @@ export async function addBatch(
     configurationId: 'cfg-PARSE_FAST',
     webhooks: { configurationIds: [], inline: [] },
   });
-  return batch;
+  return batchById(services.db, batch.id);
 }
 
 /** Starts whatever waits to be started. @returns how many tickets were worked off */
@@ -189,7 +189,12 @@ export async function addStoredBatch(
   const { batch } = await createBatch(
     services,
     { principal: { keyId: 'key-test', projectId }, retryCount: 0, arrivedAt: performance.now() },
-    { sourceDirectoryId: directory.id, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: { configurationIds: [], inline: [] } },
+    {
+      sourceDirectoryId: directory.id,
+      jobType: 'parse_v2',
+      configurationId: 'cfg-PARSE_FAST',
+      webhooks: { configurationIds: [], inline: [] },
+    },
   );
   await startBatches(services);
   return batchById(services.db, batch.id);

@@ -27,11 +27,15 @@ export type Directory = Static<typeof Directory>;
 export const DirectoryPage = Page(Directory, 'DirectoryPage');
 export type DirectoryPage = Static<typeof DirectoryPage>;
 
+/** As long as a file's name may be. */
+const DirectoryName = Type.String({ minLength: 1, maxLength: 3000 });
+const Description = Type.String({ maxLength: 10_000 });
+
 /** Unknown fields pass: older clients send some that the schema no longer names (contract 13.14). */
 export const DirectoryCreateBody = Type.Object(
   {
-    name: Type.String({ minLength: 1 }),
-    description: Maybe(Type.String()),
+    name: DirectoryName,
+    description: Maybe(Description),
     type: Type.Optional(OneOf(['user', 'ephemeral'], { default: 'user' })),
     connector_subscription_id: Maybe(
       Type.String({ description: 'Kept and shown; Sheaf has no connectors, so that nothing syncs.' }),
@@ -50,8 +54,8 @@ export type DirectoryCreateBody = Static<typeof DirectoryCreateBody>;
 
 export const DirectoryUpdateBody = Type.Object(
   {
-    name: Maybe(Type.String({ minLength: 1 })),
-    description: Maybe(Type.String(), { description: 'Null takes it away.' }),
+    name: Maybe(DirectoryName),
+    description: Maybe(Description, { description: 'Null takes it away.' }),
   },
   { $id: 'DirectoryUpdate' },
 );

@@ -65,11 +65,11 @@ function asParameters({ path, value }: Leaf): Record<string, unknown> {
     .reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;
 }
 
-const LEAVES = leavesOf(ParseCreateBody as unknown as Schema);
+const LEAVES = leavesOf(ParseCreateBody);
 const DEFAULTS = resolveParseOptions({}).options;
 
 test('a job takes the same options as a saved configuration', () => {
-  const saved = leavesOf(ParseV2Parameters as unknown as Schema);
+  const saved = leavesOf(ParseV2Parameters);
   expect(LEAVES.map((leaf) => leaf.path)).toEqual(saved.map((leaf) => leaf.path));
   expect(LEAVES.length).toBeGreaterThan(45);
 });

@@ -10,7 +10,7 @@ import { ParseWebhookConfiguration, WebhookConfigurationIds } from './webhook.ts
 
 /** The options that a parse job and a saved parse configuration share (contract 7.2). */
 const ParseOptions = {
-  client_name: Maybe(Type.String({ description: 'Free tag.' })),
+  client_name: Maybe(Type.String({ maxLength: 255, description: 'Free tag.' })),
   disable_cache: Flag('Do not reuse an earlier result.'),
   webhook_configuration_ids: WebhookConfigurationIds,
   webhook_configurations: Type.Optional(Type.Array(ParseWebhookConfiguration)),

@@ -33,7 +33,10 @@ export async function openTemporaryDirectory(shared: string): Promise<TemporaryD
   let touching: Promise<void> | undefined;
   const timer = setInterval(() => {
     // A disk that does not answer or is full is found out by whoever writes next.
-    if (!isClosed) touching ??= touch(path).catch(() => undefined).finally(() => (touching = undefined));
+    if (!isClosed)
+      touching ??= touch(path)
+        .catch(() => undefined)
+        .finally(() => (touching = undefined));
   }, TOUCH_MS).unref();
 
   return {

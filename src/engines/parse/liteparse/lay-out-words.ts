@@ -32,7 +32,10 @@ export function layOutAgain(page: ParsedPage, items: readonly TextItem[], option
   const graphics = [
     ...lines.map(({ x1, y1, x2, y2, strokeWidth }) => ({
       kind: 'stroke' as const,
-      ...{ x1, y1, x2, y2 },
+      x1,
+      y1,
+      x2,
+      y2,
       ...(strokeWidth === undefined ? {} : { lineWidth: strokeWidth }),
     })),
     ...shapes.map(({ bbox, fill, stroke }) => ({

@@ -1,14 +1,10 @@
 import type { FlowBlock, FlowList, FlowListEntry, Inline } from '../../items/flow.ts';
 import { inlineOf } from '../../items/inline.ts';
+import { linesOf } from '../block-lines.ts';
 import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
 import { runsOf } from './inline.ts';
-import { tableBlock } from './tables.ts';
-import { isLeftOut, type HtmlOptions } from './visibility.ts';
-
-export interface HtmlContext {
-  readonly html: HtmlOptions;
-  readonly annotateLinks: boolean;
-}
+import { tableBlocks } from './tables.ts';
+import { isLeftOut, type HtmlContext } from './visibility.ts';
 
 /** Elements that begin a block of their own. */
 const BLOCKS = new Set([
@@ -75,7 +71,7 @@ function elementBlocks(element: Element, context: HtmlContext, depth: number): F
       return list.entries.length > 0 ? [list] : [];
     }
     case 'table':
-      return tableBlock(element, context, depth);
+      return tableBlocks(element, context, (nodes) => blocksOf(nodes, context, depth));
     case 'figure':
       return figureBlocks(element, context, depth);
     default:
@@ -101,10 +97,7 @@ function tidyBlanks(runs: ReturnType<typeof runsOf>): ReturnType<typeof runsOf> 
 
 function headingBlocks(element: Element, level: number, context: HtmlContext, depth: number): FlowBlock[] {
   const inner = element.childNodes.filter((node) => isElement(node) && BLOCKS.has(node.tagName));
-  if (
-    inner.length > 0 &&
-    inner.some((node) => isElement(node) && /^(?:table|ul|ol|h[1-6])$/.test(node.tagName))
-  )
+  if (inner.some((node) => isElement(node) && /^(?:table|ul|ol|h[1-6])$/.test(node.tagName)))
     return blocksOf(element.childNodes, context, depth);
   const content = inline(element.childNodes, context);
   const oneLine = {
@@ -155,42 +148,8 @@ function listBlock(element: Element, context: HtmlContext, depth: number): FlowL
 /** Blocks inside an entry become lines of it; lists inside it stay lists. */
 function listEntry(element: Element, context: HtmlContext, depth: number): FlowListEntry | undefined {
   const blocks = blocksOf(element.childNodes, context, depth + 1);
-  const lines: Inline[] = [];
-  const lists: FlowList[] = [];
-  for (const block of blocks) {
-    if (block.kind === 'list') lists.push(block);
-    else lines.push(lineOf(block));
-  }
-  const content = joinLines(lines);
+  const lists = blocks.filter((block) => block.kind === 'list');
+  const content = linesOf(blocks.filter((block) => block.kind !== 'list'));
   if (content.text === '' && lists.length === 0) return undefined;
   return { content, ...(lists.length > 0 && { lists }) };
-}
-
-/** A block as text inside a list entry or a table cell. */
-export function lineOf(block: FlowBlock): Inline {
-  switch (block.kind) {
-    case 'heading':
-    case 'paragraph':
-      return block.content;
-    case 'code':
-      return { text: block.value, md: `\`${block.value.replaceAll('\n', ' ')}\`` };
-    case 'image':
-      return { text: block.caption, md: block.caption };
-    case 'list':
-      return joinLines(block.entries.flatMap((entry) => [entry.content, ...(entry.lists ?? []).map(lineOf)]));
-    case 'table': {
-      const lines = block.rows.map((row) => row.map((cell) => cell.md).join(' '));
-      return { text: lines.join('\n'), md: lines.join('\n') };
-    }
-  }
-}
-
-export function joinLines(lines: readonly Inline[]): Inline {
-  const shown = lines.filter((line) => line.text !== '');
-  const links = shown.flatMap((line) => line.links ?? []);
-  return {
-    text: shown.map((line) => line.text).join('\n'),
-    md: shown.map((line) => line.md).join('\n'),
-    ...(links.length > 0 && { links }),
-  };
 }

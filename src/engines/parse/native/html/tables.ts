@@ -1,21 +1,26 @@
 import type { FlowBlock } from '../../items/flow.ts';
 import type { TableCell } from '../../items/table.ts';
-import { blocksOf, joinLines, lineOf, type HtmlContext } from './blocks.ts';
+import { linesOf } from '../block-lines.ts';
 import { attributeOf, isElement, type Element, type Node } from './dom.ts';
-import { isLeftOut } from './visibility.ts';
+import { isLeftOut, type HtmlContext } from './visibility.ts';
 
-/** A table, after its caption. Tables that only lay the page out, with one cell, are their content. */
-export function tableBlock(table: Element, context: HtmlContext, depth: number): FlowBlock[] {
+/**
+ * A table, after its caption. Tables that only lay the page out, with one cell, are their content.
+ * @param blocksOf reads what stands inside captions and cells
+ */
+export function tableBlocks(table: Element, context: HtmlContext, blocksOf: BlocksOf): FlowBlock[] {
   const { rows, captions } = collect(table, context);
-  const before = captions.flatMap((caption) => blocksOf(caption.childNodes, context, depth));
+  const before = captions.flatMap((caption) => blocksOf(caption.childNodes));
   const cells = rows.map((row) => row.cells);
   const [only] = cells.length === 1 ? (cells[0] ?? []) : [];
-  if (only && cells[0]?.length === 1) return [...before, ...blocksOf(only.childNodes, context, depth)];
-  const grid = cells.map((row) => row.map((cell) => tableCell(cell, context, depth)));
+  if (only && cells[0]?.length === 1) return [...before, ...blocksOf(only.childNodes)];
+  const grid = cells.map((row) => row.map((cell) => tableCell(cell, blocksOf)));
   let headerRows = rows.findIndex((row) => !row.isHead && row.cells.some((cell) => cell.tagName !== 'th'));
   if (headerRows < 0) headerRows = rows.length;
   return [...before, { kind: 'table', rows: grid, headerRows }];
 }
+
+type BlocksOf = (nodes: readonly Node[]) => readonly FlowBlock[];
 
 interface Row {
   readonly cells: readonly Element[];
@@ -44,8 +49,8 @@ function cellsOf(row: Element, context: HtmlContext): Element[] {
   );
 }
 
-function tableCell(cell: Element, context: HtmlContext, depth: number): TableCell {
-  const { md, text } = joinLines(blocksOf(cell.childNodes, context, depth).map(lineOf));
+function tableCell(cell: Element, blocksOf: BlocksOf): TableCell {
+  const { md, text } = linesOf(blocksOf(cell.childNodes));
   const colSpan = spanOf(cell, 'colspan');
   const rowSpan = spanOf(cell, 'rowspan');
   return { md, value: text, ...(colSpan > 1 && { colSpan }), ...(rowSpan > 1 && { rowSpan }) };

@@ -7,6 +7,12 @@ export interface HtmlOptions {
   readonly removeNavigationElements: boolean;
 }
 
+/** How a page is read. */
+export interface HtmlContext {
+  readonly html: HtmlOptions;
+  readonly annotateLinks: boolean;
+}
+
 /** Elements that are never content. */
 const NEVER = new Set([
   'script', 'style', 'template', 'noscript', 'head', 'meta', 'link', 'iframe', 'object', 'embed', 'svg', 'canvas',

@@ -2,7 +2,7 @@ import type { Token, Tokens } from 'marked';
 import type { ParseOptions } from '../../../../model/parse-options.ts';
 import type { FlowBlock, FlowList, FlowListEntry } from '../../items/flow.ts';
 import { inlineOf, type Run } from '../../items/inline.ts';
-import { joinLines, lineOf } from '../html/blocks.ts';
+import { linesOf } from '../block-lines.ts';
 import { htmlBlocks } from '../html/reader.ts';
 
 type Look = Omit<Run, 'text'>;
@@ -65,7 +65,7 @@ function list(token: Tokens.List, options: ParseOptions): FlowList {
       options,
     );
     const lists = blocks.filter((block) => block.kind === 'list');
-    const content = joinLines(blocks.filter((block) => block.kind !== 'list').map(lineOf));
+    const content = linesOf(blocks.filter((block) => block.kind !== 'list'));
     const box = item.task ? (item.checked ? '☑ ' : '☐ ') : '';
     return {
       content: { ...content, text: box + content.text, md: box + content.md },

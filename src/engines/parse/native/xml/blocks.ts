@@ -1,8 +1,8 @@
 import type { ParseOptions } from '../../../../model/parse-options.ts';
 import { attribute, elements, textOf, type XmlElement, type XmlNode } from '../../containers/xml.ts';
-import type { FlowBlock, FlowList, FlowListEntry, Inline } from '../../items/flow.ts';
+import type { FlowBlock, FlowListEntry, Inline } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
-import { joinLines, lineOf } from '../html/blocks.ts';
+import { linesOf } from '../block-lines.ts';
 import { htmlBlocks } from '../html/reader.ts';
 import { hasOwnText, inlineOfNodes } from './inline.ts';
 import { affiliationBlocks, contributorBlocks } from './jats.ts';
@@ -109,9 +109,9 @@ export class XmlWalk {
       .filter(isCaption)
       .flatMap((one) => {
         const lines = elements(one).some(isBlock) ? elements(one) : [one];
-        return lines.map((line) => inlineOfNodes(line.children, this.#options));
+        return lines.flatMap((line) => paragraph(inlineOfNodes(line.children, this.#options)));
       });
-    const caption = joinLines(parts);
+    const caption = linesOf(parts);
     return [
       ...paragraph({
         ...caption,
@@ -139,13 +139,9 @@ export class XmlWalk {
   #entry(element: XmlElement, depth: number): FlowListEntry[] {
     // The mark of the entry is what the list gives it.
     const children = element.children.filter((node) => typeof node === 'string' || node.name !== 'label');
-    const lists: FlowList[] = [];
-    const lines: Inline[] = [];
-    for (const block of this.#mixed({ ...element, children }, 6, depth + 1)) {
-      if (block.kind === 'list') lists.push(block);
-      else lines.push(lineOf(block));
-    }
-    const content = joinLines(lines);
+    const blocks = this.#mixed({ ...element, children }, 6, depth + 1);
+    const lists = blocks.filter((block) => block.kind === 'list');
+    const content = linesOf(blocks.filter((block) => block.kind !== 'list'));
     if (content.text === '' && lists.length === 0) return [];
     return [{ content, ...(lists.length > 0 && { lists }) }];
   }
