@@ -119,7 +119,12 @@ async function runBatch(sourceDirectoryId: string): Promise<string> {
   const { batch } = await createBatch(
     services,
     { principal: { keyId: 'key-test', projectId }, retryCount: 0, arrivedAt: performance.now() },
-    { sourceDirectoryId, jobType: 'parse_v2', configurationId: 'cfg-PARSE_FAST', webhooks: { configurationIds: [], inline: [] } },
+    {
+      sourceDirectoryId,
+      jobType: 'parse_v2',
+      configurationId: 'cfg-PARSE_FAST',
+      webhooks: { configurationIds: [], inline: [] },
+    },
   );
   await startBatches(services);
   return batch.id;
