@@ -4,8 +4,6 @@ import { EgressError } from './error.ts';
 export interface Deadline {
   /** Aborted with an {@link EgressError} (TIMEOUT or ABORTED) when time is up or the caller stops. */
   readonly signal: AbortSignal;
-  /** Settles as the work does, or fails as soon as time is up. The work itself goes on. */
-  race<T>(work: Promise<T>): Promise<T>;
   /** Ends the watch. To be called once the exchange is over, however it went. */
   clear(): void;
 }
@@ -31,14 +29,6 @@ export function startDeadline(options: {
 
   return {
     signal: controller.signal,
-    async race(work) {
-      const ended = new Promise<never>((_, reject) => {
-        const fail = (): void => reject(controller.signal.reason as EgressError);
-        if (controller.signal.aborted) fail();
-        else controller.signal.addEventListener('abort', fail, { once: true });
-      });
-      return Promise.race([work, ended]);
-    },
     clear() {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);

@@ -6,15 +6,16 @@ import { startDeadline, type Deadline } from './deadline.ts';
 import { dial, secure } from './dial.ts';
 import { EgressError } from './error.ts';
 import { exchange, type Message } from './exchange.ts';
-import { createGuard, type Guard, type Lookup } from './guard.ts';
+import { createGuard, lookUpInSystem, type Guard } from './guard.ts';
 import { collectBody, streamBody } from './limited-body.ts';
+import { createLookupQueue, type Lookup } from './lookup-queue.ts';
 import { authorityForProxy, openTunnel, proxyHeaders } from './proxy.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /**
  * The only way out to addresses that clients name: webhooks, source URLs and proxies. It calls public addresses
- * and what `SHEAF_EGRESS_ALLOW` adds. A redirect is an answer like any other: nobody follows it. Every connection
- * is made for one request. Every failure is an {@link EgressError}, whose message may be shown to clients.
+ * and what `SHEAF_EGRESS_ALLOW` adds. A redirect is an answer like any other: it is
+ * not followed here, and who follows it calls again, under the same checks. Every connection is made for one request. Every failure is an {@link EgressError}, whose message may be shown to clients.
  */
 export interface Egress {
   /**
@@ -44,7 +45,7 @@ export interface EgressAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The body was longer than `maxResponseBytes`. */
+  /** The body was longer than `maxResponseBytes`, broke off, or was not complete in time. */
   readonly truncated: boolean;
   /** From the call to the last byte. */
   readonly milliseconds: number;
@@ -75,11 +76,17 @@ export interface EgressOptions {
   readonly lookup?: Lookup;
 }
 
+/**
+ * Look-ups of names that run at the same time. Node gives the system's look-ups half of its four threads, so that
+ * files and compression always have the other half; what is more than that would wait there, where no deadline reaches.
+ */
+const LOOKUPS_AT_ONCE = 2;
+
 /** @throws Error when `allow` has an entry that means nothing */
-export function createEgress({ allow, lookup }: EgressOptions): Egress {
+export function createEgress({ allow, lookup = lookUpInSystem }: EgressOptions): Egress {
   const { rules, wrong } = parseAllowList(allow);
   if (wrong.length > 0) throw new Error(`Not an address, network or name: ${wrong.join(', ')}`);
-  const guard = createGuard(rules, lookup);
+  const guard = createGuard(rules, createLookupQueue(lookup, LOOKUPS_AT_ONCE));
   const isTrusted = ({ host, port }: Target): boolean => allowsName(rules, host, port);
   return {
     refusalOf: (url) => refusalOf(guard, url),
@@ -88,11 +95,7 @@ export function createEgress({ allow, lookup }: EgressOptions): Egress {
       const target = parseTarget(options.url);
       return underDeadline(target, options, async (deadline) => {
         const response = await call({ guard, target, deadline, message: options });
-        const answer = await collectBody(response, {
-          target,
-          deadline,
-          maxBytes: options.maxResponseBytes,
-        });
+        const answer = await collectBody(response, { deadline, maxBytes: options.maxResponseBytes });
         deadline.clear();
         return { ...headOf(response), ...answer, milliseconds: performance.now() - began };
       });
@@ -103,8 +106,13 @@ export function createEgress({ allow, lookup }: EgressOptions): Egress {
       const message = { method: 'GET', headers: { accept: '*/*', 'accept-encoding': 'identity' } };
       return underDeadline(target, options, async (deadline) => {
         const response = await call({ guard, target, deadline, message, via: proxy && { proxy, isTrusted } });
-        const stream = streamBody(response, { target, deadline, maxBytes: options.maxResponseBytes });
-        return { ...headOf(response), stream };
+        try {
+          const stream = streamBody(response, { target, deadline, maxBytes: options.maxResponseBytes });
+          return { ...headOf(response), stream };
+        } catch (error) {
+          response.destroy();
+          throw error;
+        }
       });
     },
   };
@@ -151,15 +159,15 @@ interface Via {
 async function call({ guard, target, deadline, message, via }: Call): Promise<IncomingMessage> {
   const { signal } = deadline;
   if (!via) {
-    const addresses = await deadline.race(guard.addressesOf(target));
+    const addresses = await guard.addressesOf(target, signal);
     const socket = await dial(addresses, target, signal);
     const connection = target.secure ? await secure(socket, target, signal) : socket;
     return exchange(connection, target, message, signal);
   }
   const { proxy } = via;
-  const checked = via.isTrusted(target) ? [] : await deadline.race(guard.addressesOf(target));
+  const checked = via.isTrusted(target) ? [] : await guard.addressesOf(target, signal);
   const authority = authorityForProxy(target, checked);
-  const addresses = await deadline.race(guard.addressesOf(proxy));
+  const addresses = await guard.addressesOf(proxy, signal);
   const plain = await dial(addresses, proxy, signal);
   const socket = proxy.secure ? await secure(plain, proxy, signal) : plain;
   if (!target.secure) {

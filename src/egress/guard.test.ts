@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { parseAllowList } from './allow-list.ts';
-import { createGuard, lookUpInSystem, type Lookup } from './guard.ts';
+import { createGuard, lookUpInSystem } from './guard.ts';
+import type { Lookup } from './lookup-queue.ts';
 import { parseTarget } from './target.ts';
 
 const never: Lookup = async (name) => {

@@ -3,10 +3,8 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import { readAddress, specialKindOf } from './address-kinds.ts';
 import { allowsAddress, allowsName, type AllowRule } from './allow-list.ts';
 import { EgressError } from './error.ts';
+import type { QueuedLookup } from './lookup-queue.ts';
 import type { Target } from './target.ts';
-
-/** Finds all addresses of a name; fails or gives none when the name has none. */
-export type Lookup = (name: string) => Promise<readonly string[]>;
 
 /** Decides whom Sheaf may call. */
 export interface Guard {
@@ -15,9 +13,11 @@ export interface Guard {
   /**
    * The addresses at which a target may be called. A name is looked up once, and whoever calls must call what
    * this returned: a second look-up could answer differently (DNS rebinding).
-   * @throws EgressError EGRESS_DENIED when any of the addresses is refused, UNRESOLVED when there is none
+   * @param signal ends the wait for the look-up
+   * @throws EgressError EGRESS_DENIED when any of the addresses is refused, UNRESOLVED when there is none; or why the
+   * signal was aborted
    */
-  addressesOf(target: Target): Promise<readonly string[]>;
+  addressesOf(target: Target, signal?: AbortSignal): Promise<readonly string[]>;
   /**
    * The same for a target that a proxy will look up itself. A name that the operator allowed needs no address here.
    */
@@ -33,7 +33,7 @@ export async function lookUpInSystem(name: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-export function createGuard(rules: readonly AllowRule[], lookup: Lookup = lookUpInSystem): Guard {
+export function createGuard(rules: readonly AllowRule[], lookup: QueuedLookup): Guard {
   /** What is wrong with an address, in words that fit after "is". */
   const flawOf = (text: string, port: number): string | undefined => {
     const address = readAddress(text);
@@ -53,12 +53,12 @@ export function createGuard(rules: readonly AllowRule[], lookup: Lookup = lookUp
     return flaw && refusal(target, `${host} is ${flaw}`);
   };
 
-  const addressesOf = async (target: Target): Promise<readonly string[]> => {
+  const addressesOf = async (target: Target, signal?: AbortSignal): Promise<readonly string[]> => {
     const { host, port } = target;
     const refused = refusalOf(target);
     if (refused !== undefined) throw new EgressError('EGRESS_DENIED', refused);
     if (readAddress(host)) return [host];
-    const addresses = await addressesOfName(host, lookup);
+    const addresses = await addressesOfName(host, lookup, signal);
     if (allowsName(rules, host, port)) return addresses;
     for (const address of addresses) {
       const flaw = flawOf(address, port);
@@ -89,12 +89,17 @@ function withPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-async function addressesOfName(name: string, lookup: Lookup): Promise<readonly string[]> {
+async function addressesOfName(
+  name: string,
+  lookup: QueuedLookup,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   let cause: unknown;
   try {
-    const addresses = await lookup(name);
+    const addresses = await lookup(name, signal);
     if (addresses.length > 0) return addresses;
   } catch (error) {
+    if (signal?.aborted) throw error;
     cause = error;
   }
   throw new EgressError(

@@ -14,12 +14,12 @@ interface Bounds {
 }
 
 /** Nobody is asked for them, but stores that keep files compressed send them so all the same. */
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
 /**
  * The body, decompressed, as a stream of at most `maxBytes`. It fails with an {@link EgressError} when there is more
@@ -52,7 +52,7 @@ export function streamBody(response: IncomingMessage, bounds: Bounds): Readable 
 }
 
 function decoded(response: IncomingMessage, fail: (error: unknown) => void): Readable {
-  const decoder = DECODERS[response.headers['content-encoding']?.trim().toLowerCase() ?? '']?.();
+  const decoder = DECODERS.get(response.headers['content-encoding']?.trim().toLowerCase() ?? '')?.();
   if (!decoder) return response;
   decoder.on('error', () => fail(new Error('the answer is not compressed as it says')));
   response.once('close', () => {
@@ -62,18 +62,20 @@ function decoded(response: IncomingMessage, fail: (error: unknown) => void): Rea
 }
 
 /**
- * The first `maxBytes` of the body, and whether there was more; the rest is not waited for.
- * @throws EgressError CONNECTION_FAILED, TIMEOUT, ABORTED
+ * The first `maxBytes` of the body, and whether there was more; the rest is not waited for. With the head the answer is
+ * given: a body that breaks off, or does not end in time, is what had come of it.
+ * @throws EgressError ABORTED
  */
 export async function collectBody(
   response: IncomingMessage,
-  { target, maxBytes, deadline }: Bounds,
+  { maxBytes, deadline }: Pick<Bounds, 'maxBytes' | 'deadline'>,
 ): Promise<{ body: Buffer; truncated: boolean }> {
   const stop = (): void => void response.destroy(deadline.signal.reason as EgressError);
   if (deadline.signal.aborted) stop();
   else deadline.signal.addEventListener('abort', stop, { once: true });
   const chunks: Buffer[] = [];
   let size = 0;
+  let brokenOff = false;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
@@ -81,12 +83,13 @@ export async function collectBody(
       if (size > maxBytes) break;
     }
   } catch (error) {
-    throw error instanceof EgressError ? error : connectionFailed(target, error);
+    if (error instanceof EgressError && error.code === 'ABORTED') throw error;
+    brokenOff = true;
   } finally {
     deadline.signal.removeEventListener('abort', stop);
     response.destroy();
   }
-  return { body: Buffer.concat(chunks).subarray(0, maxBytes), truncated: size > maxBytes };
+  return { body: Buffer.concat(chunks).subarray(0, maxBytes), truncated: brokenOff || size > maxBytes };
 }
 
 function tooLarge({ authority }: Target, maxBytes: number): EgressError {

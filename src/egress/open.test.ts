@@ -72,6 +72,18 @@ test('an answer that is not compressed as it says fails', async () => {
   });
 });
 
+test.each(['constructor', '__proto__', 'toString', 'zstd'])(
+  'a compression that nobody knows (%s) leaves the answer as it came',
+  async (encoding) => {
+    await using server = await serve((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end('plain');
+    });
+    const { stream } = await egress.open({ url: `http://127.0.0.1:${server.port}/`, ...LIMITS });
+    expect(await text(stream)).toBe('plain');
+    await noneOpen(server);
+  },
+);
+
 test('a stream that stalls, or that nobody reads, ends with the time limit', async () => {
   await using server = await serve((_, response) => response.write('x'));
   const url = `http://127.0.0.1:${server.port}/`;

@@ -197,6 +197,24 @@ describe('a job over an upload', () => {
   });
 });
 
+test('an upload keeps its bytes when only the answer fails, after the job was made', async () => {
+  const stored = await upload();
+  let isMade = false;
+  const failing: Services = {
+    ...services,
+    hints: { ...services.hints, send: () => (isMade = true) },
+    get db() {
+      if (isMade) throw new Error('after the job was made');
+      return services.db;
+    },
+  };
+  await expect(createUploadedParseJob(failing, requestOf(), stored, () => fastParse())).rejects.toThrow(
+    'after the job was made',
+  );
+  expect([await jobCount(), await fileCount()]).toEqual([1, 1]);
+  await (await services.blobs.localFile(stored.blobKey)).release();
+});
+
 describe('a job over an address', () => {
   const over = (url: string, proxy: string | null = null) =>
     createParseJob(services, requestOf(), { url, proxy }, fastParse());

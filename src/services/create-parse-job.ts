@@ -13,7 +13,13 @@ import { getParseJob, type ParseJobView } from './parse-jobs.ts';
 import { resolveParseParameters, type ParseOptionsWish, type ResolvedParse } from './parse-parameters.ts';
 import { fingerprintOf, twinSearch, type CreateRequest } from './twins.ts';
 import { discardUpload, extensionOf, uploadLifetime, type StoredUpload } from './uploads.ts';
-import { resolveSubscriptions, subscribe, type Subscription } from './webhook-subscriptions.ts';
+import {
+  MAX_SAVED_WEBHOOKS,
+  resolveSubscriptions,
+  tooMany,
+  subscribe,
+  type Subscription,
+} from './webhook-subscriptions.ts';
 
 export type { JobSource } from '../store/single-jobs.ts';
 
@@ -56,20 +62,22 @@ export async function createUploadedParseJob(
   readWish: () => NewParseJob,
 ): Promise<ParseJobView> {
   const { keyId, projectId } = request.principal;
-  try {
-    const wish = readWish();
-    const document = [upload.name, upload.size, upload.sha256.toString('hex')];
-    const { id, isTwin } = await accept(services, request, wish, {
-      fingerprint: fingerprintOf(keyId, ['parse-upload', document, wish]),
-      place: (tx) => keepUpload(tx, services, projectId, upload),
-    });
-    // The twin has bytes of its own.
-    if (isTwin) await discardUpload(services, upload);
-    return await getParseJob(services, projectId, id);
-  } catch (error) {
+  const accepted = await acceptUpload().catch(async (error: unknown) => {
     // When the connection was lost, the row may have been written all the same: its bytes must stay.
     if (!isTransientDatabaseError(error)) await discardUpload(services, upload);
     throw error;
+  });
+  // The twin has bytes of its own.
+  if (accepted.isTwin) await discardUpload(services, upload);
+  return getParseJob(services, projectId, accepted.id);
+
+  async function acceptUpload(): Promise<{ id: string; isTwin: boolean }> {
+    const wish = readWish();
+    const document = [upload.name, upload.size, upload.sha256.toString('hex')];
+    return accept(services, request, wish, {
+      fingerprint: fingerprintOf(keyId, ['parse-upload', document, wish]),
+      place: (tx) => keepUpload(tx, services, projectId, upload),
+    });
   }
 }
 
@@ -122,6 +130,9 @@ async function subscriptionsOf(
   { webhooks: { saved, given } }: ResolvedParse,
 ): Promise<Subscription[]> {
   const ids = given.configurationIds.filter((id) => !saved.configurationIds.includes(id));
+  const together = new Set([...saved.configurationIds, ...ids]).size;
+  if (together > MAX_SAVED_WEBHOOKS)
+    throw validationError(tooMany(['body', 'webhook_configuration_ids'], together, MAX_SAVED_WEBHOOKS));
   return [
     ...(await resolveSubscriptions(services, projectId, saved, ['body', 'configuration_id'])),
     ...(await resolveSubscriptions(services, projectId, { ...given, configurationIds: ids }, ['body'])),

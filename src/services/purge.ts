@@ -1,29 +1,29 @@
 import type { Transaction } from '../store/database.ts';
-import type { WalkedPart, WalkPart } from '../store/expired-directories.ts';
+import type { WalkedPart } from '../store/expired-directories.ts';
 import { findWalk, moveWalk } from '../store/janitor-walks.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { inChunks, type Patience } from './in-chunks.ts';
 
-/** Seconds between the end of a walk over deleted rows and the beginning of the next: what is old can wait. */
+/** Seconds between the end of a walk over rows and the beginning of the next: what is old can wait. */
 const REST_SECONDS = 60 * 60;
 
 /**
- * Takes a walk over deleted rows further by up to `rows`. Rows that must stay are passed, so many of them do not
- * keep the others from being found.
+ * Takes a walk over rows further by up to `rows`. Rows that must stay are passed, so many of them do not keep the
+ * others from being found.
  * @returns how many rows were removed for good
  */
-export async function walkDeletedRows(
+export async function walkRows<Part extends { readonly limit: number }>(
   services: Pick<Services, 'db'>,
   walk: {
     readonly name: string;
-    readonly purge: (tx: Transaction, part: WalkPart) => Promise<WalkedPart>;
-    readonly part: Omit<WalkPart, 'after'>;
+    readonly purge: (tx: Transaction, part: Part & { readonly after: string }) => Promise<WalkedPart>;
+    readonly part: Part;
     readonly rows: number;
   },
   patience: Patience,
 ): Promise<number> {
-  const name = `deleted ${walk.name}`;
+  const { name } = walk;
   let after = await findWalk(services.db, name);
   let removed = 0;
   let left = walk.rows;

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addProject, addRunningBatch } from '../../test/support/batch-scenes.ts';
-import { cleanUp, counts } from '../../test/support/retention-scenes.ts';
+import { cleanUp, counts, walkNow } from '../../test/support/retention-scenes.ts';
 import { openTestServices, type TestServices } from '../../test/support/test-services.ts';
+import { addDeliveries } from '../../test/support/webhook-scenes.ts';
 import { newUuid } from '../model/ids.ts';
 import { PID_PLACE } from '../store/process-place.ts';
 import { registerWorker } from '../store/workers.ts';
@@ -69,4 +70,23 @@ test('webhook deliveries that ended long ago go; those that wait or ended lately
   expect(counts(await cleanUp(services, { chunk: 2 }))).toEqual({ deletedDeliveries: 6 });
   const rows = await services.db.selectFrom('webhook_deliveries').select('id').execute();
   expect(rows.map((row) => row.id).toSorted()).toEqual(stay.toSorted());
+});
+
+test('subscriptions that can tell nobody any more go, in walks with rests between them', async () => {
+  const add = (deliveries: number) =>
+    addDeliveries(services, projectId, { url: 'https://example.org/' }, deliveries);
+  const left = async (): Promise<number> =>
+    (await services.db.selectFrom('webhook_subscriptions').select('id').execute()).length;
+  // Those that stay come first, so that a walk that began anew each time would never pass them.
+  for (const deliveries of [1, 2, 1, 0, 0, 0, 0]) await add(deliveries);
+  const step = { chunk: 2, walk: 2 };
+  expect(counts(await cleanUp(services, step))).toEqual({});
+  expect(counts(await cleanUp(services, step))).toEqual({ removedRows: 1 });
+  expect(counts(await cleanUp(services, { chunk: 2 }))).toEqual({ removedRows: 3 });
+  expect(await left()).toBe(3);
+  await add(0);
+  expect(counts(await cleanUp(services))).toEqual({});
+  await walkNow(services);
+  expect(counts(await cleanUp(services))).toEqual({ removedRows: 1 });
+  expect(await left()).toBe(3);
 });

@@ -4,10 +4,11 @@ import { releaseDueFiles } from '../store/file-releases.ts';
 import { asOnlyJanitor } from '../store/retention.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { deleteOldDeliveries } from '../store/webhook-deliveries.ts';
+import { deleteIdleSubscriptions } from '../store/webhook-subscriptions.ts';
 import { forgetLostWorkers } from '../store/workers.ts';
 import type { Services } from './context.ts';
 import { inChunks, type Patience } from './in-chunks.ts';
-import { walkDeletedRows } from './purge.ts';
+import { walkRows } from './purge.ts';
 import { collectGarbage, findOrphans } from './blob-garbage.ts';
 
 /** What cleaning up works with. */
@@ -148,6 +149,16 @@ const STEPS: Readonly<Record<string, Step>> = {
     });
   },
 
+  async subscriptions(services, { chunk: limit, walk: rows }, report, patience) {
+    const walk = {
+      name: 'idle webhook subscriptions',
+      purge: deleteIdleSubscriptions,
+      part: { limit },
+      rows,
+    };
+    report.removedRows += await walkRows(services, walk, patience);
+  },
+
   async tombstones(services, rules, report, patience) {
     const part = { limit: rules.chunk, olderThanDays: rules.tombstoneDays };
     // Entries first: a directory goes when it has none.
@@ -155,11 +166,8 @@ const STEPS: Readonly<Record<string, Step>> = {
       ['directory files', purgeDirectoryFiles],
       ['directories', purgeDirectories],
     ] as const) {
-      report.removedRows += await walkDeletedRows(
-        services,
-        { name, purge, part, rows: rules.walk },
-        patience,
-      );
+      const walk = { name: `deleted ${name}`, purge, part, rows: rules.walk };
+      report.removedRows += await walkRows(services, walk, patience);
     }
   },
 

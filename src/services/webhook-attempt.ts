@@ -73,7 +73,11 @@ function errorOf(status: number, location: string | undefined): string | null {
   return `The endpoint answered ${status}.`;
 }
 
-/** Text that PostgreSQL keeps: it has no NUL. A character cut in half at the end is left out. */
+/**
+ * Text that PostgreSQL keeps: it has no NUL. Bytes that are no text become characters of three, so that the result is
+ * cut once more. A character cut in half at the end is left out.
+ */
 function asText(body: Buffer): string {
-  return new TextDecoder().decode(body, { stream: true }).replaceAll('\0', '\uFFFD');
+  const text = new TextDecoder().decode(body, { stream: true }).replaceAll('\0', '\uFFFD');
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, MAX_RESPONSE_BYTES), { stream: true });
 }

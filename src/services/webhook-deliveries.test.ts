@@ -111,6 +111,33 @@ test('the list is in pages, can be filtered, and is only for its own project', a
   }
 });
 
+test('a page has at most 100 deliveries with the last 5 attempts of each', async () => {
+  const config = await createWebhookConfig(services, projectId, { webhook_url: receiver.url });
+  const ids = await addDeliveries(services, projectId, { url: receiver.url }, 101);
+  await sql`update webhook_deliveries set config_id = ${config.id}, attempts = 7`.execute(services.db);
+  await sql`
+    insert into webhook_attempts (delivery_id, number, at, status, latency_ms)
+    select id, n, now(), 500, 1 from unnest(${ids}::uuid[]) as d (id), generate_series(1, 7) as n`.execute(
+    services.db,
+  );
+  const owner = { configId: config.id };
+  const first = await listWebhookDeliveries(services, projectId, owner, { pageSize: 1000 });
+  expect([first.items.length, first.totalSize]).toEqual([100, 101]);
+  for (const { delivery, attempts } of first.items) {
+    expect([delivery.attempts, attempts.map(({ number }) => number)]).toEqual([7, [3, 4, 5, 6, 7]]);
+  }
+  const pageToken = first.nextPageToken ?? '';
+  const last = await listWebhookDeliveries(services, projectId, owner, { pageSize: 1000, pageToken });
+  expect([last.items.length, last.nextPageToken]).toEqual([1, null]);
+});
+
+test('of an answer that is no text, what is kept has no more bytes than of any other', async () => {
+  const config = await createWebhookConfig(services, projectId, { webhook_url: receiver.url });
+  receiver.answerWith(() => ({ status: 500, body: '\0'.repeat(3000) }));
+  const { attempts } = await testWebhookConfig(services, projectId, config.id);
+  expect(attempts[0]?.response).toBe('\uFFFD'.repeat(Math.floor(2048 / 3)));
+});
+
 test('a test is sent at once, whatever events are wanted, and says what came of it', async () => {
   const fields = {
     webhook_url: receiver.url,
@@ -209,7 +236,7 @@ test('what an endpoint that fails had no turn for is given up after the window, 
   }
 });
 
-test('old deliveries go, delivered ones first, and with the last of them an endpoint that nobody needs', async () => {
+test('old deliveries go, delivered ones first', async () => {
   const ids = await addDeliveries(services, projectId, { url: receiver.url }, 4);
   await sql`
     update webhook_deliveries d set state = n.state, ended_at = now() - n.days * interval '1 day'
@@ -226,6 +253,5 @@ test('old deliveries go, delivered ones first, and with the last of them an endp
   expect(await left()).toEqual(ids.slice(1, 3));
   expect(await prune(100)).toBe(0);
   await sql`update webhook_deliveries set ended_at = now() - interval '1 year'`.execute(services.db);
-  expect(await prune(100)).toBe(3);
-  expect(await services.db.selectFrom('webhook_subscriptions').selectAll().execute()).toEqual([]);
+  expect(await prune(100)).toBe(2);
 });

@@ -43,7 +43,11 @@ export async function listWebhookDeliveries(
   await requireOwner(services, projectId, owner);
   const filter = { projectId, owner, ...(query.state !== undefined && { state: query.state }) };
   const tokenFilters = { list: 'webhook-deliveries', ...filter };
-  const rows = await listDeliveries(services.db, filter, toPageRequest(services, query, tokenFilters));
+  const request = toPageRequest(services, query, tokenFilters);
+  const rows = await listDeliveries(services.db, filter, {
+    ...request,
+    size: Math.min(request.size, MAX_PAGE),
+  });
   const page = toPage(services, rows, tokenFilters);
   return { ...page, items: await viewDeliveries(services, page.items) };
 }
@@ -56,12 +60,20 @@ async function requireOwner(services: Services, projectId: string, owner: Delive
   } else if (!(await findJob(services.db, projectId, 'parse', owner.jobId))) throw notFound('Parse job');
 }
 
+/** Each has the beginnings of answers with it, so that a page is larger than those of other lists. */
+const MAX_PAGE = 100;
+/** Of a delivery that was tried for a day, the last attempts tell enough. */
+const SHOWN_ATTEMPTS = 5;
+
 async function viewDeliveries(
   services: Services,
   deliveries: readonly WebhookDelivery[],
 ): Promise<DeliveryView[]> {
   const ids = deliveries.map((delivery) => delivery.id);
-  const [attempts, urls] = await Promise.all([listAttempts(services.db, ids), findUrls(services.db, ids)]);
+  const [attempts, urls] = await Promise.all([
+    listAttempts(services.db, ids, SHOWN_ATTEMPTS),
+    findUrls(services.db, ids),
+  ]);
   return deliveries.map((delivery) => ({
     delivery,
     url: urls.get(delivery.id) ?? null,

@@ -29,6 +29,7 @@ export async function resolveSubscriptions(
   wish: WebhookWish,
   loc: readonly (string | number)[],
 ): Promise<Subscription[]> {
+  refuseMany(wish, loc);
   const ids = [...new Set(wish.configurationIds)];
   const known = await findKnownConfigs(services.db, projectId, ids);
   const unknown = ids.find((id) => !known.has(id));
@@ -47,6 +48,32 @@ export async function resolveSubscriptions(
   }
   if (issues.length > 0) throw validationError(...issues);
   return subscriptions;
+}
+
+/** Endpoints that one job or batch may bring along; the saved ones are at most four (contract 7.2). */
+export const MAX_INLINE_WEBHOOKS = 20;
+export const MAX_SAVED_WEBHOOKS = 4;
+
+/** Every event is one delivery for each of them, and a batch may have a thousand jobs. */
+function refuseMany(wish: WebhookWish, loc: readonly (string | number)[]): void {
+  const lists = [
+    { field: 'webhook_configurations', count: wish.inline.length, most: MAX_INLINE_WEBHOOKS },
+    {
+      field: 'webhook_configuration_ids',
+      count: new Set(wish.configurationIds).size,
+      most: MAX_SAVED_WEBHOOKS,
+    },
+  ];
+  const issues = lists
+    .filter(({ count, most }) => count > most)
+    .map(({ field, count, most }) => tooMany([...loc, field], count, most));
+  if (issues.length > 0) throw validationError(...issues);
+}
+
+/** A list of webhooks that is too long. */
+export function tooMany(loc: readonly (string | number)[], count: number, most: number): ValidationIssue {
+  const msg = `List should have at most ${most} items after validation, not ${count}`;
+  return { type: 'too_long', loc, msg, ctx: { max_length: most, actual_length: count } };
 }
 
 /** A URL that is sure to be refused later is refused now. */

@@ -80,6 +80,16 @@ test('a connection that broke between two statements of a transaction is a trans
   expect(failures.map(isTransientDatabaseError)).toEqual([true, true]);
 });
 
+test('a statement that breaks the protocol would break it again: it is not transient', async () => {
+  const many = sql`select 1 where 1 in (${sql.join(Array.from({ length: 65_537 }, () => 1))})`;
+  const refused = await failureOf(database.connection, many);
+  expect(refused).toMatchObject({ code: '08P01' });
+  expect(isTransientDatabaseError(refused)).toBe(false);
+  const rejected = Object.assign(new Error('rejected'), { code: '08004' });
+  expect(isTransientDatabaseError(rejected)).toBe(false);
+  expect(isTransientDatabaseError(Object.assign(new Error('lost'), { code: '08006' }))).toBe(true);
+});
+
 test("what is the statement's or the operator's fault is not transient", async () => {
   expect(isTransientDatabaseError(await failureOf(database.connection, sql`select nonsense`))).toBe(false);
   const noDatabase = { ...database.connection, database: 'never_made' } as DatabaseConnection;

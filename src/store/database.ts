@@ -78,7 +78,7 @@ function parserFor(...args: Parameters<typeof pg.types.getTypeParser>): (value: 
  * PostgreSQL conditions that pass: connection failures (class 08), shutting down or starting up, out of memory or
  * connections, a statement or lock that took too long, and transactions that lost against another.
  */
-const TRANSIENT_SQLSTATES = /^(08...|40001|40P01|53[23]00|55P03|57014|57P0[1-3])$/;
+const TRANSIENT_SQLSTATES = /^(08(?!P01|004)...|40001|40P01|53[23]00|55P03|57014|57P0[1-3])$/;
 /** Codes of the operating system for a peer that is not there or went away. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',

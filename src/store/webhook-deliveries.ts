@@ -4,7 +4,6 @@ import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { WebhookAttempt, WebhookDelivery } from './schema.ts';
 import { forgetEndpoints } from './webhook-endpoints.ts';
 import type { AttemptResult } from './webhook-queue.ts';
-import { deleteIdleSubscriptions } from './webhook-subscriptions.ts';
 
 /** The log of deliveries: what became of each event at each endpoint. */
 
@@ -31,14 +30,18 @@ export async function listDeliveries(
   return readPage(db, 'webhook_deliveries', conditions, page);
 }
 
-/** The attempts of these deliveries, oldest first. */
+/** The last attempts of these deliveries, oldest first. */
 export async function listAttempts(
   db: Executor,
   deliveryIds: readonly string[],
+  last: number,
 ): Promise<Map<string, WebhookAttempt[]>> {
   const found = await sql<WebhookAttempt>`
-    select * from webhook_attempts where delivery_id = any(${deliveryIds}::uuid[])
-    order by delivery_id, number`.execute(db);
+    select a.* from unnest(${deliveryIds}::uuid[]) as d (id)
+    cross join lateral (
+      select * from webhook_attempts where delivery_id = d.id order by number desc limit ${last}
+    ) as a
+    order by a.delivery_id, a.number`.execute(db);
   const byDelivery = new Map<string, WebhookAttempt[]>();
   for (const attempt of found.rows) {
     const before = byDelivery.get(attempt.delivery_id);
@@ -159,7 +162,6 @@ export async function deleteOldDeliveries(
       )`.execute(tx);
     deleted += Number(gone.numAffectedRows ?? 0);
   }
-  deleted += await deleteIdleSubscriptions(tx, options.limit - deleted);
   if (deleted < options.limit) await forgetEndpoints(tx, DELIVERED_DAYS);
   return deleted;
 }

@@ -22,38 +22,34 @@ export async function insertSubscriptions(
   subscriptions: readonly Subscription[],
 ): Promise<void> {
   if (subscriptions.length === 0) return;
-  const whose = { batch_id: owner.batchId, job_id: owner.jobId, scope: owner.scope };
-  await tx
-    .insertInto('webhook_subscriptions')
-    .values(
-      subscriptions.map((subscription, position) => {
-        if ('configId' in subscription)
-          return { ...whose, position, config_id: subscription.configId, ...NO_ENDPOINT };
-        const { endpoint } = subscription;
-        return {
-          ...whose,
-          position,
-          config_id: null,
-          url: endpoint.url,
-          host: endpointHost(endpoint.url),
-          headers: endpoint.headers && JSON.stringify(endpoint.headers),
-          signing_secret: endpoint.signingSecret,
-          events: endpoint.events && [...endpoint.events],
-          output_format: endpoint.outputFormat,
-        };
-      }),
+  // One parameter, however many there are: a statement has 65,535 at most.
+  const rows = JSON.stringify(subscriptions.map(rowOf));
+  await sql`
+    insert into webhook_subscriptions
+      (batch_id, job_id, scope, position, config_id, url, host, headers, signing_secret, events, output_format)
+    select ${owner.batchId}, ${owner.jobId}, ${owner.scope}, position, config_id, url, host, headers, signing_secret,
+      events, coalesce(output_format, 'string')
+    from jsonb_to_recordset(${rows}::jsonb) as s (
+      position int, config_id text, url text, host text, headers jsonb, signing_secret text, events text[],
+      output_format text
     )
-    .execute();
+    order by position`.execute(tx);
 }
 
-const NO_ENDPOINT = {
-  url: null,
-  host: null,
-  headers: null,
-  signing_secret: null,
-  events: null,
-  output_format: 'string' as const,
-};
+/** What is left out is null. */
+function rowOf(subscription: Subscription, position: number): Record<string, unknown> {
+  if ('configId' in subscription) return { position, config_id: subscription.configId };
+  const { endpoint } = subscription;
+  return {
+    position,
+    url: endpoint.url,
+    host: endpointHost(endpoint.url),
+    headers: endpoint.headers,
+    signing_secret: endpoint.signingSecret,
+    events: endpoint.events,
+    output_format: endpoint.outputFormat,
+  };
+}
 
 /** A batch's subscriptions of one scope, in order. */
 export async function listBatchSubscriptions(
@@ -83,16 +79,27 @@ export async function listBatchSubscriptions(
 }
 
 /**
- * Deletes what nobody can be told by any more: the batch or job is gone, and so is every delivery.
- * @returns how many
+ * Deletes what nobody can be told by any more, among the next so many whose batch or job is gone: every delivery is
+ * gone as well. Those whose deliveries are still kept, a month's at worst, are passed and not looked at again in the
+ * same walk.
  */
-export async function deleteIdleSubscriptions(tx: Transaction, limit: number): Promise<number> {
-  const deleted = await sql`
+export async function deleteIdleSubscriptions(
+  tx: Transaction,
+  part: { readonly after: string; readonly limit: number },
+): Promise<{ last: string | undefined; removed: number }> {
+  const found = await sql<{ id: string }>`
+    select id::text as id from webhook_subscriptions
+    where batch_id is null and job_id is null and id > ${part.after === '' ? '0' : part.after}::bigint
+    order by webhook_subscriptions.id limit ${part.limit}::int`.execute(tx);
+  const ids = found.rows.map((row) => row.id);
+  const removed = await sql`
     delete from webhook_subscriptions where id in (
-      select id from webhook_subscriptions s
-      where batch_id is null and job_id is null
+      select id from webhook_subscriptions s where id = any(${ids}::bigint[])
         and not exists (select from webhook_deliveries d where d.subscription_id = s.id)
-      order by id limit ${limit}::int for update skip locked
+      order by id for update skip locked
     )`.execute(tx);
-  return Number(deleted.numAffectedRows ?? 0);
+  return {
+    last: ids.length === part.limit ? ids.at(-1) : undefined,
+    removed: Number(removed.numAffectedRows ?? 0),
+  };
 }

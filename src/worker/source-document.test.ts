@@ -78,6 +78,7 @@ test.each([
   ['/table', { 'content-type': 'text/csv; charset=utf-8' }, 'asked.pdf', 'asked.pdf.csv'],
   ['/table.csv', { 'content-type': 'text/csv' }, 'table.csv', 'table.csv'],
   ['/page.php', { 'content-type': 'Text/HTML' }, 'page.php', 'page.php.html'],
+  ['/a', { 'content-type': 'constructor', 'content-encoding': '__proto__' }, 'asked.pdf', 'asked.pdf'],
 ])('%s with %o is called %s, for the engine %s', async (path, headers, name, fileName) => {
   answer = (_, response) => response.writeHead(200, headers as Record<string, string>).end('x');
   expect(await contents(await fetchIt(path))).toMatchObject({ name, fileName });

@@ -188,16 +188,18 @@ function nameOf({ headers }: EgressStream, urls: readonly string[], fallback: st
 }
 
 /** Types that content alone does not tell apart, and the endings that tell them. */
-const TEXT_ENDINGS: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  'text/html': ['.html', '.htm', '.xhtml'],
-  'application/xhtml+xml': ['.html', '.htm', '.xhtml'],
-  'text/csv': ['.csv'],
-  'text/tab-separated-values': ['.tsv'],
-  'text/markdown': ['.md', '.markdown'],
-};
+const TEXT_ENDINGS: ReadonlyMap<string, readonly [string, ...string[]]> = new Map(
+  Object.entries({
+    'text/html': ['.html', '.htm', '.xhtml'],
+    'application/xhtml+xml': ['.html', '.htm', '.xhtml'],
+    'text/csv': ['.csv'],
+    'text/tab-separated-values': ['.tsv'],
+    'text/markdown': ['.md', '.markdown'],
+  } satisfies Record<string, [string, ...string[]]>),
+);
 
 function withEnding(name: string, contentType: string | undefined): string {
-  const endings = TEXT_ENDINGS[contentType?.split(';')[0]?.trim().toLowerCase() ?? ''];
+  const endings = TEXT_ENDINGS.get(contentType?.split(';')[0]?.trim().toLowerCase() ?? '');
   if (!endings || endings.includes(extname(name).toLowerCase())) return name;
   return `${name}${endings[0]}`;
 }

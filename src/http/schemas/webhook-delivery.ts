@@ -36,7 +36,9 @@ export const WebhookDelivery = Type.Object(
     batch_id: Maybe(Type.String()),
     job_id: Maybe(Type.String()),
     attempt_count: Type.Integer({ minimum: 0 }),
-    attempts: Type.Array(WebhookAttempt, { description: 'The last 50, oldest first.' }),
+    attempts: Type.Array(WebhookAttempt, {
+      description: 'The last 5, oldest first; `attempt_count` says how many there were.',
+    }),
     next_attempt_at: Maybe(DateTime({ description: 'Null when there will be none.' })),
     created_at: DateTime(),
   },
