@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 
+import { CONNECTION_HEADERS } from '../model/connection-headers.ts';
 import { programVersion } from '../version.ts';
 import { connectionFailed } from './dial.ts';
 import { EgressError } from './error.ts';
@@ -18,21 +19,6 @@ export interface Message {
     readonly authority: string;
   };
 }
-
-/** Headers that belong to the connection, not to the message; what a caller gives is left out. */
-const OWN_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /**
  * Sends one request over a connection and gives the head of the answer. The connection is closed with the answer:
@@ -94,7 +80,10 @@ function invalidHeader(error: unknown): unknown {
 
 function requestOptions(socket: Socket, target: Target, message: Message): RequestOptions {
   const { authority, authorization, path, secure } = target;
-  const given = Object.entries(message.headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
+  // What belongs to the connection is set here, whatever a caller gives.
+  const given = Object.entries(message.headers).filter(
+    ([name]) => !CONNECTION_HEADERS.has(name.toLowerCase()),
+  );
   const defaults = {
     'user-agent': `Sheaf/${programVersion()}`,
     ...(authorization !== undefined && { authorization }),

@@ -3,7 +3,7 @@ import { nameOfUrl } from '../model/document-name.ts';
 import { isUuid, newId } from '../model/ids.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
 import { lockRequest } from '../store/batches.ts';
-import { isTransientDatabaseError, type Transaction } from '../store/database.ts';
+import type { Transaction } from '../store/database.ts';
 import { insertFile, lockUsableFile } from '../store/files.ts';
 import { findTwinJob, insertJob, type JobSource } from '../store/single-jobs.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -12,7 +12,7 @@ import { recordJobEvents } from './job-events.ts';
 import { getParseJob, type ParseJobView } from './parse-jobs.ts';
 import { resolveParseParameters, type ParseOptionsWish, type ResolvedParse } from './parse-parameters.ts';
 import { fingerprintOf, twinSearch, type CreateRequest } from './twins.ts';
-import { discardUpload, extensionOf, uploadLifetime, type StoredUpload } from './uploads.ts';
+import { extensionOf, placeUpload, uploadLifetime, type StoredUpload } from './uploads.ts';
 import {
   MAX_SAVED_WEBHOOKS,
   resolveSubscriptions,
@@ -62,23 +62,22 @@ export async function createUploadedParseJob(
   readWish: () => NewParseJob,
 ): Promise<ParseJobView> {
   const { keyId, projectId } = request.principal;
-  const accepted = await acceptUpload().catch(async (error: unknown) => {
-    // When the connection was lost, the row may have been written all the same: its bytes must stay.
-    if (!isTransientDatabaseError(error)) await discardUpload(services, upload);
-    throw error;
-  });
-  // The twin has bytes of its own.
-  if (accepted.isTwin) await discardUpload(services, upload);
-  return getParseJob(services, projectId, accepted.id);
-
-  async function acceptUpload(): Promise<{ id: string; isTwin: boolean }> {
+  const place = async (): Promise<Accepted> => {
     const wish = readWish();
     const document = [upload.name, upload.size, upload.sha256.toString('hex')];
     return accept(services, request, wish, {
       fingerprint: fingerprintOf(keyId, ['parse-upload', document, wish]),
       place: (tx) => keepUpload(tx, services, projectId, upload),
     });
-  }
+  };
+  const { id } = await placeUpload(services, upload, place, ({ isTwin }) => !isTwin);
+  return getParseJob(services, projectId, id);
+}
+
+interface Accepted {
+  readonly id: string;
+  /** An earlier try made the job. */
+  readonly isTwin: boolean;
 }
 
 interface Placed {
@@ -92,7 +91,7 @@ async function accept(
   request: CreateRequest,
   wish: NewParseJob,
   made: { readonly fingerprint: Buffer; readonly place: (tx: Transaction) => Promise<Placed> },
-): Promise<{ id: string; isTwin: boolean }> {
+): Promise<Accepted> {
   const { projectId } = request.principal;
   const resolved = await resolveParseParameters(services, projectId, wish);
   const subscriptions = await subscriptionsOf(services, projectId, resolved);

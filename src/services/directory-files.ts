@@ -1,6 +1,6 @@
 import { notFound, SheafError } from '../errors.ts';
 import { isUuid, newId } from '../model/ids.ts';
-import { isTransientDatabaseError, type Transaction } from '../store/database.ts';
+import type { Transaction } from '../store/database.ts';
 import { findLiveDirectory, lockLiveDirectories } from '../store/directories.ts';
 import {
   findEntryTwin,
@@ -22,7 +22,7 @@ import {
   type DirectoryFileDetails,
 } from './directory-file-details.ts';
 import { TWIN_WINDOW_SECONDS } from './twin-window.ts';
-import { discardUpload, extensionOf, type StoredUpload } from './uploads.ts';
+import { extensionOf, placeUpload, type StoredUpload } from './uploads.ts';
 
 export type { DirectoryFileDetails } from './directory-file-details.ts';
 export type { DirectoryFile } from '../store/schema.ts';
@@ -60,18 +60,12 @@ export async function addUpload(
   upload: StoredUpload,
   readDetails: () => UploadDetails,
 ): Promise<DirectoryFile> {
-  try {
+  const place = async (): Promise<DirectoryFile> => {
     const details = readDetails();
     checkDetails(details);
-    const file = await insertUpload(services, directory, upload, details);
-    // The entry is that of an earlier try, which has bytes of its own.
-    if (file.file_id !== upload.fileId) await discardUpload(services, upload);
-    return file;
-  } catch (error) {
-    // When the connection was lost, the row may have been written all the same: its bytes must stay.
-    if (!isTransientDatabaseError(error)) await discardUpload(services, upload);
-    throw error;
-  }
+    return insertUpload(services, directory, upload, details);
+  };
+  return placeUpload(services, upload, place, (entry) => entry.file_id === upload.fileId);
 }
 
 async function insertUpload(

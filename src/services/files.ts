@@ -1,5 +1,4 @@
 import { notFound } from '../errors.ts';
-import { isTransientDatabaseError } from '../store/database.ts';
 import type { FileSort } from '../store/file-order.ts';
 import {
   findFileTwin,
@@ -15,7 +14,7 @@ import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { TWIN_WINDOW_SECONDS } from './twin-window.ts';
-import { discardUpload, extensionOf, uploadLifetime, type StoredUpload } from './uploads.ts';
+import { extensionOf, placeUpload, uploadLifetime, type StoredUpload } from './uploads.ts';
 
 export { FILE_SORT_FIELDS, type FileSort } from '../store/file-order.ts';
 export type { StoredFile } from '../store/schema.ts';
@@ -38,16 +37,12 @@ export async function addFile(
   upload: StoredUpload,
   details: FileDetails,
 ): Promise<StoredFile> {
-  try {
-    const file = await insertUpload(services, projectId, upload, details);
-    // The file is that of an earlier try, which has bytes of its own.
-    if (file.id !== upload.fileId) await discardUpload(services, upload);
-    return file;
-  } catch (error) {
-    // When the connection was lost, the row may have been written all the same: its bytes must stay.
-    if (!isTransientDatabaseError(error)) await discardUpload(services, upload);
-    throw error;
-  }
+  return placeUpload(
+    services,
+    upload,
+    () => insertUpload(services, projectId, upload, details),
+    (file) => file.id === upload.fileId,
+  );
 }
 
 async function insertUpload(

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { newUuid } from '../model/ids.ts';
+import { isTransientDatabaseError } from '../store/database.ts';
 import type { Services } from './context.ts';
 
 /** The bytes of an upload, stored and counted, waiting to be given a place. */
@@ -22,6 +23,30 @@ export async function storeUpload(services: Services, source: Readable, name: st
 /** Removes the bytes of an upload that got no place. */
 export async function discardUpload(services: Services, upload: StoredUpload): Promise<void> {
   await services.blobs.delete(upload.blobKey);
+}
+
+/**
+ * Gives an upload its place. Its bytes are removed again when it gets none, and when the place turns out to be that of an
+ * earlier try, which has bytes of its own.
+ * @param place makes the rows that refer to the bytes
+ * @param isOwn whether they refer to the bytes of this upload
+ */
+export async function placeUpload<Placed>(
+  services: Services,
+  upload: StoredUpload,
+  place: () => Promise<Placed>,
+  isOwn: (placed: Placed) => boolean,
+): Promise<Placed> {
+  let placed: Placed;
+  try {
+    placed = await place();
+  } catch (error) {
+    // When the connection was lost, the row may have been written all the same: its bytes must stay.
+    if (!isTransientDatabaseError(error)) await discardUpload(services, upload);
+    throw error;
+  }
+  if (!isOwn(placed)) await discardUpload(services, upload);
+  return placed;
 }
 
 /** The name's extension without its dot, in lower case, as the wire's `file_type`. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Executor, Transaction } from './database.ts';
+import { isLive } from './liveness.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { Directory } from './schema.ts';
 
@@ -39,9 +40,8 @@ export async function insertDirectory(
     .executeTakeFirstOrThrow();
 }
 
-/** What a directory must be to be worked with: one that has expired is as good as deleted, cleaned up or not. */
-export const isLiveDirectory = sql<boolean>`
-  directories.deleted_at is null and (directories.expires_at is null or directories.expires_at > now())`;
+/** What a directory must be to be shown and worked with. */
+export const isLiveDirectory = isLive('directories');
 
 /** The directory while it can be worked with: not deleted, not expired. */
 export async function findLiveDirectory(

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { isUuid } from '../model/ids.ts';
 import type { Executor, Transaction } from './database.ts';
 import { fileOrder, filePosition, indexedPart, type FileSort } from './file-order.ts';
+import { isLive } from './liveness.ts';
 import { readOrderedPage, type Conditions, type PageRequest, type RowPage } from './pages.ts';
 import type { StoredFile } from './schema.ts';
 
@@ -46,7 +47,7 @@ export async function insertFile(
 }
 
 /** What a file must be to be shown and worked with. */
-const isUsable = sql<boolean>`deleted_at is null and (expires_at is null or expires_at > now())`;
+const isUsable = isLive('files');
 
 /** The file while it can be worked with: not deleted, not expired. Any text will do for an id. */
 export async function findUsableFile(
@@ -92,13 +93,12 @@ export async function lockFile(tx: Transaction, id: string): Promise<void> {
 export async function findReadableFile(db: Executor, id: string): Promise<StoredFile | undefined> {
   const isShown = sql<boolean>`exists (
     select from directory_files as entry join directories as directory on directory.id = entry.directory_id
-    where entry.file_id = files.id and entry.deleted_at is null and directory.deleted_at is null
-      and (directory.expires_at is null or directory.expires_at > now()))`;
+    where entry.file_id = files.id and entry.deleted_at is null and ${isLive('directory')})`;
   return db
     .selectFrom('files')
     .selectAll()
     .where('id', '=', id)
-    .where(sql<boolean>`((${isUsable}) or ${isShown})`)
+    .where(sql<boolean>`(${isUsable} or ${isShown})`)
     .executeTakeFirst();
 }
 
