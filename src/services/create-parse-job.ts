@@ -62,7 +62,7 @@ export async function createUploadedParseJob(
   readWish: () => NewParseJob,
 ): Promise<ParseJobView> {
   const { keyId, projectId } = request.principal;
-  const place = async (): Promise<Accepted> => {
+  const placeJob = async (): Promise<Accepted> => {
     const wish = readWish();
     const document = [upload.name, upload.size, upload.sha256.toString('hex')];
     return accept(services, request, wish, {
@@ -70,7 +70,7 @@ export async function createUploadedParseJob(
       place: (tx) => keepUpload(tx, services, projectId, upload),
     });
   };
-  const { id } = await placeUpload(services, upload, place, ({ isTwin }) => !isTwin);
+  const { id } = await placeUpload(services, upload, placeJob, ({ isTwin }) => !isTwin);
   return getParseJob(services, projectId, id);
 }
 

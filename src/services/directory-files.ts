@@ -60,12 +60,12 @@ export async function addUpload(
   upload: StoredUpload,
   readDetails: () => UploadDetails,
 ): Promise<DirectoryFile> {
-  const place = async (): Promise<DirectoryFile> => {
+  const placeEntry = async (): Promise<DirectoryFile> => {
     const details = readDetails();
     checkDetails(details);
     return insertUpload(services, directory, upload, details);
   };
-  return placeUpload(services, upload, place, (entry) => entry.file_id === upload.fileId);
+  return placeUpload(services, upload, placeEntry, (entry) => entry.file_id === upload.fileId);
 }
 
 async function insertUpload(
