@@ -158,6 +158,7 @@ test('a fetch that is aborted ends at once', async () => {
 
 test('a fault of our own is thrown, not blamed on the address', async () => {
   answer = (_, response) => response.end('x');
-  const blobs = { ...services.blobs, temporaryDirectory: '/dev/null/nowhere' };
-  await expect(fetchIt('/a', { from: { ...services, blobs } })).rejects.toMatchObject({ code: 'ENOTDIR' });
+  const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+  const blobs = { ...services.blobs, receive: () => Promise.reject(full) };
+  await expect(fetchIt('/a', { from: { ...services, blobs } })).rejects.toBe(full);
 });

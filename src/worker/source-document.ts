@@ -1,9 +1,4 @@
-import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { extname } from 'node:path';
 import type { EgressStream } from '../egress/egress.ts';
 import { EgressError } from '../egress/error.ts';
 import { nameOfDisposition, nameOfUrl } from '../model/document-name.ts';
@@ -51,11 +46,9 @@ export async function fetchSource(
 ): Promise<FetchedSource> {
   const endsAt = performance.now() + FETCH_MS;
   for (const wait of [...PAUSES_MS, undefined]) {
-    const path = join(services.blobs.temporaryDirectory, randomUUID());
     try {
-      return await attempt(services, address, { path, endsAt, signal });
+      return await attempt(services, address, { endsAt, signal });
     } catch (error) {
-      await rm(path, { force: true });
       if (signal.aborted) return { kind: 'cancelled' };
       const problem = problemOf(error, services.limits.maxUploadBytes);
       if (!problem.passing || wait === undefined || performance.now() + wait >= endsAt) {
@@ -69,7 +62,6 @@ export async function fetchSource(
 }
 
 interface Attempt {
-  readonly path: string;
   /** By `performance.now()`. */
   readonly endsAt: number;
   readonly signal: AbortSignal;
@@ -77,32 +69,16 @@ interface Attempt {
 
 async function attempt(services: Services, address: SourceAddress, run: Attempt): Promise<FetchedSource> {
   const { answer, urls } = await follow(services, address, run);
-  const digest = createHash('sha256');
-  const size = { bytes: 0 };
-  await pipeline(
-    answer.stream,
-    measured(digest, size),
-    createWriteStream(run.path, { flags: 'wx', mode: 0o600 }),
-  );
+  const { path, size, sha256 } = await services.blobs.receive(answer.stream);
   const name = nameOf(answer, urls, address.name);
   return {
     kind: 'document',
-    path: run.path,
-    sha256: digest.digest(),
-    sizeBytes: size.bytes,
+    path,
+    sha256,
+    sizeBytes: size,
     name,
     fileName: withEnding(name, answer.headers['content-type']),
   };
-}
-
-function measured(digest: Hash, size: { bytes: number }): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      digest.update(chunk);
-      size.bytes += chunk.length;
-      done(null, chunk);
-    },
-  });
 }
 
 /** The answer behind all redirects, each of which is checked as the first address was. @returns every address on the way */

@@ -55,6 +55,16 @@ describe('write', () => {
     expect(await filesBelow(directory)).toEqual([]);
   });
 
+  test('of a source that fails before its file is opened leaves nothing behind', async () => {
+    const failing = () => new Readable({ read: () => undefined }).destroy(new Error('gone at once'));
+    const writes = Array.from({ length: 50 }, (_, index) => blobs.write(`uploads/ab/${index}`, failing()));
+    const received = Array.from({ length: 50 }, () => blobs.receive(failing()));
+    for (const outcome of await Promise.allSettled([...writes, ...received])) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'gone at once' } });
+    }
+    expect(await filesBelow(directory)).toEqual([]);
+  });
+
   test('of many blobs at once, into a directory that none of them has found, keeps each', async () => {
     const keys = Array.from({ length: 40 }, (_, index) => `uploads/new/dir/${index}`);
     await Promise.all(keys.map((key) => blobs.write(key, Readable.from([Buffer.from(key)]))));

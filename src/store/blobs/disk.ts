@@ -1,10 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import { BlobNotFoundError, type BlobStore, type ListedBlob } from './port.ts';
+import { receiveFile } from './received-file.ts';
 import { openTemporaryDirectory } from './temporary-directory.ts';
 
 /**
@@ -29,25 +27,17 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
 
     async write(key, source) {
       const target = pathOf(key);
-      const written = join(temporaryDirectory, randomUUID());
-      const hash = createHash('sha256');
-      let size = 0;
-      const measure = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          hash.update(chunk);
-          size += chunk.length;
-          done(null, chunk);
-        },
-      });
+      const { path, ...info } = await receiveFile(temporaryDirectory, source);
       try {
-        await pipeline(source, measure, createWriteStream(written, { flags: 'wx', mode: 0o600 }));
-        await publish(written, target);
+        await publish(path, target);
       } catch (error) {
-        await rm(written, { force: true });
+        await rm(path, { force: true });
         throw error;
       }
-      return { size, sha256: hash.digest() };
+      return info;
     },
+
+    receive: (source) => receiveFile(temporaryDirectory, source),
 
     async adopt(key, path) {
       await publish(path, pathOf(key));

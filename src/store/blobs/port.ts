@@ -7,6 +7,11 @@ export interface BlobInfo {
   readonly sha256: Buffer;
 }
 
+/** Bytes that came into a file of the store's temporary directory. */
+export interface ReceivedFile extends BlobInfo {
+  readonly path: string;
+}
+
 /** A blob in a list. */
 export interface ListedBlob {
   readonly key: string;
@@ -31,6 +36,11 @@ export interface BlobStore {
    * @throws whatever the stream fails with; nothing is left behind then
    */
   write(key: string, source: Readable): Promise<BlobInfo>;
+  /**
+   * Takes a stream into a new temporary file, which is the caller's to adopt or to remove.
+   * @throws whatever the stream fails with; nothing is left behind then
+   */
+  receive(source: Readable): Promise<ReceivedFile>;
   /** Stores a local file and removes it. The file must be in the store's {@link temporaryDirectory}. */
   adopt(key: string, path: string): Promise<void>;
   /** @throws BlobNotFoundError */
