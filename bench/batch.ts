@@ -9,17 +9,14 @@
  *   --rounds N      both are measured in turn this many times; the medians are compared (3)
  */
 import { openAsBlob } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeDataDir, removeDataDir, startServer, type SheafServer } from '../test/support/sheaf-server.ts';
 import { inParallel } from '../src/cli/batch/in-parallel.ts';
-import { makeCorpus } from './corpus.ts';
 import { openLiteParsePool } from './liteparse-pool.ts';
-
-/** Sheaf reaches at least this part of the bare pool's speed. */
-const GOAL = 0.95;
+import { benchDocuments, compare, type Measurement, report } from './speed.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,11 +27,6 @@ const { values } = parseArgs({
   },
 });
 const processes = Number(values.processes);
-
-interface Measurement {
-  readonly pages: number;
-  readonly seconds: number;
-}
 
 const work = await mkdtemp(join(tmpdir(), 'sheaf-bench-'));
 const dataDir = await makeDataDir();
@@ -47,7 +39,7 @@ const server = await startServer(dataDir, {
 });
 const pool = openLiteParsePool(processes, join(work, 'out'));
 try {
-  const paths = await sourceFiles();
+  const paths = await benchDocuments(Number(values.documents), values.folder);
   console.log(`${paths.length} files, ${processes} processes on each side, ${values.rounds} rounds`);
   const warmUp = paths.slice(0, processes * 4);
   await pool.parseAll(warmUp);
@@ -59,29 +51,12 @@ try {
     reference.push(report(`LiteParse pool, round ${round}`, await pool.parseAll(paths)));
     sheaf.push(report(`Sheaf batch,    round ${round}`, await runBatch(server, paths)));
   }
-  const ratio = median(sheaf) / median(reference);
-  const verdict = ratio >= GOAL ? 'reached' : 'missed';
-  console.log(
-    `median: Sheaf ${median(sheaf).toFixed(0)} pages/s, LiteParse pool ${median(reference).toFixed(0)} pages/s, ` +
-      `ratio ${ratio.toFixed(3)} (goal ${GOAL}: ${verdict})`,
-  );
+  compare('median', sheaf, reference);
 } finally {
   await pool.close();
   await server.stop();
   await removeDataDir(dataDir);
   await rm(work, { recursive: true, force: true });
-}
-
-async function sourceFiles(): Promise<readonly string[]> {
-  if (values.folder === undefined) {
-    const corpus = await makeCorpus(join(tmpdir(), `sheaf-corpus-${values.documents}`), {
-      documents: Number(values.documents),
-    });
-    return corpus.paths;
-  }
-  const folder = values.folder;
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Uploads the files, runs one batch over them, and measures from the batch's creation to its end. */
@@ -127,17 +102,4 @@ async function runBatch(target: SheafServer, paths: readonly string[]): Promise<
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-function report(name: string, { pages, seconds }: Measurement): number {
-  const speed = pages / seconds;
-  console.log(`${name}: ${pages} pages in ${seconds.toFixed(2)} s = ${speed.toFixed(0)} pages/s`);
-  return speed;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }

@@ -1,39 +1,29 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openProtectedPackage } from './containers/protected-package.ts';
 import { DocumentFailure } from './document-failure.ts';
 import { OFFICE_FORMATS } from './libreoffice/formats.ts';
-import { convertedBy } from './libreoffice/reader.ts';
+import type { OfficeFormat } from './libreoffice/reader.ts';
 import type { LiteMedia } from './liteparse/lite-media.ts';
-import { openWithLiteParse } from './liteparse/reader.ts';
-import { openAsciidoc } from './native/asciidoc/reader.ts';
-import { openCsv } from './native/csv/reader.ts';
-import { openDocx } from './native/docx/reader.ts';
-import { openEml } from './native/eml/reader.ts';
-import { openEpub } from './native/epub/reader.ts';
-import { openHeic } from './native/heic/reader.ts';
-import { openHtml } from './native/html/reader.ts';
-import { openJson } from './native/json/reader.ts';
-import { openLatex } from './native/latex/reader.ts';
-import { openMarkdown } from './native/markdown/reader.ts';
-import { openOdp } from './native/odf/reader-presentation.ts';
-import { openOdt } from './native/odf/reader-text.ts';
-import { openPptx } from './native/pptx/reader.ts';
-import { openMsg } from './native/msg/reader.ts';
-import { openOds } from './native/ods/reader.ts';
-import { openRtf } from './native/rtf/reader.ts';
-import { openSubtitles } from './native/subtitles/reader.ts';
-import { openText } from './native/text/reader.ts';
-import { openXlsx } from './native/xlsx/reader.ts';
-import { openXml } from './native/xml/reader.ts';
 import { detectMedia } from './media/detect.ts';
 import type { Media } from './media/media.ts';
-import type { DocumentReader, OpenDocument, ReaderInput } from './reader.ts';
+import type { DocumentInput, DocumentReader, OpenDocument } from './reader.ts';
 
-const lite =
-  (media: LiteMedia): DocumentReader =>
-  (input) =>
-    openWithLiteParse({ ...input, media });
+/** Loaded when the first document of its kind comes: all of them together take longer than a document. */
+const deferred =
+  (load: () => Promise<DocumentReader>): DocumentReader =>
+  async (input) =>
+    (await load())(input);
+
+const lite = (media: LiteMedia): DocumentReader =>
+  deferred(async () => {
+    const { openWithLiteParse } = await import('./liteparse/reader.ts');
+    return (input) => openWithLiteParse({ ...input, media });
+  });
+
+const converted = (format: OfficeFormat, reader: DocumentReader): DocumentReader =>
+  deferred(async () => (await import('./libreoffice/reader.ts')).convertedBy(format, reader));
+
+const xlsx = deferred(async () => (await import('./native/xlsx/reader.ts')).openXlsx);
 
 /** Who reads what. */
 const READERS: Readonly<Record<Media, DocumentReader>> = {
@@ -44,31 +34,31 @@ const READERS: Readonly<Record<Media, DocumentReader>> = {
   webp: lite('webp'),
   gif: lite('gif'),
   bmp: lite('bmp'),
-  docx: openDocx,
-  pptx: openPptx,
-  odt: openOdt,
-  odp: openOdp,
-  xlsx: openXlsx,
-  ods: openOds,
-  doc: convertedBy(OFFICE_FORMATS.doc, lite('pdf')),
-  ppt: convertedBy(OFFICE_FORMATS.ppt, lite('pdf')),
-  xls: convertedBy(OFFICE_FORMATS.xls, openXlsx),
-  'other-workbook': convertedBy(OFFICE_FORMATS['other-workbook'], openXlsx),
-  'other-office': convertedBy(OFFICE_FORMATS['other-office'], lite('pdf')),
-  epub: openEpub,
-  rtf: openRtf,
-  eml: openEml,
-  msg: openMsg,
-  heic: openHeic,
-  html: openHtml,
-  xml: openXml,
-  json: openJson,
-  csv: openCsv,
-  markdown: openMarkdown,
-  text: openText,
-  subtitles: openSubtitles,
-  asciidoc: openAsciidoc,
-  latex: openLatex,
+  docx: deferred(async () => (await import('./native/docx/reader.ts')).openDocx),
+  pptx: deferred(async () => (await import('./native/pptx/reader.ts')).openPptx),
+  odt: deferred(async () => (await import('./native/odf/reader-text.ts')).openOdt),
+  odp: deferred(async () => (await import('./native/odf/reader-presentation.ts')).openOdp),
+  xlsx: xlsx,
+  ods: deferred(async () => (await import('./native/ods/reader.ts')).openOds),
+  doc: converted(OFFICE_FORMATS.doc, lite('pdf')),
+  ppt: converted(OFFICE_FORMATS.ppt, lite('pdf')),
+  xls: converted(OFFICE_FORMATS.xls, xlsx),
+  'other-workbook': converted(OFFICE_FORMATS['other-workbook'], xlsx),
+  'other-office': converted(OFFICE_FORMATS['other-office'], lite('pdf')),
+  epub: deferred(async () => (await import('./native/epub/reader.ts')).openEpub),
+  rtf: deferred(async () => (await import('./native/rtf/reader.ts')).openRtf),
+  eml: deferred(async () => (await import('./native/eml/reader.ts')).openEml),
+  msg: deferred(async () => (await import('./native/msg/reader.ts')).openMsg),
+  heic: deferred(async () => (await import('./native/heic/reader.ts')).openHeic),
+  html: deferred(async () => (await import('./native/html/reader.ts')).openHtml),
+  xml: deferred(async () => (await import('./native/xml/reader.ts')).openXml),
+  json: deferred(async () => (await import('./native/json/reader.ts')).openJson),
+  csv: deferred(async () => (await import('./native/csv/reader.ts')).openCsv),
+  markdown: deferred(async () => (await import('./native/markdown/reader.ts')).openMarkdown),
+  text: deferred(async () => (await import('./native/text/reader.ts')).openText),
+  subtitles: deferred(async () => (await import('./native/subtitles/reader.ts')).openSubtitles),
+  asciidoc: deferred(async () => (await import('./native/asciidoc/reader.ts')).openAsciidoc),
+  latex: deferred(async () => (await import('./native/latex/reader.ts')).openLatex),
 };
 
 const SUPPORTED =
@@ -76,7 +66,7 @@ const SUPPORTED =
   'MSG), HTML, XML, JSON, CSV, markdown and text; and with LibreOffice on the server also DOC, XLS, PPT and others.';
 
 /** Tells by its content what a file is and opens it. @throws {DocumentFailure} for what nobody reads */
-export async function openDocument(input: Omit<ReaderInput, 'media'>): Promise<OpenDocument> {
+export async function openDocument(input: DocumentInput): Promise<OpenDocument> {
   const detected = await detectMedia(input.path, input.fileName);
   switch (detected.kind) {
     case 'empty':
@@ -86,12 +76,12 @@ export async function openDocument(input: Omit<ReaderInput, 'media'>): Promise<O
     case 'unsupported':
       throw unsupported(detected.description);
     case 'known':
-      return READERS[detected.media]({ ...input, media: detected.media });
+      return READERS[detected.media]({ ...input, media: detected.media, openInside: openDocument });
   }
 }
 
 /** Opens a protected office document with the password that came with the job. @returns where its package lies now */
-async function unprotect(input: Omit<ReaderInput, 'media'>, form: 'package' | 'old'): Promise<string> {
+async function unprotect(input: DocumentInput, form: 'package' | 'old'): Promise<string> {
   const { password } = input.options;
   if (form === 'old') {
     throw isProtected(
@@ -100,6 +90,7 @@ async function unprotect(input: Omit<ReaderInput, 'media'>, form: 'package' | 'o
   }
   if (password === undefined)
     throw isProtected('Give it in input_options.password, or remove the protection.');
+  const { openProtectedPackage } = await import('./containers/protected-package.ts');
   const result = openProtectedPackage(await readFile(input.path), password);
   if (result.kind === 'wrong password')
     throw isProtected('The one in input_options.password does not open it.');

@@ -69,7 +69,7 @@ export function layoutConfig(options: ParseOptions): Partial<LiteParseConfig> {
     extractBlocks: true,
     imageMode: 'placeholder',
     extractLinks: options.annotateLinks,
-    emitWordBoxes: true,
+    emitWordBoxes: wantsWords(options),
     extractVectorGraphics: true,
   };
 }

@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { DetectedMedia, Media } from './media.ts';
 import { named } from './named.ts';
-import { sniffCompound } from './sniff-compound.ts';
 import { sniffText } from './sniff-text.ts';
-import { sniffZip } from './sniff-zip.ts';
 
 /** Enough to tell HTML, mail and tables of text apart; readers look for `%PDF-` in the first kilobyte of it. */
 const SNIFF_BYTES = 16 * 1024;
@@ -23,8 +21,11 @@ export async function detectMedia(path: string, fileName: string): Promise<Detec
     const head = buffer.subarray(0, bytesRead);
     if (head.length === 0) return { kind: 'empty' };
     const signature = head.toString('latin1');
-    if (ZIP_SIGNATURES.some((zip) => signature.startsWith(zip))) return await sniffZip(path, fileName);
-    if (signature.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return await sniffCompound(path, fileName);
+    // Readers of containers are loaded when one comes.
+    if (ZIP_SIGNATURES.some((zip) => signature.startsWith(zip)))
+      return await (await import('./sniff-zip.ts')).sniffZip(path, fileName);
+    if (signature.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'))
+      return await (await import('./sniff-compound.ts')).sniffCompound(path, fileName);
     return sniffHead(head, fileName);
   } finally {
     await file.close();

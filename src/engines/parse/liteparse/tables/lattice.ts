@@ -31,6 +31,7 @@ const MOST_LINES = 300;
 
 /** Finds the grids that ruling lines make, with the fields between them. */
 export function findLattices(rulings: Rulings): Lattice[] {
+  if (rulings.horizontal.length < 2 || rulings.vertical.length === 0) return [];
   return connected(rulings).flatMap((group) => {
     const lattice = latticeOf(group);
     return lattice ? [lattice] : [];
@@ -77,17 +78,18 @@ function latticeOf({ horizontal, vertical }: Rulings): Lattice | undefined {
   const parent = Array.from({ length: rows * columns }, (_, index) => index);
   const root = (index: number): number => {
     let at = index;
-    while ((parent[at] ?? at) !== at) at = parent[at] ?? at;
+    while ((parent[at] ?? at) !== at) at = parent[at] = parent[parent[at] ?? at] ?? at;
     return at;
   };
   const join = (a: number, b: number) => (parent[root(a)] = root(b));
+  const upright = xs.map((x) => linesAt(vertical, x));
+  const level = ys.map((y) => linesAt(horizontal, y));
   for (let y = 0; y < rows; y += 1) {
+    const [top, bottom] = [ys[y] ?? 0, ys[y + 1] ?? 0];
     for (let x = 0; x < columns; x += 1) {
-      const [left, right, top, bottom] = [xs[x] ?? 0, xs[x + 1] ?? 0, ys[y] ?? 0, ys[y + 1] ?? 0];
-      if (x + 1 < columns && !isRuled(vertical, right, top, bottom))
-        join(y * columns + x, y * columns + x + 1);
-      if (y + 1 < rows && !isRuled(horizontal, bottom, left, right))
-        join(y * columns + x, y * columns + x + columns);
+      const field = y * columns + x;
+      if (x + 1 < columns && !isRuled(upright[x + 1], top, bottom)) join(field, field + 1);
+      if (y + 1 < rows && !isRuled(level[y + 1], xs[x] ?? 0, xs[x + 1] ?? 0)) join(field, field + columns);
     }
   }
   const cells = rectangles(rows, columns, root).map((cell) => {
@@ -119,11 +121,13 @@ function edges(lines: readonly Ruling[], across: readonly Ruling[]): number[] {
   return [...(first - from > OPEN_SIDE ? [from] : []), ...at, ...(to - last > OPEN_SIDE ? [to] : [])];
 }
 
-function isRuled(lines: readonly Ruling[], at: number, from: number, to: number): boolean {
+function linesAt(lines: readonly Ruling[], at: number): Ruling[] {
+  return lines.filter((line) => Math.abs(line.at - at) <= LINE_THICKNESS);
+}
+
+function isRuled(lines: readonly Ruling[] = [], from: number, to: number): boolean {
   let covered = 0;
-  for (const line of lines)
-    if (Math.abs(line.at - at) <= LINE_THICKNESS)
-      covered += Math.max(0, Math.min(line.to, to) - Math.max(line.from, from));
+  for (const line of lines) covered += Math.max(0, Math.min(line.to, to) - Math.max(line.from, from));
   return covered >= RULED_SHARE * (to - from);
 }
 

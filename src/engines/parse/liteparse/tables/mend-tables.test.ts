@@ -4,6 +4,8 @@ import { drawPdf, prose } from '../../fixtures/sample-documents.ts';
 import { blockTable } from '../table-item.ts';
 import { mendTables } from './mend-tables.ts';
 import type { DraftBlock } from './replace-blocks.ts';
+import { NO_RULINGS, type Rulings } from './rulings.ts';
+import { soundTables } from './sound-tables.ts';
 
 const style = { compact: false, lineSeparator: '<br>' };
 
@@ -180,4 +182,56 @@ test('prose that was taken for a table becomes paragraphs again', () => {
   const blocks = mendTables(page);
   expect(blocks.map((block) => block.kind)).toEqual(['paragraph']);
   expectAllWords(page, blocks);
+});
+
+const FIGURES = [
+  'Region 2021 2022 2023',
+  'North 120 130 140',
+  'South 220 230 240',
+  'East 320 330 340',
+  'West 420 430 440',
+];
+
+/** A page with one table without lines, which LiteParse reads well. */
+async function pageOfFigures() {
+  const page = await read((pdf) => {
+    for (const [row, cells] of FIGURES.entries()) {
+      pdf.font(row === 0 ? 'Helvetica-Bold' : 'Helvetica');
+      texts(
+        pdf,
+        cells.split(' ').map((cell, column) => [60 + 90 * column, 102 + 14 * row, cell] as const),
+      );
+    }
+  });
+  const table = page.blocks?.find((block) => block.kind === 'table');
+  if (!table?.bbox) throw new Error('LiteParse found no table.');
+  const { x, y, width, height } = table.bbox;
+  const item = (left: number, top: number, text: string): TextItem => {
+    const size = { x: left, y: top, width: 6 * text.length, height: 9 };
+    return { ...(page.textItems[0] ?? { text }), text, ...size, words: [] };
+  };
+  const isSound = (extra: TextItem[] = [], rulings: Rulings = NO_RULINGS, as: LayoutBlock = table) =>
+    soundTables({ ...page, textItems: [...page.textItems, ...extra] }, [as], rulings).length === 1;
+  return { page, table, item, isSound, x, y, right: x + width, bottom: y + height };
+}
+
+test('a table that was read well is taken as it is, also close below a line of text', async () => {
+  const { page, isSound, item, x, y, bottom } = await pageOfFigures();
+  expect(isSound()).toBe(true);
+  expect(isSound([item(x, y - 12, 'The end of the paragraph above.')])).toBe(true);
+  expect(isSound([item(x + 90, bottom + 2, 'Text below')])).toBe(true);
+  expect(mendTables(page)).toBe(page.blocks);
+});
+
+test('a table is read again when what is beside, above or in it may be more of it', async () => {
+  const { isSound, item, table, x, y, right, bottom } = await pageOfFigures();
+  expect(isSound([item(right + 40, y + 20, '99')])).toBe(false);
+  expect(isSound([item(x + 90, y - 12, 'Harvest')])).toBe(false);
+  expect(isSound([item(x, bottom + 2, 'Total'), item(x + 90, bottom + 2, '1080')])).toBe(false);
+  const rows = (table.rows ?? []).map((row, index) =>
+    row.map((cell, column) => (index === 1 && column === 1 ? { ...cell, text: '220 230' } : cell)),
+  );
+  expect(isSound([], NO_RULINGS, { ...table, rows })).toBe(false);
+  const acrossHalf = { at: x + 200, from: y, to: (y + bottom) / 2 };
+  expect(isSound([], { horizontal: [], vertical: [acrossHalf] })).toBe(false);
 });

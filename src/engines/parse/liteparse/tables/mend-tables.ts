@@ -6,8 +6,9 @@ import { type DraftBlock, replaceBlocks } from './replace-blocks.ts';
 import { ruledTable } from './ruled-table.ts';
 import { tableLines } from './region.ts';
 import { readRulings, type Rulings } from './rulings.ts';
+import { soundTables } from './sound-tables.ts';
 import { type UnruledTables, unruledTables } from './unruled-tables.ts';
-import { bottomOf, middleX, pageWords, rightOf, type Word } from './words.ts';
+import { bottomOf, middleX, overlaps, pageWords, rightOf, type Word } from './words.ts';
 
 /** Letters that are written from the right: LiteParse's own tables of such pages stay. */
 const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
@@ -18,12 +19,17 @@ const MOST_WORDS = 8_000;
 export function mendTables(page: ParsedPage): readonly DraftBlock[] {
   const blocks = page.blocks ?? [];
   const rulings = readRulings(page.vectorGraphics);
-  const lattices = findLattices(rulings);
-  const seeds = blocks.filter((block) => block.kind === 'table');
-  if ((lattices.length === 0 && seeds.length === 0) || RTL_LETTER.test(page.text)) return blocks;
-  const words = pageWords(page.textItems);
+  const tablesOfLite = blocks.filter((block) => block.kind === 'table');
+  const hasLines = rulings.horizontal.length > 1 && rulings.vertical.length > 0;
+  if ((!hasLines && tablesOfLite.length === 0) || RTL_LETTER.test(page.text)) return blocks;
+  const sound = soundTables(page, tablesOfLite, rulings);
+  const isSettled = (rect: Rect) => sound.some(({ bbox }) => bbox && overlaps(bbox, rect));
+  const seeds = tablesOfLite.filter((table) => !sound.includes(table));
+  const open = findLattices(sound.length > 0 ? rulingsOutside(rulings, sound) : rulings);
+  if (seeds.length === 0 && open.length === 0) return blocks;
+  const words = pageWords(page.textItems).filter((word) => !isSettled(word));
   if (words.length > MOST_WORDS) return blocks;
-  const found: FoundTable[] = lattices.flatMap((lattice) => ruledTable(lattice, words) ?? []);
+  const found: FoundTable[] = open.flatMap((lattice) => ruledTable(lattice, words) ?? []);
   const whole = found.filter((table) => !isPartOf(table, seeds, words));
   const first = withUnruled(whole, { seeds, words, rulings });
   // What was read without the lines must not know fewer columns than the lines.
@@ -38,6 +44,19 @@ export function mendTables(page: ParsedPage): readonly DraftBlock[] {
   if (tables.length + dissolved.size === 0) return blocks;
   const mended = replaceBlocks(blocks, tables, words, dissolved);
   return signsIn(mended) >= signsIn(blocks) * LEAST_KEPT ? mended : blocks;
+}
+
+/** Strokes stand at most this far outside the text that they enclose, in points. */
+const MARGIN = 12;
+
+/** The strokes that are not part of a table. */
+function rulingsOutside({ horizontal, vertical }: Rulings, tables: readonly LayoutBlock[]): Rulings {
+  const isFree = (x: number, y: number) =>
+    !tables.some(({ bbox }) => bbox && holdsCentre(bbox, { x, y, width: 0, height: 0 }, MARGIN));
+  return {
+    horizontal: horizontal.filter((line) => isFree((line.from + line.to) / 2, line.at)),
+    vertical: vertical.filter((line) => isFree(line.at, (line.from + line.to) / 2)),
+  };
 }
 
 /**
@@ -95,12 +114,4 @@ function isPartOf(table: FoundTable, seeds: readonly LayoutBlock[], words: reado
     const lines = tableLines(outside).filter((line) => line.segments.length > 1);
     return lines.length > 0;
   });
-}
-
-/** Whether half of the smaller lies in the other. */
-function overlaps(a: Rect, b: Rect): boolean {
-  const width = Math.min(rightOf(a), rightOf(b)) - Math.max(a.x, b.x);
-  const height = Math.min(bottomOf(a), bottomOf(b)) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return false;
-  return width * height > 0.5 * Math.min(a.width * a.height, b.width * b.height);
 }

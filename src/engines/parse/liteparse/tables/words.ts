@@ -33,10 +33,29 @@ export function pageWords(items: readonly TextItem[]): Word[] {
       return [{ text: item.text.trim(), x, y, width, height, upright: false }];
     }
     const { y, height } = lineBox(item);
-    const words = item.words && item.words.length > 0 ? item.words : [item];
+    const words = item.words && item.words.length > 0 ? item.words : estimated(item);
     return words
       .filter((word) => word.text.trim() !== '')
       .map(({ text, x, width }) => ({ text: text.trim(), x, y, width, height, upright: true }));
+  });
+}
+
+/** Widest space between the words of one item, as a share of its height: where a gap is wider, LiteParse ends the item. */
+const WIDEST_SPACE = 0.3;
+
+/** Where the words of an item stand, by their share of its letters. */
+function estimated(item: TextItem): readonly { text: string; x: number; width: number }[] {
+  const { text, x, width, height } = item;
+  if (!text.includes(' ')) return [{ text, x, width }];
+  const words = text.split(' ');
+  const spaces = words.length - 1;
+  const space = Math.min(width / text.length, WIDEST_SPACE * height);
+  const letter = (width - spaces * space) / Math.max(1, text.length - spaces);
+  let left = x;
+  return words.map((word) => {
+    const place = { text: word, x: left, width: word.length * letter };
+    left += place.width + space;
+    return place;
   });
 }
 
@@ -96,4 +115,12 @@ export function middleY(rect: Rect): number {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Whether half of the smaller lies in the other. */
+export function overlaps(a: Rect, b: Rect): boolean {
+  const width = Math.min(rightOf(a), rightOf(b)) - Math.max(a.x, b.x);
+  const height = Math.min(bottomOf(a), bottomOf(b)) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return false;
+  return width * height > 0.5 * Math.min(a.width * a.height, b.width * b.height);
 }
