@@ -8,13 +8,12 @@
  *   --processes N   parse processes on both sides (number of cores)
  *   --rounds N      both are measured in turn this many times; the medians are compared (3)
  */
-import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeDataDir, removeDataDir, startServer, type SheafServer } from '../test/support/sheaf-server.ts';
-import { inParallel } from '../src/cli/batch/in-parallel.ts';
+import { openBatchClient } from './batch-client.ts';
 import { openLiteParsePool } from './liteparse-pool.ts';
 import { benchDocuments, compare, type Measurement, report } from './speed.ts';
 
@@ -61,45 +60,9 @@ try {
 
 /** Uploads the files, runs one batch over them, and measures from the batch's creation to its end. */
 async function runBatch(target: SheafServer, paths: readonly string[]): Promise<Measurement> {
-  const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
-    const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${target.apiKey}`);
-    const response = await fetch(`${target.url}${path}`, { ...init, headers });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  };
-  const post = <T>(path: string, body: unknown): Promise<T> =>
-    call(path, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    });
-
-  const directory = await post<{ id: string }>('/api/v1/beta/directories', {
-    name: 'bench',
-    type: 'ephemeral',
-  });
-  await inParallel(paths, 8, async (path) => {
-    const form = new FormData();
-    form.append('upload_file', await openAsBlob(path), basename(path));
-    await call(`/api/v1/beta/directories/${directory.id}/files/upload`, { method: 'POST', body: form });
-  });
-  const { id } = await post<{ id: string }>('/api/v2/batches', {
-    source_directory_id: directory.id,
-    config: { job: { type: 'parse_v2', configuration_id: 'cfg-PARSE_AGENTIC' } },
-  });
-  for (;;) {
-    const batch = await call<{
-      created_at: string;
-      finished_at: string | null;
-      status: string;
-      progress: { pages: number; failed: number };
-    }>(`/api/v2/batches/${id}`);
-    if (batch.finished_at !== null) {
-      if (batch.progress.failed > 0) console.log(`(${batch.progress.failed} files failed)`);
-      const seconds = (Date.parse(batch.finished_at) - Date.parse(batch.created_at)) / 1000;
-      return { pages: batch.progress.pages, seconds };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  const client = openBatchClient(target);
+  const { id } = await client.start(await client.upload(paths), 'cfg-PARSE_AGENTIC');
+  const { created_at: begun, finished_at: ended, progress } = await client.ended(id);
+  if (progress.failed > 0) console.log(`(${progress.failed} files failed)`);
+  return { pages: progress.pages, seconds: (Date.parse(ended ?? begun) - Date.parse(begun)) / 1000 };
 }
