@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { createEgress } from './egress/egress.ts';
+import { createModelClient } from './engines/model/openai-client.ts';
+import type { ModelClient } from './engines/model/port.ts';
 import { createLocalEngine } from './engines/parse/supervised/engine.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerRoutes } from './http/routes/index.ts';
@@ -109,6 +111,7 @@ async function startParts(
   await mkdir(config.dataDir, { recursive: true });
   const services = await startServices(config, logger, closers);
   if (config.role !== 'api') {
+    const model = openModel(config, logger);
     const engine = createLocalEngine({
       processes: config.parseProcesses,
       memoryLimitBytes: config.parseMemoryBytes,
@@ -119,9 +122,10 @@ async function startParts(
       logger,
       ...(config.tessdataDir !== undefined && { tessdataDir: config.tessdataDir }),
       ...(config.soffice !== undefined && { soffice: config.soffice }),
+      ...(model && { model }),
     });
     closers.push(() => engine.close());
-    const worker = createWorker(services, { parse: engine });
+    const worker = createWorker(services, { parse: engine, extract: engine.extraction });
     closers.push(() => worker.stop(GRACE_MS));
     await worker.start();
   }
@@ -145,6 +149,20 @@ async function startParts(
   await server.register((app) => registerRoutes(app, { services }));
   const url = await server.listen({ host: config.host, port: config.port });
   return { url, apiKeyFile, stop };
+}
+
+/** The model that the operator configured, if any. It is asked by address for the first time when a document needs it. */
+function openModel(config: Config, logger: Logger): ModelClient | undefined {
+  const { modelBaseUrl: baseUrl, modelName: model, modelApiKey: apiKey } = config;
+  if (baseUrl === undefined || model === undefined) return undefined;
+  return createModelClient({
+    baseUrl,
+    model,
+    concurrency: config.modelConcurrency,
+    timeoutMs: config.modelTimeoutSeconds * 1000,
+    logger,
+    ...(apiKey !== undefined && { apiKey }),
+  });
 }
 
 function revokedKeyWarning(file: string | undefined): string {

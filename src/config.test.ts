@@ -33,6 +33,8 @@ test('everything has a default', () => {
     maxPages: 10_000,
     resultCacheHours: 48,
     egressAllow: [],
+    modelConcurrency: 4,
+    modelTimeoutSeconds: 120,
     logLevel: 'info',
   });
 });
@@ -65,6 +67,8 @@ test.each([
   ],
   ['SHEAF_RATE_LIMIT_PER_SECOND', '20', { rateLimitPerSecond: 20 }],
   ['SHEAF_RATE_LIMIT_BURST', '5', { rateLimitBurst: 5 }],
+  ['SHEAF_MODEL_CONCURRENCY', '16', { modelConcurrency: 16 }],
+  ['SHEAF_MODEL_TIMEOUT_SECONDS', '900', { modelTimeoutSeconds: 900 }],
   ['SHEAF_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
 ])('%s=%s is read', (variable, value, expected) => {
   expect(loadConfig({ [variable]: value })).toMatchObject(expected);
@@ -86,11 +90,24 @@ test.each([
   ['SHEAF_LOG_LEVEL', 'INFO', /info/],
   ['SHEAF_EGRESS_ALLOW', '10.0.0.0/8,http://a,*', /host:port.*\(wrong: http:\/\/a \*\)/],
   ['SHEAF_RATE_LIMIT_PER_SECOND', '0', /1 to 1000000/],
+  ['SHEAF_MODEL_BASE_URL', 'localhost:11434', /http:\/\/ or https:\/\//],
+  ['SHEAF_MODEL_BASE_URL', 'http://me:secret@host/v1', /without user, password.*SHEAF_MODEL_API_KEY$/],
+  ['SHEAF_MODEL_API_KEY', 'two words', /printable ASCII without spaces$/],
+  ['SHEAF_MODEL_TIMEOUT_SECONDS', '0', /1 to 3600/],
 ])('%s=%j is refused with what is allowed', (variable, value, allowed) => {
   const problems = problemsOf({ [variable]: value });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(new RegExp(`^${variable} must be`));
   expect(problems[0]).toMatch(allowed);
+});
+
+test('a model has an address and a name, or there is none', () => {
+  const model = { SHEAF_MODEL_BASE_URL: 'http://127.0.0.1:11434/v1/', SHEAF_MODEL_NAME: 'seer' };
+  expect(loadConfig(model)).toMatchObject({ modelBaseUrl: 'http://127.0.0.1:11434/v1', modelName: 'seer' });
+  expect(problemsOf({ SHEAF_MODEL_BASE_URL: 'http://127.0.0.1' })[0]).toMatch(
+    /^SHEAF_MODEL_NAME must be set/,
+  );
+  expect(problemsOf({ SHEAF_MODEL_NAME: 'seer' })[0]).toMatch(/^SHEAF_MODEL_BASE_URL must be set/);
 });
 
 test('every problem is told at once', () => {

@@ -46,6 +46,15 @@ export interface Config {
   readonly tessdataDir?: string;
   /** The absolute path of LibreOffice's program, or `off`; absent: the one on PATH. */
   readonly soffice?: string;
+  /** Base of an OpenAI-compatible API; absent: there is no model. */
+  readonly modelBaseUrl?: string;
+  readonly modelApiKey?: string;
+  /** There when `modelBaseUrl` is. */
+  readonly modelName?: string;
+  /** Requests to the model that this process may have on their way at the same time. */
+  readonly modelConcurrency: number;
+  /** Seconds that one try of a request to the model may take. */
+  readonly modelTimeoutSeconds: number;
   readonly logLevel: LogLevel;
 }
 
@@ -100,6 +109,21 @@ const url =
   };
 const key = (value: string): string => {
   if (value.length < 16 || /\s/.test(value)) throw new Error('must be at least 16 characters without spaces');
+  return value;
+};
+/** A key is sent with every request, so nothing else may be in the address, where logs would show it. */
+const modelUrl = (value: string): string => {
+  const address = url('http:', 'https:')(value);
+  const { username, password, search, hash } = new URL(address);
+  if (username + password + search + hash !== '') {
+    throw new Error(
+      'must be without user, password, query and fragment; the key goes into SHEAF_MODEL_API_KEY',
+    );
+  }
+  return address;
+};
+const modelKey = (value: string): string => {
+  if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces');
   return value;
 };
 const program = (value: string): string => {
@@ -185,6 +209,15 @@ const SETTINGS = {
   egressAllow: { variable: 'SHEAF_EGRESS_ALLOW', default: [] as readonly string[], read: allowList },
   tessdataDir: { variable: 'SHEAF_TESSDATA_DIR', default: undefined as string | undefined, read: text },
   soffice: { variable: 'SHEAF_SOFFICE', default: undefined as string | undefined, read: program },
+  modelBaseUrl: {
+    variable: 'SHEAF_MODEL_BASE_URL',
+    default: undefined as string | undefined,
+    read: modelUrl,
+  },
+  modelApiKey: { variable: 'SHEAF_MODEL_API_KEY', default: undefined as string | undefined, read: modelKey },
+  modelName: { variable: 'SHEAF_MODEL_NAME', default: undefined as string | undefined, read: text },
+  modelConcurrency: { variable: 'SHEAF_MODEL_CONCURRENCY', default: 4, read: integer(1, 256) },
+  modelTimeoutSeconds: { variable: 'SHEAF_MODEL_TIMEOUT_SECONDS', default: 120, read: integer(1, 3600) },
   logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info', read: oneOf(LOG_LEVELS) },
 } satisfies Record<string, Setting<unknown>>;
 
@@ -222,13 +255,30 @@ export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOver
       );
     }
   }
+  if (problems.length === 0) problems.push(...unpaired(values));
   if (problems.length > 0) throw new ConfigError(problems);
   const config = { ...values, dataDir: resolve(values.dataDir as string) } as unknown as Config;
   return Object.freeze(config);
 }
 
+/** Settings that say nothing without another. */
+function unpaired({ modelBaseUrl, modelName, modelApiKey }: Record<string, unknown>): string[] {
+  if (modelBaseUrl !== undefined && modelName === undefined)
+    return ['SHEAF_MODEL_NAME must be set with SHEAF_MODEL_BASE_URL: it names the model to ask there'];
+  if (modelBaseUrl === undefined && (modelName !== undefined || modelApiKey !== undefined))
+    return ['SHEAF_MODEL_BASE_URL must be set with SHEAF_MODEL_NAME and SHEAF_MODEL_API_KEY'];
+  return [];
+}
+
+const SECRETS: ReadonlySet<string> = new Set([
+  'SHEAF_API_KEY',
+  'SHEAF_DATABASE_URL',
+  'SHEAF_MODEL_API_KEY',
+  'SHEAF_MODEL_BASE_URL',
+]);
+
 function isSecret(variable: string): boolean {
-  return variable === 'SHEAF_API_KEY' || variable === 'SHEAF_DATABASE_URL';
+  return SECRETS.has(variable);
 }
 
 /** A misspelt setting must not be a silent default. */

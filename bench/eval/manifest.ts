@@ -11,6 +11,12 @@ export interface CorpusDocument {
   /** Path below the manifest's folder. */
   readonly doc: string;
   readonly truth?: string | Readonly<Record<string, string>>;
+  /** The data that an extraction should give, where it does not stand in a file. */
+  readonly truth_inline?: Readonly<Record<string, unknown>>;
+  /** The file with the JSON Schema of an extraction. */
+  readonly schema?: string;
+  /** Documents that are versions of one another. */
+  readonly group?: string;
   readonly expect?: Expectation;
   readonly password?: string;
 }

@@ -26,10 +26,10 @@ export const batchCommand: Command = {
   summary: 'run a batch over a folder and write the results',
   usage: `Usage: sheaf batch FOLDER [--out DIR] [--config ID|FILE] [--type parse_v2|extract_v2] [--server URL]
 
-  --out DIR        where results go (./sheaf-out/<batch id>): FILE.md and FILE.json for each file, and
-                   results.jsonl with one line for each
+  --out DIR        where results go (./sheaf-out/<batch id>): FILE.md and FILE.json for each file (FILE.json for
+                   extract_v2), and results.jsonl with one line for each
   --config ID      a saved or built-in configuration (cfg-PARSE_AGENTIC)
-  --config FILE    a JSON file with a configuration's parameters
+  --config FILE    a JSON file with a configuration's parameters, or with the schema of what is to be extracted
   --type TYPE      the job to run over every file (parse_v2)
   --server URL     a running server (SHEAF_SERVER), with its key in SHEAF_API_KEY;
                    without it, a server is started on the data directory for this command

@@ -46,3 +46,17 @@ export interface WireParseResult {
     readonly pages?: { readonly total: number; readonly failed: number };
   } | null;
 }
+
+export interface WireExtractJob {
+  readonly id: string;
+  readonly status: 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  readonly error_message: string | null;
+  readonly extract_result: unknown;
+  readonly extract_metadata: unknown;
+  readonly metadata: {
+    readonly usage: { readonly num_pages_extracted: number };
+    readonly started_at: string | null;
+    readonly finished_at: string | null;
+    readonly seconds?: number;
+  } | null;
+}

@@ -16,7 +16,9 @@ export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
   'page_ranges.target_pages',
   'output_options.markdown.annotate_line_numbers',
   'output_options.markdown.annotate_links',
+  'output_options.markdown.annotate_revisions',
   'output_options.markdown.tables.compact_markdown_tables',
+  'output_options.markdown.tables.merge_continued_tables',
   'output_options.markdown.tables.output_tables_as_markdown',
   'output_options.markdown.tables.markdown_table_multiline_separator',
   'output_options.spatial_text.do_not_unroll_columns',
@@ -38,6 +40,8 @@ export const LOCALLY_APPLIED_OPTIONS: ReadonlySet<string> = new Set([
   'processing_control.job_failure_conditions.fail_on_buggy_font',
   // Kept without doing anything: a page's markdown is made of its items, which fails with the whole page or not at all.
   'processing_control.job_failure_conditions.fail_on_markdown_reconstruction_error',
+  'processing_options.aggressive_table_extraction',
+  'processing_options.auto_mode_configuration',
   'processing_options.disable_heuristics',
   'processing_options.ignore.ignore_diagonal_text',
   'processing_options.ignore.ignore_hidden_text',

@@ -7,8 +7,10 @@
 /** A page is never silently missing: one that could not be read is a {@link FailedPage}. */
 export type Page = ReadPage | FailedPage;
 
-/** Where a page's text came from. `empty`: the page was read and shows no text. */
-export type PageSource = 'text_layer' | 'ocr' | 'native' | 'empty';
+/**
+ * Where a page's text came from. `model`: a model read the page's picture. `empty`: the page was read and shows no text.
+ */
+export type PageSource = 'text_layer' | 'ocr' | 'native' | 'model' | 'empty';
 
 export interface ReadPage {
   readonly success: true;
@@ -40,6 +42,22 @@ export interface ReadPage {
   readonly lineNumbers?: readonly LineNumber[];
   /** Where each word stands, in reading order; there when it was asked for and the format has places. */
   readonly words?: readonly Word[];
+  /** Tracked changes and comments; there when they were asked for and the reader knows them. */
+  readonly revisions?: readonly Revision[];
+  /** A rule of the auto mode held for the page. */
+  readonly triggeredAutoMode?: true;
+  /** The page was not sent to the model, because it was read well without. */
+  readonly costOptimized?: true;
+}
+
+/** A tracked change or a comment. Formats that keep them have no places, so it is told where it stands by its text. */
+export interface Revision {
+  readonly type: 'comment' | 'deleted' | 'inserted' | 'formatted' | 'moved_from' | 'moved_to';
+  /** The text that it is about. */
+  readonly target: string;
+  /** The comment; the text that was put in, taken out or moved; or what became of the format. */
+  readonly content: string;
+  readonly author?: string;
 }
 
 /** A printed line number and what it numbers: UTF-16 units of the page's markdown, the end not included. */
@@ -118,6 +136,33 @@ export interface TableItem extends ItemBase {
   readonly csv: string;
   /** For each place of `rows` where its cell stands; undefined where that is not known. */
   readonly cellBoxes?: readonly (readonly (Box | undefined)[])[];
+  /** Pages whose tables are in this one, its own first: the table goes on across pages. */
+  readonly mergedFromPages?: readonly number[];
+  /** The page whose table has the rows of this one, which is empty. */
+  readonly mergedIntoPage?: number;
+  /** There only while tables that go on across pages are joined; no part of the result. */
+  readonly source?: TableSource;
+}
+
+export interface TableCell {
+  /** The cell as markdown; several lines are possible. */
+  readonly md: string;
+  /** The cell's value where it is more than text: numbers of spreadsheets. By default `md` without its signs. */
+  readonly value?: string | number;
+  /** Columns and rows that the cell covers; 1 by default. */
+  readonly colSpan?: number;
+  readonly rowSpan?: number;
+  /** Where the cell stands on the page. */
+  readonly box?: Box | undefined;
+}
+
+/** What a table was made of. */
+export interface TableSource {
+  readonly rows: readonly (readonly TableCell[])[];
+  /** How many rows from the top are the table's head. */
+  readonly headerRows: number;
+  /** The format says that this is the rest of the table on the page before. */
+  readonly continues?: boolean;
 }
 export interface ImageItem extends ItemBase {
   readonly type: 'image';

@@ -22,6 +22,10 @@ export const PARSE_ERROR_CODES = [
 /** What an engine can say of a document. `ENGINE_CRASHED` is given after one retry in a fresh process. */
 export type ParseErrorCode = (typeof PARSE_ERROR_CODES)[number];
 
+/** What can end an extraction after its document has been parsed. */
+export const EXTRACT_ERROR_CODES = ['TIMEOUT', 'MEMORY_LIMIT_EXCEEDED', 'ENGINE_CRASHED'] as const;
+export type ExtractErrorCode = (typeof EXTRACT_ERROR_CODES)[number];
+
 /** Every code that a failed job can carry. */
 export const JOB_ERROR_CODES = [
   ...PARSE_ERROR_CODES,

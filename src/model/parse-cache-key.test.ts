@@ -55,3 +55,22 @@ test.each<[string, Partial<ParseInput>]>([
 ])('the key depends on %s', (_, change) => {
   expect(keyOf(change)).not.toBe(keyOf({}));
 });
+
+test('the whole name counts where a rule of the auto mode asks for it', () => {
+  const rule = { parsing_conf: { high_res_ocr: true }, filename_match_glob: 'scan*' };
+  const parameters = { processing_options: { auto_mode_configuration: [rule] } };
+  const keys = ['scan.pdf', 'letter.pdf'].map((fileName) => keyOf({ parameters, fileName }));
+  expect(keys[0]).not.toBe(keys[1]);
+  const plain = ['scan.pdf', 'letter.pdf'].map((fileName) => keyOf({ fileName }));
+  expect(plain[0]).toBe(plain[1]);
+});
+
+test('a model counts for the tiers that use it, and for no other', () => {
+  const agentic = { ...INPUT.parameters, tier: 'agentic' };
+  const withModel = (model: string) => ({ engine: { ...INPUT.engine, model } });
+  const keys = [{}, withModel('seer-7b'), withModel('seer-8b')].map((change) =>
+    keyOf({ ...change, parameters: agentic }),
+  );
+  expect(new Set(keys).size).toBe(3);
+  expect(keyOf(withModel('seer-7b'))).toBe(keyOf({}));
+});

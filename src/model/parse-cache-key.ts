@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { asksForName } from './auto-mode.ts';
+import { branch } from './option-tree.ts';
+import { readAgenticOptions } from './agentic-options.ts';
 
 /** Top-level parameters that change who is told, what a job is called or what it may use, but never its result. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
@@ -17,12 +20,17 @@ export interface ParseInput {
   /** SHA-256 of the document's bytes. */
   readonly sha256: Buffer;
   readonly sizeBytes: number;
-  /** Only its ending counts: it tells types apart that content cannot. */
+  /** Only its ending counts, which tells types apart that content cannot; all of it where rules of the auto mode ask. */
   readonly fileName: string;
   /** Resolved `parse_v2` parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Its version changes whenever it, or Sheaf around it, may make something else of the same document. */
-  readonly engine: { readonly name: string; readonly version: string };
+  readonly engine: {
+    readonly name: string;
+    readonly version: string;
+    /** The model that it asks for tiers that use one. */
+    readonly model?: string;
+  };
 }
 
 /** Equal for parses that cannot but give the same result; never equal across projects. */
@@ -34,12 +42,24 @@ export function parseCacheKey(input: ParseInput): Buffer {
     input.projectId,
     input.sha256.toString('hex'),
     input.sizeBytes,
-    /\.[^./\\]*$/.exec(input.fileName)?.[0].toLowerCase() ?? '',
+    nameThatCounts(input),
     input.engine.name,
     input.engine.version,
+    ...modelParts(input),
     canonical(parameters),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest();
+}
+
+/** A model's results are its own; tiers without one have nothing to do with it. */
+function modelParts({ engine, parameters }: ParseInput): string[] {
+  return engine.model !== undefined && readAgenticOptions(parameters) ? [`model ${engine.model}`] : [];
+}
+
+function nameThatCounts({ fileName, parameters }: ParseInput): string {
+  const rules = branch(parameters, 'processing_options')['auto_mode_configuration'];
+  if (asksForName(rules)) return fileName;
+  return /\.[^./\\]*$/.exec(fileName)?.[0].toLowerCase() ?? '';
 }
 
 /** The value with its keys in order and without what is null or empty, which says nothing (contract 7.2). */

@@ -1,5 +1,7 @@
 import { listNotApplied, LOCALLY_APPLIED_OPTIONS } from './applied-options.ts';
-import type { PositionedCrop } from './parse-crop.ts';
+import { type AutoModeRule, autoModeNotApplied, readAutoMode } from './auto-mode.ts';
+import { branch, numberIn, type Tree } from './option-tree.ts';
+import { type PositionedCrop, readCrop } from './parse-crop.ts';
 import type { ImageCategory } from './parse-result.ts';
 
 /** Seconds a document may take before its pages are counted in, when the configuration does not say. */
@@ -42,10 +44,18 @@ export interface ParseOptions {
   readonly alignAcrossPages: boolean;
   /** Tables stay as the reader found them. */
   readonly disableHeuristics: boolean;
+  /** Tables are looked for everywhere on a page. */
+  readonly aggressiveTables: boolean;
+  /** Pages are read by OCR at a higher resolution; only rules of the auto mode ask for it. */
+  readonly highResolutionOcr: boolean;
+  /** Pages that look like this are read again like that. */
+  readonly autoMode: readonly AutoModeRule[];
   /** Markdown carries `[text](url)`; otherwise only the text. */
   readonly annotateLinks: boolean;
   /** Line numbers printed on the page are told beside the markdown instead of in it. */
   readonly annotateLineNumbers: boolean;
+  /** Tracked changes and comments are told beside the items. */
+  readonly annotateRevisions: boolean;
   /** How web pages and mail are read. */
   readonly html: {
     readonly makeAllElementsVisible: boolean;
@@ -69,6 +79,8 @@ export interface ParseOptions {
   /** Tables inside a page's markdown are markdown; otherwise HTML. */
   readonly tablesAsMarkdown: boolean;
   readonly compactMarkdownTables: boolean;
+  /** Tables that go on across pages become one, on the page where they begin. */
+  readonly mergeContinuedTables: boolean;
   /** Stands in markdown table cells where the cell's text breaks its line. */
   readonly markdownTableMultilineSeparator: string;
   readonly extractPrintedPageNumber: boolean;
@@ -94,14 +106,17 @@ export interface ResolvedParseOptions {
   readonly optionsNotApplied: readonly string[];
 }
 
-type Tree = Readonly<Record<string, unknown>>;
-
 /** Reads stored `parse_v2` parameters, which the HTTP room has validated. Pure; never throws on odd values. */
 export function resolveParseOptions(
   parameters: Tree,
   applied: ReadonlySet<string> = LOCALLY_APPLIED_OPTIONS,
 ): ResolvedParseOptions {
-  return { options: readOptions(parameters), optionsNotApplied: listNotApplied(parameters, applied) };
+  const notApplied = listNotApplied(parameters, applied);
+  if (applied.has('processing_options.auto_mode_configuration')) {
+    const rules = branch(parameters, 'processing_options')['auto_mode_configuration'];
+    notApplied.push(...autoModeNotApplied(rules));
+  }
+  return { options: readOptions(parameters), optionsNotApplied: notApplied };
 }
 
 function readOptions(parameters: Tree): ParseOptions {
@@ -136,9 +151,13 @@ function readOptions(parameters: Tree): ParseOptions {
     ignoreTextInImage: ignore['ignore_text_in_image'] === true,
     alignAcrossPages: branch(output, 'spatial_text')['preserve_layout_alignment_across_pages'] === true,
     disableHeuristics: processing['disable_heuristics'] === true,
+    aggressiveTables: processing['aggressive_table_extraction'] === true,
+    highResolutionOcr: false,
+    autoMode: readAutoMode(processing['auto_mode_configuration']),
     preserveVerySmallText: branch(output, 'spatial_text')['preserve_very_small_text'] === true,
     annotateLineNumbers: markdown['annotate_line_numbers'] === true,
     annotateLinks: markdown['annotate_links'] === true,
+    annotateRevisions: markdown['annotate_revisions'] === true,
     html: {
       makeAllElementsVisible: html['make_all_elements_visible'] === true,
       removeFixedElements: html['remove_fixed_elements'] === true,
@@ -154,6 +173,7 @@ function readOptions(parameters: Tree): ParseOptions {
     },
     tablesAsMarkdown: tables['output_tables_as_markdown'] === true,
     compactMarkdownTables: tables['compact_markdown_tables'] === true,
+    mergeContinuedTables: tables['merge_continued_tables'] === true,
     markdownTableMultilineSeparator: typeof separator === 'string' ? separator : '<br>',
     extractPrintedPageNumber: output['extract_printed_page_number'] === true,
     artifacts: readArtifacts(output),
@@ -188,28 +208,4 @@ function strings(value: unknown): string[] {
 
 function readLanguages(value: unknown): readonly string[] {
   return [...new Set(strings(value))];
-}
-
-function readCrop(crop: Tree): PositionedCrop | undefined {
-  const edge = (name: string, fallback: number) => numberIn(crop[name], 0, 1) ?? fallback;
-  const box = {
-    top: edge('top', 0),
-    left: edge('left', 0),
-    bottom: edge('bottom', 1),
-    right: edge('right', 1),
-  };
-  return box.top === 0 && box.left === 0 && box.bottom === 1 && box.right === 1 ? undefined : box;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function branch(tree: Tree, key: string): Tree {
-  const value = tree[key];
-  return isTree(value) ? value : {};
-}
-
-function numberIn(value: unknown, least: number, most: number): number | undefined {
-  return typeof value === 'number' && value >= least && value <= most ? value : undefined;
 }

@@ -64,8 +64,28 @@ export interface PageCounts {
   readonly textLayer: number;
   readonly ocr: number;
   readonly native: number;
+  /** Absent in results from before there were models: none. */
+  readonly model?: number;
   readonly empty: number;
   readonly failed: number;
+}
+
+/** Pages that stayed as they were read locally although a model was to read them, for one reason. */
+export interface ModelFallbackPages {
+  /** For programs; docs/models.md lists them. */
+  readonly code: string;
+  /** A sentence for the document's owner. */
+  readonly reason: string;
+  /** 1-based, in the order of the result. */
+  readonly pages: readonly number[];
+}
+
+/** What a model had to do with a parse. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly fallbacks: readonly ModelFallbackPages[];
+  /** Tokens that were used, as far as the endpoint counts them; those of answers that could not be used, too. */
+  readonly tokens: { readonly input: number; readonly output: number };
 }
 
 /** What is told about a finished parse beside its content; stored in the row, served as `job_metadata`. */
@@ -74,7 +94,9 @@ export interface ParseSummary {
   /** Pages of the source document. */
   readonly documentPages: number;
   readonly pages: PageCounts;
-  /** Seconds of engine time, waiting excluded. */
+  /** There when a model was to read the pages; absent: everything was read locally. */
+  readonly model?: ModelSummary;
+  /** Seconds of engine time, waiting in line excluded. */
   readonly seconds: number;
   /** Paths of options that were given but that this engine does not apply, for example `agentic_options.custom_prompt`. */
   readonly optionsNotApplied: readonly string[];

@@ -1,3 +1,4 @@
+import { triggerViolations } from './auto-mode-violations.ts';
 import { parseTargetPages } from './parse-page-range.ts';
 import { PARSE_TIERS, type ParseTier } from './parse-presets.ts';
 import { PARSE_VERSIONS, resolveParseVersion } from './parse-versions.ts';
@@ -95,6 +96,7 @@ function* autoModeViolations(rule: Tree, path: Path): Generator<Violation> {
   }
   if (tier) yield* releaseViolations(tier, version, [...inside, 'version']);
   yield* cropViolations(branch(parsing, 'crop_box'), [...inside, 'crop_box']);
+  yield* triggerViolations(rule, path);
 }
 
 function branch(tree: Tree, key: string): Tree {

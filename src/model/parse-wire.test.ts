@@ -81,3 +81,35 @@ test('a failed page keeps its place in every section', () => {
   expect(JSON.parse(wire.text)).toEqual({ page_number: 4, text: '' });
   expect(JSON.parse(wire.metadata)).toEqual({ page_number: 4 });
 });
+
+test('a joined table names its pages, revisions have boxes without size, and pages say how they were read', () => {
+  const table = { type: 'table', md: '', html: '', csv: '', boxes: [box] } as const;
+  const wire = encodePage({
+    ...page,
+    items: [
+      { ...table, rows: [['a']], mergedFromPages: [3, 4], source: { rows: [[{ md: 'a' }]], headerRows: 0 } },
+      { ...table, rows: [], mergedIntoPage: 2 },
+    ],
+    revisions: [{ type: 'inserted', target: 'new', content: 'new', author: 'Ada' }],
+    triggeredAutoMode: true,
+    costOptimized: true,
+  });
+  const items = JSON.parse(wire.items) as { items: unknown[]; revisions: unknown[] };
+  const common = { type: 'table', md: '', html: '', csv: '', bbox: [box] };
+  expect(items.items).toEqual([
+    { ...common, rows: [['a']], merged_from_pages: [3, 4] },
+    { ...common, rows: [], merged_into_page: 2 },
+  ]);
+  const nowhere = { x: 0, y: 0, w: 0, h: 0 };
+  expect(items.revisions).toEqual([
+    {
+      type: 'inserted',
+      target: 'new',
+      content: 'new',
+      author: 'Ada',
+      target_bbox: nowhere,
+      revision_bbox: nowhere,
+    },
+  ]);
+  expect(JSON.parse(wire.metadata)).toMatchObject({ triggered_auto_mode: true, cost_optimized: true });
+});

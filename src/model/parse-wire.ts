@@ -1,4 +1,4 @@
-import type { Box, Item, Page, ReadPage } from './document.ts';
+import type { Box, Item, Page, ReadPage, Revision } from './document.ts';
 
 /** One page in each of the result's sections, as JSON text (contract 8.3). */
 export interface WirePage {
@@ -41,6 +41,7 @@ export function encodePage(page: Page): WirePage {
       page_height: page.height,
       items: page.items.map(encodeItem),
       success: true,
+      revisions: page.revisions?.map(encodeRevision),
     }),
     metadata: JSON.stringify(encodeMetadata(page)),
   };
@@ -54,7 +55,16 @@ function encodeMetadata(page: ReadPage): Readonly<Record<string, unknown>> {
     printed_page_number: page.printedPageNumber,
     slide_section_name: page.slideSectionName,
     speaker_notes: page.speakerNotes,
+    triggered_auto_mode: page.triggeredAutoMode,
+    cost_optimized: page.costOptimized,
   };
+}
+
+/** The contract wants boxes, and what flows has no places: a box without any size says so and marks nothing. */
+const NO_PLACE = { x: 0, y: 0, w: 0, h: 0 };
+
+function encodeRevision({ type, target, content, author }: Revision): Readonly<Record<string, unknown>> {
+  return { type, target, content, author, target_bbox: NO_PLACE, revision_bbox: NO_PLACE };
 }
 
 /** An item in wire form: `boxes` becomes `bbox`, everything else keeps its name. */
@@ -68,7 +78,16 @@ export function encodeItem(item: Item): Readonly<Record<string, unknown>> {
     case 'code':
       return { type: item.type, md: item.md, bbox, value: item.value, language: item.language };
     case 'table':
-      return { type: item.type, md: item.md, bbox, rows: item.rows, html: item.html, csv: item.csv };
+      return {
+        type: item.type,
+        md: item.md,
+        bbox,
+        rows: item.rows,
+        html: item.html,
+        csv: item.csv,
+        merged_from_pages: item.mergedFromPages,
+        merged_into_page: item.mergedIntoPage,
+      };
     case 'image':
       return { type: item.type, md: item.md, bbox, caption: item.caption, url: item.url };
     case 'link':

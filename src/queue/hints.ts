@@ -2,8 +2,12 @@ import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { poolSettings, type DatabaseConnection } from '../store/database.ts';
 
-/** What changed: there is work to claim, or somebody asked running work to stop. */
-export type Hint = 'work' | 'cancel';
+/**
+ * What changed. `work`: there is something to start, run or deliver. `progress`: jobs ended, in whose place others may
+ * run. `cancel`: somebody asked running work to stop.
+ */
+export const HINTS = ['work', 'progress', 'cancel'] as const;
+export type Hint = (typeof HINTS)[number];
 
 /**
  * Hints between processes, so that work starts in milliseconds instead of at the next poll. They may be lost:
@@ -59,7 +63,8 @@ export function createHints(
     fresh.on('error', lost);
     fresh.on('end', lost);
     fresh.on('notification', (message) => {
-      if (message.payload === 'work' || message.payload === 'cancel') deliver(message.payload);
+      const hint = HINTS.find((known) => known === message.payload);
+      if (hint) deliver(hint);
     });
     client = fresh;
     try {

@@ -22,23 +22,24 @@ import { recordJobEvents } from './job-events.ts';
  * project → batch → job → ticket, so they cannot wait for each other in a circle.
  */
 
-/** Adds ended files to a locked batch and ends the batch when they were its last. */
+/** Adds ended files to a locked batch and ends the batch when they were its last. @returns whether they were */
 export async function countEndedFiles(
   tx: Transaction,
   services: Services,
   batchId: string,
   ended: BatchCounters,
-): Promise<void> {
+): Promise<boolean> {
   const batch = await addToBatch(tx, batchId, ended);
-  await endBatchIfDone(tx, services, batch);
+  return endBatchIfDone(tx, services, batch);
 }
 
-async function endBatchIfDone(tx: Transaction, services: Services, batch: Batch): Promise<void> {
-  if (isTerminalBatchStatus(batch.status)) return;
+async function endBatchIfDone(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
+  if (isTerminalBatchStatus(batch.status)) return false;
   const ended = batch.completed_files + batch.failed_files + batch.cancelled_files;
-  if (ended < batch.total_files) return;
+  if (ended < batch.total_files) return false;
   await moveBatch(tx, batch.id, { status: batch.cancel_requested_at ? 'CANCELLED' : 'COMPLETED' });
   await startNextThrottled(tx, services, batch.project_id);
+  return true;
 }
 
 /** A place among the project's running batches may be free: lets the batch that waits longest try. */

@@ -19,6 +19,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { resolveBatchSubscribers, subscribeToBatch, type BatchSubscribers } from './batch-subscribers.ts';
 import { recordBatchStatus } from './batch-transitions.ts';
 import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
+import { freezeExtractParameters } from './extract-parameters.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { projectLimits } from './project-limits.ts';
@@ -72,8 +73,13 @@ export async function createBatch(
   const fingerprint = fingerprintOf(request.principal.keyId, wish);
   const configuration = await getConfiguration(services, projectId, wish.configurationId);
   refuseWrongProduct(wish, configuration);
-  const parameters = resolveParameters(configuration);
-  const subscribers = await resolveBatchSubscribers(services, projectId, wish.webhooks, parameters);
+  const parameters = await resolveBatchParameters(services, projectId, configuration);
+  const subscribers = await resolveBatchSubscribers(
+    services,
+    projectId,
+    wish.webhooks,
+    configuration.parameters,
+  );
 
   const batch = await inTransaction(services.db, async (tx) => {
     // Twins wait for each other here: the first one's answer may be lost before its transaction ends.
@@ -121,22 +127,26 @@ export async function acceptBatch(
   return batch;
 }
 
-/** @throws INVALID_REQUEST for a configuration that is not for the wished product, or a product that is not there */
+/** A configuration's parameters as a batch keeps them for its jobs: with versions, and what they refer to, as of now. */
+export async function resolveBatchParameters(
+  services: Services,
+  projectId: string,
+  configuration: ProductConfiguration,
+): Promise<Record<string, unknown>> {
+  if (configuration.productType === 'parse_v2') return resolveParameters(configuration);
+  return freezeExtractParameters(services, projectId, configuration.parameters);
+}
+
+/** @throws INVALID_REQUEST for a configuration that is not for the wished product */
 export function refuseWrongProduct(
   wish: Pick<NewBatch, 'jobType'>,
   configuration: ProductConfiguration,
 ): void {
-  if (wish.jobType === 'extract_v2') {
-    throw new SheafError(
-      'INVALID_REQUEST',
-      'config.job.type extract_v2 is not available in this version of Sheaf: use parse_v2',
-    );
-  }
   if (configuration.productType !== wish.jobType) {
     throw new SheafError(
       'INVALID_REQUEST',
       `config.job.configuration_id ${configuration.id} is a ${configuration.productType} configuration, ` +
-        `but config.job.type is ${wish.jobType}: pass a ${wish.jobType} configuration`,
+        `but config.job.type is ${wish.jobType}: pass ${wish.jobType === 'extract_v2' ? 'an' : 'a'} ${wish.jobType} configuration`,
     );
   }
 }

@@ -138,7 +138,7 @@ async function checkReferences(
   productType: string,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  if (productType === 'parse_v2') {
+  if (productType === 'parse_v2' || productType === 'extract_v2') {
     await resolveSubscriptions(services, projectId, wishOfParameters(parameters), ['body', 'parameters']);
   }
   const { parse_config_id: id } = parameters;

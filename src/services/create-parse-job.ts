@@ -9,17 +9,12 @@ import { findTwinJob, insertJob, type JobSource } from '../store/single-jobs.ts'
 import { inTransaction } from '../store/transaction.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
+import { resolveJobWebhooks } from './job-webhooks.ts';
 import { getParseJob, type ParseJobView } from './parse-jobs.ts';
-import { resolveParseParameters, type ParseOptionsWish, type ResolvedParse } from './parse-parameters.ts';
+import { resolveParseParameters, type ParseOptionsWish } from './parse-parameters.ts';
 import { fingerprintOf, twinSearch, type CreateRequest } from './twins.ts';
 import { extensionOf, placeUpload, uploadLifetime, type StoredUpload } from './uploads.ts';
-import {
-  MAX_SAVED_WEBHOOKS,
-  resolveSubscriptions,
-  tooMany,
-  subscribe,
-  type Subscription,
-} from './webhook-subscriptions.ts';
+import { subscribe } from './webhook-subscriptions.ts';
 
 export type { JobSource } from '../store/single-jobs.ts';
 
@@ -94,7 +89,7 @@ async function accept(
 ): Promise<Accepted> {
   const { projectId } = request.principal;
   const resolved = await resolveParseParameters(services, projectId, wish);
-  const subscriptions = await subscriptionsOf(services, projectId, resolved);
+  const subscriptions = await resolveJobWebhooks(services, projectId, resolved.webhooks);
   const accepted = await inTransaction(services.db, async (tx) => {
     // Twins wait for each other here: the first one's answer may be lost before its transaction ends.
     await lockRequest(tx, made.fingerprint);
@@ -120,22 +115,6 @@ async function accept(
   });
   services.hints.send('work');
   return accepted;
-}
-
-/** An endpoint that is saved twice over, with the configuration and with the request, is told once. */
-async function subscriptionsOf(
-  services: Services,
-  projectId: string,
-  { webhooks: { saved, given } }: ResolvedParse,
-): Promise<Subscription[]> {
-  const ids = given.configurationIds.filter((id) => !saved.configurationIds.includes(id));
-  const together = new Set([...saved.configurationIds, ...ids]).size;
-  if (together > MAX_SAVED_WEBHOOKS)
-    throw validationError(tooMany(['body', 'webhook_configuration_ids'], together, MAX_SAVED_WEBHOOKS));
-  return [
-    ...(await resolveSubscriptions(services, projectId, saved, ['body', 'configuration_id'])),
-    ...(await resolveSubscriptions(services, projectId, { ...given, configurationIds: ids }, ['body'])),
-  ];
 }
 
 /** An address that is sure to be refused when the job runs is refused now. */

@@ -93,7 +93,7 @@ test('a job tells the client_name of its parameters or of its batch', async () =
   const { db } = bench.services;
   expect((await list()).items.map((item) => item.client_name)).toEqual([null, null]);
   await sql`
-    update batches set resolved_parameters = resolved_parameters || '{"client_name": "of the batch"}'`.execute(
+    update batches set resolved_parameters = (resolved_parameters::jsonb || '{"client_name": "of the batch"}')::json`.execute(
     db,
   );
   await sql`

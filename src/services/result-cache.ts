@@ -1,3 +1,4 @@
+import type { JobKind } from '../model/job-states.ts';
 import { findCachedResult, type CachedResult } from '../store/cached-results.ts';
 import { BlobNotFoundError, type Services } from './context.ts';
 
@@ -9,21 +10,25 @@ export function mayUseCache(services: Services, parameters: Readonly<Record<stri
 }
 
 /**
- * The result of an earlier job of the project that may be used instead of parsing again. It may still be deleted
+ * The result of an earlier job of the project that may be used instead of doing the work again. It may still be deleted
  * before it is: the commit looks again.
  */
-export async function findReusableResult(
+export async function findReusableResult<Kind extends JobKind>(
   services: Services,
+  kind: Kind,
   projectId: string,
   cacheKey: Buffer,
-): Promise<CachedResult | undefined> {
+): Promise<CachedResult<Kind> | undefined> {
   const withinHours = services.limits.resultCacheHours;
-  const cached = await findCachedResult(services.db, { projectId, cacheKey, withinHours });
-  return cached && (await isReadable(services, cached)) ? cached : undefined;
+  const cached = await findCachedResult(services.db, kind, { projectId, cacheKey, withinHours });
+  return cached && (await isReadable(services, cached.result)) ? cached : undefined;
 }
 
 /** A row whose bytes are gone, by whatever accident, must not be passed on from job to job. */
-async function isReadable(services: Services, { result }: CachedResult): Promise<boolean> {
+export async function isReadable(
+  services: Services,
+  result: { readonly key: string; readonly bytes: number },
+): Promise<boolean> {
   try {
     await services.blobs.readRange(result.key, Math.max(0, result.bytes - 1), Math.min(1, result.bytes));
     return true;

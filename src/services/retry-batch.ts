@@ -6,8 +6,15 @@ import { keepBatch } from '../store/old-results.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { resolveJobSubscribers, subscribersOf } from './batch-subscribers.ts';
-import { acceptBatch, findTwinOf, refuseWrongProduct, viewBatch, type BatchView } from './batches.ts';
-import { getConfiguration, resolveParameters } from './configurations.ts';
+import {
+  acceptBatch,
+  findTwinOf,
+  refuseWrongProduct,
+  resolveBatchParameters,
+  viewBatch,
+  type BatchView,
+} from './batches.ts';
+import { getConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { fingerprintOf, type CreateRequest } from './twins.ts';
 
@@ -32,11 +39,9 @@ export async function retryBatch(
       `The batch is ${first.status}: wait for its end, or cancel it, then retry it`,
     );
   }
-  const settings = await settingsOf(services, first, wish.configurationId);
+  const { saved, ...settings } = await settingsOf(services, first, wish.configurationId);
   const jobSubscribers =
-    wish.configurationId === undefined
-      ? undefined
-      : await resolveJobSubscribers(services, projectId, settings.parameters);
+    wish.configurationId === undefined ? undefined : await resolveJobSubscribers(services, projectId, saved);
   const fingerprint = fingerprintOf(keyId, ['retry', first.id, wish.configurationId]);
   const id = newId('batch');
 
@@ -71,15 +76,18 @@ export async function retryBatch(
   return viewBatch(services, batch);
 }
 
+type Tree = Readonly<Record<string, unknown>>;
+
 async function settingsOf(
   services: Services,
   first: Batch,
   configurationId: string | undefined,
-): Promise<{ configurationId: string; parameters: Record<string, unknown> }> {
+): Promise<{ configurationId: string; parameters: Record<string, unknown>; saved: Tree }> {
   if (configurationId === undefined) {
-    return { configurationId: first.configuration_id, parameters: first.resolved_parameters };
+    return { configurationId: first.configuration_id, parameters: first.resolved_parameters, saved: {} };
   }
   const configuration = await getConfiguration(services, first.project_id, configurationId);
   refuseWrongProduct({ jobType: first.job_type }, configuration);
-  return { configurationId: configuration.id, parameters: resolveParameters(configuration) };
+  const parameters = await resolveBatchParameters(services, first.project_id, configuration);
+  return { configurationId: configuration.id, parameters, saved: configuration.parameters };
 }

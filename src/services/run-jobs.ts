@@ -15,12 +15,16 @@ import {
   type FinishedJob,
   type RunnableJob,
 } from '../store/jobs.ts';
+import { markGarbage } from '../store/retention.ts';
+import { insertFinishedParses, setParseJobs, type FinishedParse } from '../store/single-jobs.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { countEndedFiles } from './batch-progress.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
 
 export type { FinishedJob } from '../store/jobs.ts';
+export type { StoredResult } from '../store/schema.ts';
+export type { FinishedParse } from '../store/single-jobs.ts';
 
 /** A job that a worker holds. */
 export interface ClaimedJob extends RunnableJob {
@@ -57,9 +61,9 @@ export async function claimJobs(
   });
 }
 
-/** Jobs that run for the first time; one that is only claimed to be ended does not. */
+/** Jobs that somebody is to be told of, as far as they run; one that is only claimed to be ended does not. */
 function begun(claimed: readonly ClaimedJob[]): { id: string; status: 'RUNNING' }[] {
-  return claimed.filter((job) => !job.cancelled).map(({ id }) => ({ id, status: 'RUNNING' }));
+  return claimed.filter((job) => job.heard && !job.cancelled).map(({ id }) => ({ id, status: 'RUNNING' }));
 }
 
 /** Tickets of jobs that could not be started: their job has ended, or a cancel is at work on it right now. */
@@ -85,10 +89,17 @@ async function releaseIdleTickets(
 }
 
 /** How a claimed job ended, or that it is to be run again. */
-export type Ending =
-  | { readonly job: ClaimedJob; readonly finished: FinishedJob }
+export type Ending = {
+  readonly job: ClaimedJob;
+  /** A parse that an extract job has made on its way, however that ended: it becomes a job of its own. */
+  readonly parse?: FinishedParse;
+} & (
+  | { readonly finished: FinishedJob }
   /** The worker stops before the job did, or Sheaf itself failed (`fault`): somebody takes it again. */
-  | { readonly job: ClaimedJob; readonly returned: true; readonly fault?: boolean };
+  | { readonly returned: true; readonly fault?: boolean }
+);
+type Finished = Extract<Ending, { finished: FinishedJob }>;
+type Returned = Extract<Ending, { returned: true }>;
 
 /**
  * Commits ends of jobs: results, statuses, batch counters, queue and the admission of the next jobs, in one
@@ -102,7 +113,7 @@ export async function commitEndings(
 ): Promise<Set<string>> {
   const projectIds = [...new Set(endings.map((ending) => ending.job.project_id))];
   const batchIds = [...new Set(endings.flatMap(({ job }) => job.batch_id ?? []))];
-  const refused = await inTransaction(services.db, async (tx) => {
+  const { refused, concernsOthers } = await inTransaction(services.db, async (tx) => {
     await lockProjects(tx, projectIds);
     await lockBatches(tx, batchIds);
     const sound = await withoutLostResults(tx, endings);
@@ -111,14 +122,14 @@ export async function commitEndings(
       tx,
       services,
       kind,
-      sound.filter((ending) => 'returned' in ending),
+      sound.filter((ending): ending is Returned => 'returned' in ending),
     );
     for (const projectId of projectIds) {
       await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
     }
-    return finished.refused;
+    return finished;
   });
-  services.hints.send('work');
+  services.hints.send(concernsOthers ? 'work' : 'progress');
   return withoutCommitted(services, refused);
 }
 
@@ -132,7 +143,9 @@ async function withoutLostResults(tx: Transaction, endings: readonly Ending[]): 
   const kept = await lockCachedResults(tx, uses);
   return endings.map((ending) => {
     const source = 'finished' in ending ? ending.finished.cachedFrom : undefined;
-    return source === undefined || kept.has(source) ? ending : { job: ending.job, returned: true };
+    if (source === undefined || kept.has(source)) return ending;
+    const { job, parse } = ending;
+    return { job, returned: true, ...(parse && { parse }) };
   });
 }
 
@@ -140,13 +153,14 @@ async function commitReturned(
   tx: Transaction,
   services: Services,
   kind: JobKind,
-  endings: readonly Extract<Ending, { returned: true }>[],
+  endings: readonly Returned[],
 ): Promise<void> {
   const released = await services.queue.release(
     tx,
     kind,
     endings.map(({ job }) => job.ticket),
   );
+  await keepParses(tx, endings, released);
   for (const fault of [false, true]) {
     const jobs = endings.filter(
       (ending) => (ending.fault ?? false) === fault && released.has(ending.job.ticket.id),
@@ -164,23 +178,65 @@ async function commitFinished(
   services: Services,
   kind: JobKind,
   endings: readonly Ending[],
-): Promise<{ refused: readonly FinishedJob[] }> {
-  const candidates = endings.filter((ending) => 'finished' in ending);
+): Promise<{ refused: readonly FinishedJob[]; concernsOthers: boolean }> {
+  const candidates = endings.filter((ending): ending is Finished => 'finished' in ending);
   const held = await services.queue.settle(
     tx,
     kind,
     candidates.map(({ job }) => job.ticket),
   );
+  await keepParses(tx, candidates, held);
   const counted = candidates.filter(({ job }) => held.has(job.ticket.id));
   const written = await finishJobs(
     tx,
     counted.map(({ finished }) => finished),
   );
-  await recordJobEvents(tx, services, written);
+  const heard = new Set(counted.flatMap(({ job }) => (job.heard ? [job.id] : [])));
+  await recordJobEvents(
+    tx,
+    services,
+    written.filter(({ id }) => heard.has(id)),
+  );
+  let endedBatches = 0;
   for (const [batchId, counters] of countByBatch(written))
-    await countEndedFiles(tx, services, batchId, counters);
+    if (await countEndedFiles(tx, services, batchId, counters)) endedBatches += 1;
   const ids = new Set(written.map((row) => row.id));
-  return { refused: candidates.filter(({ job }) => !ids.has(job.id)).map(({ finished }) => finished) };
+  return {
+    refused: candidates.filter(({ job }) => !ids.has(job.id)).map(({ finished }) => finished),
+    // There are events to deliver, or a batch that waited may start.
+    concernsOthers: heard.size > 0 || endedBatches > 0,
+  };
+}
+
+/**
+ * Records the parses that extract jobs have made, which stand on them from now on. Those of tickets that are held no
+ * more are left to the janitor, who looks whether an earlier commit has recorded them after all.
+ */
+async function keepParses(
+  tx: Transaction,
+  endings: readonly Ending[],
+  held: ReadonlySet<string>,
+): Promise<void> {
+  const made = endings.flatMap(({ job, parse }) => (parse ? [{ job, parse }] : []));
+  const kept = made.filter(({ job }) => held.has(job.ticket.id));
+  await insertFinishedParses(
+    tx,
+    kept.map(({ parse }) => parse),
+  );
+  await setParseJobs(
+    tx,
+    kept.map(({ job, parse }) => ({ id: job.id, parseJobId: parse.id })),
+  );
+  const lost = made.filter(({ job }) => !held.has(job.ticket.id));
+  await markGarbage(
+    tx,
+    lost.map(({ parse }) => parse.result.key),
+  );
+}
+
+/** Leaves bytes that no row points to, as far as is known, to the janitor. */
+export async function leaveToJanitor(services: Services, keys: readonly string[]): Promise<void> {
+  await inTransaction(services.db, (tx) => markGarbage(tx, keys));
 }
 
 function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): [string, BatchCounters][] {

@@ -243,6 +243,7 @@ test('the jobs run with the parameters of the time when the batch was made', asy
     blob_key: expect.stringMatching(/^uploads\//),
     attempt: 1,
     cancelled: false,
+    heard: false,
   });
 });
 

@@ -128,7 +128,17 @@ async function mapFiles(
     file,
   }));
   const jobs = mapping.flatMap(({ position, jobId, file }) =>
-    jobId ? [{ id: jobId, position, fileId: file.file_id, name: file.display_name }] : [],
+    jobId
+      ? [
+          {
+            id: jobId,
+            position,
+            fileId: file.file_id,
+            name: file.display_name,
+            directoryFileId: file.directory_file_id,
+          },
+        ]
+      : [],
   );
   await insertBatchJobs(
     tx,

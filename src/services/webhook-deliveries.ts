@@ -57,7 +57,8 @@ async function requireOwner(services: Services, projectId: string, owner: Delive
   if ('configId' in owner) await getWebhookConfig(services, projectId, owner.configId);
   else if ('batchId' in owner) {
     if (!(await findBatch(services.db, projectId, owner.batchId))) throw notFound('Batch');
-  } else if (!(await findJob(services.db, projectId, 'parse', owner.jobId))) throw notFound('Parse job');
+  } else if (!(await findJob(services.db, projectId, owner.kind, owner.jobId)))
+    throw notFound(owner.kind === 'parse' ? 'Parse job' : 'Extract job');
 }
 
 /** Each has the beginnings of answers with it, so that a page is larger than those of other lists. */

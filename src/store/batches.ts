@@ -225,6 +225,7 @@ export async function requestBatchCancel(tx: Transaction, id: string): Promise<v
 /** One file of a batch that has neither a job nor an error yet. */
 export interface UnmappedFile {
   readonly position: number;
+  readonly directory_file_id: string;
   readonly file_id: string;
   readonly display_name: string;
   /** False when somebody deleted the file's entry, or its bytes are gone, since the batch was made. */
@@ -242,7 +243,7 @@ export async function nextUnmappedFiles(
   limit: number,
 ): Promise<UnmappedFile[]> {
   const found = await sql<UnmappedFile>`
-    select b.position, b.file_id, b.display_name,
+    select b.position, b.directory_file_id, b.file_id, b.display_name,
       (f.id is not null and d.id is not null
         and (d.deleted_at is null or coalesce(d.deleted_at >= s.expires_at, false))) as available
     from batch_files b

@@ -1,25 +1,28 @@
 import { sql } from 'kysely';
-import type { ParseSummary } from '../model/parse-result.ts';
+import type { JobKind } from '../model/job-states.ts';
 import type { Executor, Transaction } from './database.ts';
-import type { StoredResult } from './schema.ts';
+import type { JobOutcomes } from './schema.ts';
 
 /** Results of ended jobs that other jobs may use as their own. */
 
 /** A result that is there to be used, and the job that made it. */
-export interface CachedResult {
+export interface CachedResult<Kind extends JobKind = 'parse'> {
   readonly jobId: string;
-  readonly result: StoredResult;
-  readonly summary: ParseSummary;
+  readonly result: JobOutcomes[Kind]['result'];
+  readonly summary: JobOutcomes[Kind]['summary'];
+  /** The parse that an extraction was made of. */
+  readonly parseJobId: string | null;
 }
 
 /** The newest result under the key that a job of the project made within the window. */
-export async function findCachedResult(
+export async function findCachedResult<Kind extends JobKind>(
   db: Executor,
+  kind: Kind,
   search: { projectId: string; cacheKey: Buffer; withinHours: number },
-): Promise<CachedResult | undefined> {
-  const found = await sql<CachedResult>`
-    select id as "jobId", result, summary from jobs
-    where cache_key = ${search.cacheKey} and project_id = ${search.projectId}
+): Promise<CachedResult<Kind> | undefined> {
+  const found = await sql<CachedResult<Kind>>`
+    select id as "jobId", result, summary, parse_job_id as "parseJobId" from jobs
+    where kind = ${kind} and cache_key = ${search.cacheKey} and project_id = ${search.projectId}
       and status = 'COMPLETED' and result is not null and summary is not null
       and finished_at > now() - ${search.withinHours}::float8 * interval '1 hour'
     order by finished_at desc limit 1`.execute(db);

@@ -107,7 +107,7 @@ export async function updateConfiguration(
   const parameters = change.parameters === undefined ? null : JSON.stringify(change.parameters);
   const name = change.name ?? null;
   const updated = sql<Date>`
-    case when name <> ${name} or parameters <> ${parameters}::jsonb then now() else updated_at end`;
+    case when name <> ${name} or ${areOther('parameters', parameters)} then now() else updated_at end`;
   return db
     .updateTable('configurations')
     .set({
@@ -128,7 +128,14 @@ export async function updateConfiguration(
 function whenOther(parameters: string, value: RawBuilder<Date>, column: string): RawBuilder<Date> {
   const own = sql.ref(`configurations.${column}`);
   return sql<Date>`
-    case when configurations.parameters <> ${parameters}::jsonb then ${value} else ${own} end`;
+    case when ${areOther('configurations.parameters', parameters)} then ${value} else ${own} end`;
+}
+
+/** Whether parameters are not those that are stored. Of a schema's fields the order counts, as it does in the data. */
+function areOther(column: string, parameters: string | null): RawBuilder<boolean> {
+  const stored = sql.ref(column);
+  return sql<boolean>`(${stored}::jsonb <> ${parameters}::jsonb
+    or (${stored} -> 'data_schema')::text is distinct from (${parameters}::json -> 'data_schema')::text)`;
 }
 
 /** @returns whether there was such a configuration */

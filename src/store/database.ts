@@ -50,7 +50,10 @@ export function openDatabase(
     types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
   });
   // An idle connection that breaks (the server restarts) is replaced; without a listener it would end the process.
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'a database connection was lost'));
+  // The error carries the whole connection, with the key that cancels its queries: only its words are logged.
+  pool.on('error', ({ message }) =>
+    options.logger.warn({ reason: message }, 'a database connection was lost'),
+  );
   // The same between two statements of a transaction, when the pool does not listen: the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

@@ -93,6 +93,25 @@ export async function findDirectoryFile(
     .executeTakeFirst();
 }
 
+/**
+ * The file that a live entry of a live directory shows, and what it is called there; any text will do for the entry's
+ * id. Keeps the file from being deleted until the transaction ends.
+ */
+export async function lockShownFile(
+  tx: Transaction,
+  projectId: string,
+  id: string,
+): Promise<{ fileId: string; name: string } | undefined> {
+  const found = await sql<{ fileId: string; name: string }>`
+    select f.id as "fileId", e.display_name as name
+    from directory_files e
+    join directories on directories.id = e.directory_id
+    join files f on f.id = e.file_id
+    where e.id = ${id} and e.project_id = ${projectId} and e.deleted_at is null and ${isLiveDirectory}
+    for no key update of f`.execute(tx);
+  return found.rows[0];
+}
+
 /** What an entry becomes; what is absent stays. */
 export interface EntryChange {
   readonly directoryId?: string;

@@ -1,18 +1,23 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
 import type { Executor } from './database.ts';
-import { LISTED_JOB_COLUMNS, tierOf } from './listed-columns.ts';
+import { listedJobColumns, listedParameters, type ListedParameters } from './listed-columns.ts';
 import { countRows, pageQuery, toRowPage, type Conditions, type PageRequest, type RowPage } from './pages.ts';
 import { MAX_JOBS_AHEAD, type JobWithParameters } from './jobs.ts';
 
 /** Lists of jobs, and what is counted for the jobs of a page. */
 
 /** Which jobs a list is of. */
-export interface JobFilter {
+export interface JobFilter<Kind extends JobKind = JobKind> {
   readonly projectId: string;
-  readonly kind: JobKind;
+  readonly kind: Kind;
   readonly status?: JobStatus;
   readonly ids?: readonly string[];
+  /** What an extract job's client named. */
+  readonly fileInput?: string;
+  /** Whether that is a parse job. */
+  readonly inputIsParseJob?: boolean;
+  readonly configurationId?: string;
   /** Both bounds are inclusive. */
   readonly createdAtOnOrAfter?: string;
   readonly createdAtOnOrBefore?: string;
@@ -20,13 +25,20 @@ export interface JobFilter {
 
 /** What must hold for every job of the list. */
 export function jobConditions(filter: JobFilter): Conditions {
-  const { status, ids, createdAtOnOrAfter, createdAtOnOrBefore } = filter;
+  const { status, ids, fileInput, inputIsParseJob, configurationId } = filter;
+  const { createdAtOnOrAfter, createdAtOnOrBefore } = filter;
   const conditions: [RawBuilder<unknown>, ...RawBuilder<unknown>[]] = [
     sql`project_id = ${filter.projectId}`,
     sql`kind = ${filter.kind}`,
   ];
   if (status !== undefined) conditions.push(sql`status = ${status}`);
   if (ids !== undefined) conditions.push(sql`id = any(${ids}::text[])`);
+  if (fileInput !== undefined) conditions.push(sql`file_input = ${fileInput}`);
+  if (inputIsParseJob !== undefined)
+    conditions.push(sql`(file_input like 'pjb-%') = ${inputIsParseJob}::boolean`);
+  // Written so that the index of extract jobs is found.
+  if (configurationId !== undefined)
+    conditions.push(sql`file_input is not null and configuration_id = ${configurationId}`);
   if (createdAtOnOrAfter !== undefined)
     conditions.push(sql`created_at >= ${createdAtOnOrAfter}::timestamptz`);
   if (createdAtOnOrBefore !== undefined)
@@ -35,37 +47,42 @@ export function jobConditions(filter: JobFilter): Conditions {
 }
 
 /**
- * The newest jobs that pass the filter, from the page's position on, those of batches included. Of their parameters
- * there is the tier only.
+ * The newest jobs that pass the filter, from the page's position on, those of batches included.
+ * @param parameters how much of their parameters is read, of which a row may have a quarter of a megabyte
  */
-export async function listJobs(
+export async function listJobs<Kind extends JobKind>(
   db: Executor,
-  filter: JobFilter,
+  filter: JobFilter<Kind>,
   page: PageRequest,
-): Promise<RowPage<JobWithParameters>> {
+  parameters: ListedParameters = 'tier',
+): Promise<RowPage<JobWithParameters<Kind>>> {
   // A position is never beyond the upper bound, and with both PostgreSQL would begin its scan at the bound.
   const { createdAtOnOrBefore: _, ...rest } = filter;
   const [{ rows: found }, total] = await Promise.all([
-    pageQuery('jobs', jobConditions(page.after ? rest : filter), page, LISTED_JOB_COLUMNS).execute(db),
+    pageQuery('jobs', jobConditions(page.after ? rest : filter), page, listedJobColumns(parameters)).execute(
+      db,
+    ),
     countRows(db, 'jobs', jobConditions(filter)),
   ]);
   const listed = toRowPage(found, total, page.size);
   const batchIds = [...new Set(listed.rows.flatMap((job) => (job.parameters ? [] : (job.batch_id ?? []))))];
-  const ofBatch = await batchParameters(db, batchIds);
+  const ofBatch = await batchParameters(db, batchIds, parameters);
   const rows = listed.rows.map((job) => ({
     ...job,
     parameters: job.parameters ?? ofBatch.get(job.batch_id ?? '') ?? {},
   }));
-  return { ...listed, rows };
+  // The filter's kind decides what a row's result is.
+  return { ...listed, rows: rows as unknown as JobWithParameters<Kind>[] };
 }
 
 async function batchParameters(
   db: Executor,
   ids: readonly string[],
+  parameters: ListedParameters,
 ): Promise<Map<string, Record<string, unknown>>> {
   if (ids.length === 0) return new Map();
   const found = await sql<{ id: string; parameters: Record<string, unknown> }>`
-    select id, ${tierOf(sql`resolved_parameters`)} as parameters from batches where id = any(${ids})`.execute(
+    select id, ${listedParameters(sql`resolved_parameters`, parameters)} as parameters from batches where id = any(${ids})`.execute(
     db,
   );
   return new Map(found.rows.map((row) => [row.id, row.parameters]));

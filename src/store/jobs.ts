@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
-import type { ParseSummary } from '../model/parse-result.ts';
 import type { Executor, Transaction } from './database.ts';
-import type { Job, StoredResult } from './schema.ts';
+import type { Job, JobOutcomes } from './schema.ts';
 
 /** Jobs: one product run over one file, alone or for a batch. */
 
@@ -10,30 +9,39 @@ import type { Job, StoredResult } from './schema.ts';
 export async function insertBatchJobs(
   tx: Transaction,
   batch: { id: string; projectId: string; kind: JobKind; configurationId: string },
-  jobs: readonly { id: string; position: number; fileId: string; name: string }[],
+  jobs: readonly { id: string; position: number; fileId: string; name: string; directoryFileId: string }[],
 ): Promise<void> {
   await sql`
-    insert into jobs (id, kind, project_id, batch_id, batch_position, file_id, name, configuration_id, status)
-    select j.id, ${batch.kind}, ${batch.projectId}, ${batch.id}, j.position, j.file_id, j.name,
+    insert into jobs
+      (id, kind, project_id, batch_id, batch_position, file_id, file_input, name, configuration_id, status)
+    select j.id, ${batch.kind}, ${batch.projectId}, ${batch.id}, j.position, j.file_id, j.file_input, j.name,
       ${batch.configurationId}, 'PENDING'
     from unnest(
       ${jobs.map((job) => job.id)}::text[],
       ${jobs.map((job) => job.position)}::int[],
       ${jobs.map((job) => job.fileId)}::uuid[],
+      ${jobs.map((job) => (batch.kind === 'extract' ? job.directoryFileId : null))}::text[],
       ${jobs.map((job) => job.name)}::text[]
-    ) as j (id, position, file_id, name)`.execute(tx);
+    ) as j (id, position, file_id, file_input, name)`.execute(tx);
 }
 
-/** A job with the parameters it runs with: its own, or its batch's. */
-export type JobWithParameters = Omit<Job, 'parameters'> & { readonly parameters: Record<string, unknown> };
+/** A job of a kind with the parameters it runs with: its own, or its batch's. */
+export type JobWithParameters<Kind extends JobKind = 'parse'> = Omit<
+  Job,
+  'parameters' | 'result' | 'summary'
+> & {
+  readonly parameters: Record<string, unknown>;
+  readonly result: JobOutcomes[Kind]['result'] | null;
+  readonly summary: JobOutcomes[Kind]['summary'] | null;
+};
 
-export async function findJob(
+export async function findJob<Kind extends JobKind>(
   db: Executor,
   projectId: string,
-  kind: JobKind,
+  kind: Kind,
   id: string,
-): Promise<JobWithParameters | undefined> {
-  const found = await sql<JobWithParameters>`
+): Promise<JobWithParameters<Kind> | undefined> {
+  const found = await sql<JobWithParameters<Kind>>`
     select j.*, coalesce(j.parameters, b.resolved_parameters) as parameters
     from jobs j left join batches b on b.id = j.batch_id
     where j.id = ${id} and j.project_id = ${projectId} and j.kind = ${kind} and b.going_at is null`.execute(
@@ -74,6 +82,12 @@ export interface RunnableJob {
   /** Where the document is fetched from; null for a file of the project. */
   readonly source_url: string | null;
   readonly http_proxy: string | null;
+  /** Null for a document that is fetched, and for an extraction from a parse job. */
+  readonly file_id: string | null;
+  /** What an extract job's client named; null for a parse job. */
+  readonly file_input: string | null;
+  /** The parse that an extract job is to read, if it is known. */
+  readonly parse_job_id: string | null;
   /** Null when the file was deleted, and for a document that is fetched. */
   readonly blob_key: string | null;
   /** What the file's bytes are known by; null where `blob_key` is. */
@@ -81,6 +95,8 @@ export interface RunnableJob {
   readonly size_bytes: number | null;
   /** Somebody wants it stopped: it is only to be ended. */
   readonly cancelled: boolean;
+  /** Whether anybody is to be told what becomes of it; known for good once there is a job. */
+  readonly heard: boolean;
 }
 
 /**
@@ -106,12 +122,14 @@ export async function startJobs(
         started_at = coalesce(j.started_at, now()), updated_at = now()
       from claimed c where j.id = c.id
       returning j.id, j.kind, j.project_id, j.batch_id, j.name, j.attempt, j.lost_attempts, j.faults, j.parameters, j.file_id,
-        j.source_url, j.http_proxy, j.cancel_requested_at
+        j.source_url, j.http_proxy, j.file_input, j.parse_job_id, j.cancel_requested_at
     )
     select s.id, s.kind, s.project_id, s.batch_id, s.name, s.attempt, s.lost_attempts, s.faults,
       coalesce(s.parameters, b.resolved_parameters) as parameters, s.source_url, s.http_proxy,
-      f.blob_key, f.sha256, f.size_bytes,
-      s.cancel_requested_at is not null as cancelled
+      s.file_id, s.file_input, s.parse_job_id, f.blob_key, f.sha256, f.size_bytes,
+      s.cancel_requested_at is not null as cancelled,
+      exists (select from webhook_subscriptions where job_id = s.id)
+        or exists (select from webhook_subscriptions where batch_id = s.batch_id and scope = 'jobs') as heard
     from started s
     left join batches b on b.id = s.batch_id
     left join files f on f.id = s.file_id`.execute(tx);
@@ -134,21 +152,23 @@ export interface FinishedJob {
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly pages: number | null;
-  readonly result: StoredResult | null;
-  readonly summary: ParseSummary | null;
+  readonly result: JobOutcomes[JobKind]['result'] | null;
+  readonly summary: JobOutcomes[JobKind]['summary'] | null;
   /** The document's name, where it was learnt only now. */
   readonly name?: string;
   /** Lets other jobs use the result. */
   readonly cacheKey?: Buffer;
   /** The job that made the result, which this one only uses. */
   readonly cachedFrom?: string;
+  /** The parse that an extract job has read. */
+  readonly parseJobId?: string;
 }
 
 /**
  * JSON that PostgreSQL keeps: it refuses NUL and half a surrogate pair, which a parser's message may quote from a
  * document. Escaped backslashes are passed over, so that a text that only looks like an escape stays as it is.
  */
-function storable(value: unknown): string {
+export function storableJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, (escape) =>
     escape === '\\\\' ? escape : '\uFFFD',
   );
@@ -160,7 +180,7 @@ export async function finishJobs(
   jobs: readonly FinishedJob[],
 ): Promise<{ id: string; batch_id: string | null; status: JobStatus; pages: number | null }[]> {
   if (jobs.length === 0) return [];
-  const json = storable(
+  const json = storableJson(
     jobs.map((job) => ({
       id: job.id,
       attempt: job.attempt,
@@ -173,6 +193,7 @@ export async function finishJobs(
       name: job.name,
       cache_key: job.cacheKey?.toString('hex'),
       cached_from: job.cachedFrom,
+      parse_job_id: job.parseJobId,
     })),
   );
   const finished = await sql<{
@@ -184,10 +205,10 @@ export async function finishJobs(
     update jobs j set status = f.status, holds_slot = false, worker_id = null, error_code = f.error_code,
       error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
       name = coalesce(f.name, j.name), cache_key = decode(f.cache_key, 'hex'), cached_from = f.cached_from,
-      finished_at = now(), updated_at = now()
+      parse_job_id = coalesce(f.parse_job_id, j.parse_job_id), finished_at = now(), updated_at = now()
     from jsonb_to_recordset(${json}::jsonb) as f (
       id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb,
-      name text, cache_key text, cached_from text
+      name text, cache_key text, cached_from text, parse_job_id text
     )
     where j.id = f.id and j.attempt = f.attempt and j.status in ('PENDING', 'RUNNING')
     returning j.id, j.batch_id, j.status, j.pages`.execute(tx);

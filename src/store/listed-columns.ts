@@ -41,6 +41,8 @@ const JOB_COLUMNS = {
   file_id: true,
   source_url: true,
   http_proxy: true,
+  file_input: true,
+  parse_job_id: true,
   name: true,
   configuration_id: true,
   status: true,
@@ -69,13 +71,26 @@ const JOB_COLUMNS = {
 
 export const LISTED_BATCH_COLUMNS = columnsOf(BATCH_COLUMNS);
 
-/** Of the parameters only the tier; null for a job that runs with its batch's. */
-export const LISTED_JOB_COLUMNS = sql`${columnsOf(JOB_COLUMNS)},
-  case when parameters is not null then ${tierOf(sql`parameters`)} end as parameters`;
+/**
+ * What of the parameters a list reads: the tier; what else an extract job shows beside its configuration; or all.
+ */
+export type ListedParameters = 'tier' | 'extract' | 'all';
 
-/** Parameters with nothing in them but the tier. */
-export function tierOf(parameters: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`jsonb_build_object('tier', ${parameters} -> 'tier')`;
+/** The parameters are null for a job that runs with its batch's. */
+export function listedJobColumns(parameters: ListedParameters): RawBuilder<unknown> {
+  return sql`${columnsOf(JOB_COLUMNS)},
+    case when parameters is not null then ${listedParameters(sql`parameters`, parameters)} end as parameters`;
+}
+
+export function listedParameters(
+  parameters: RawBuilder<unknown>,
+  which: ListedParameters,
+): RawBuilder<unknown> {
+  if (which === 'all') return parameters;
+  if (which === 'tier') return sql`json_build_object('tier', ${parameters} -> 'tier')`;
+  return sql`json_build_object(
+    'cite_sources', ${parameters} -> 'cite_sources', 'confidence_scores', ${parameters} -> 'confidence_scores',
+    'parse_parameters', json_build_object('tier', ${parameters} -> 'parse_parameters' -> 'tier'))`;
 }
 
 function columnsOf(columns: object): RawBuilder<unknown> {

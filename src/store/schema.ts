@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kysely';
 import type { BatchJobType, BatchStatus } from '../model/batch-states.ts';
+import type { ExtractSectionIndex, ExtractSummary } from '../model/extract-result.ts';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
 import type { JoinedLengths, ParseSummary, PartIndex, SectionIndex } from '../model/parse-result.ts';
 
@@ -249,6 +250,20 @@ export interface StoredResult {
   readonly joined?: JoinedLengths;
 }
 
+/** Where a finished extraction's result lies. */
+export interface StoredExtraction {
+  readonly key: string;
+  readonly bytes: number;
+  readonly sections: ExtractSectionIndex;
+}
+
+/** What a job's kind decides: the columns `result` and `summary`. */
+export interface JobOutcomes {
+  readonly parse: { readonly result: StoredResult; readonly summary: ParseSummary };
+  readonly extract: { readonly result: StoredExtraction; readonly summary: ExtractSummary };
+}
+type AnyOutcome = JobOutcomes[JobKind];
+
 interface JobsTable {
   id: string;
   kind: JobKind;
@@ -259,6 +274,10 @@ interface JobsTable {
   file_id: string | null;
   source_url: string | null;
   http_proxy: string | null;
+  /** What an extract job's client named: a file's id, a directory file's, or a parse job's. */
+  file_input: string | null;
+  /** The parse that an extract job reads; null as long as there is none. */
+  parse_job_id: string | null;
   name: string;
   configuration_id: string | null;
   /** Null for a job of a batch: the batch's `resolved_parameters` hold. */
@@ -277,8 +296,8 @@ interface JobsTable {
   cancel_requested_at: OptionalTime;
   error_code: string | null;
   error_message: string | null;
-  result: ColumnType<StoredResult | null, string | null, string | null>;
-  summary: ColumnType<ParseSummary | null, string | null, string | null>;
+  result: ColumnType<AnyOutcome['result'] | null, string | null, string | null>;
+  summary: ColumnType<AnyOutcome['summary'] | null, string | null, string | null>;
   pages: number | null;
   user_metadata: ColumnType<Record<string, string> | null, string | null, string | null>;
   /** Hash of who asked for what; null for a job of a batch. */

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { JobKind } from '../model/job-states.ts';
 import type { Executor, Transaction } from './database.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { WebhookAttempt, WebhookDelivery } from './schema.ts';
@@ -9,7 +10,9 @@ import type { AttemptResult } from './webhook-queue.ts';
 
 /** Whose deliveries: those to a saved configuration, of a batch and its jobs, or of one job. */
 export type DeliveryOwner =
-  { readonly configId: string } | { readonly batchId: string } | { readonly jobId: string };
+  | { readonly configId: string }
+  | { readonly batchId: string }
+  | { readonly jobId: string; readonly kind: JobKind };
 
 function belongsTo(owner: DeliveryOwner): RawBuilder<unknown> {
   if ('configId' in owner) return sql`config_id = ${owner.configId}`;

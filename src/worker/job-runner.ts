@@ -198,7 +198,8 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       void parts
         .discard(ending)
         .catch((error: unknown) => logger.warn({ err: error }, 'a late result stays behind'));
-    } else if ('returned' in ending && reason === 'cancelled') commit({ job, finished: cancelled(job) });
+    } else if ('returned' in ending && reason === 'cancelled')
+      commit({ ...(ending.parse && { parse: ending.parse }), job, finished: cancelled(job) });
     else commit(ending);
   };
 

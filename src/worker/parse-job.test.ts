@@ -13,6 +13,7 @@ import type { ParseRequest } from '../engines/parse/port.ts';
 import { newId } from '../model/ids.ts';
 import type { Services } from '../services/context.ts';
 import type { ClaimedJob, Ending } from '../services/run-jobs.ts';
+import type { StoredResult } from '../store/schema.ts';
 import { resultKey, runParseJob } from './parse-job.ts';
 
 let bench: TestServices;
@@ -64,7 +65,7 @@ test('a document that is parsed ends COMPLETED, its result stored under its job 
     result: { key },
     summary: { documentPages: 2 },
   });
-  const { bytes = 0, sections } = finished(ended)?.result ?? {};
+  const { bytes = 0, sections } = (finished(ended)?.result ?? {}) as Partial<StoredResult>;
   const pack = await services.blobs.readRange(key, 0, bytes);
   const { offset = 0, length = 0 } = sections?.text ?? {};
   expect(JSON.parse(pack.subarray(offset, offset + length).toString())).toMatchObject({

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { ParseEngine, ParseOutcome } from '../engines/parse/port.ts';
 import { uuidOf } from '../model/ids.ts';
 import { parseCacheKey } from '../model/parse-cache-key.ts';
+import type { ParseSummary } from '../model/parse-result.ts';
 import { BlobNotFoundError, type Services } from '../services/context.ts';
 import { findReusableResult, mayUseCache, type CachedResult } from '../services/result-cache.ts';
-import type { ClaimedJob, Ending, FinishedJob } from '../services/run-jobs.ts';
+import type { ClaimedJob, Ending, FinishedJob, StoredResult } from '../services/run-jobs.ts';
 import { failure, refusalOf } from './job-endings.ts';
 import type { StepAside } from './job-runner.ts';
 import { fetchSource, type FetchedSource } from './source-document.ts';
@@ -102,7 +103,7 @@ async function reuseOr(
   if (!mayUseCache(services, job.parameters)) return work(undefined);
   const { project_id: projectId, parameters } = job;
   const cacheKey = parseCacheKey({ ...document, projectId, parameters, engine });
-  const cached = await findReusableResult(services, projectId, cacheKey);
+  const cached = await findReusableResult(services, 'parse', projectId, cacheKey);
   return cached ? { job, finished: reused(job, cached) } : work(cacheKey);
 }
 
@@ -141,22 +142,28 @@ async function toEnding(
   if (outcome.kind === 'failure') return { job, finished: failure(job, outcome.code, outcome.message) };
   const key = resultKey(job);
   await services.blobs.adopt(key, outcome.packPath);
-  // A page that failed may succeed the next time: such a result is nobody else's.
-  const offered = cacheKey !== undefined && outcome.summary.pages.failed === 0;
+  const offered = cacheKey !== undefined && isWhole(outcome.summary);
   return {
     job,
     finished: {
       ...completed(job, outcome),
-      result: {
-        key,
-        bytes: outcome.packBytes,
-        sections: outcome.sections,
-        ...(outcome.parts && { parts: outcome.parts }),
-        ...(outcome.joined && { joined: outcome.joined }),
-      },
+      result: storedResult(key, outcome),
       ...(offered && { cacheKey }),
     },
   };
+}
+
+/** A page that failed, or did without the model, may succeed the next time: such a result is nobody else's. */
+export function isWhole({ pages, model }: ParseSummary): boolean {
+  return pages.failed === 0 && (model?.fallbacks.length ?? 0) === 0;
+}
+
+/** What a row says of a pack that lies under the key. */
+export function storedResult(
+  key: string,
+  { packBytes: bytes, sections, parts, joined }: Extract<ParseOutcome, { kind: 'success' }>,
+): StoredResult {
+  return { key, bytes, sections, ...(parts && { parts }), ...(joined && { joined }) };
 }
 
 /**

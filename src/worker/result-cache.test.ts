@@ -34,7 +34,8 @@ async function claimOne(
   const { id } = await addStoredBatch(services, options.of ?? projectId, [options.name ?? 'letter.pdf']);
   if (options.parameters) {
     await sql`
-      update batches set resolved_parameters = resolved_parameters || ${JSON.stringify(options.parameters)}::jsonb
+      update batches set resolved_parameters =
+        (resolved_parameters::jsonb || ${JSON.stringify(options.parameters)}::jsonb)::json
       where id = ${id}`.execute(services.db);
   }
   const [job] = await claim(services, 1);
@@ -51,7 +52,7 @@ async function rowOf(id: string): Promise<Job> {
 
 /** Runs a job to its committed end. */
 async function complete(job: ClaimedJob, of = services): Promise<Job> {
-  await commitAndClean(of, [await attempt(job, of)]);
+  await commitAndClean(of, 'parse', [await attempt(job, of)]);
   return rowOf(job.id);
 }
 
@@ -144,6 +145,19 @@ describe('a result is not used', () => {
     expect(engine.begun).toHaveLength(2);
   });
 
+  test('that has a page which did without the model', async () => {
+    engine.follow((request): ParseOutcome => {
+      const outcome = succeed(request);
+      if (outcome.kind !== 'success') return outcome;
+      const fallbacks = [{ code: 'timeout', reason: 'The model gave no answer in time.', pages: [1] }];
+      const model = { name: 'seer', fallbacks, tokens: { input: 0, output: 0 } };
+      return { ...outcome, summary: { ...outcome.summary, model } };
+    });
+    await complete(await claimOne());
+    await complete(await claimOne());
+    expect(engine.begun).toHaveLength(2);
+  });
+
   test('where the setting is 0', async () => {
     const off = withLimits(services, { resultCacheHours: 0 });
     await complete(await claimOne(), off);
@@ -157,7 +171,7 @@ test('a result that is deleted before it is used makes the job run after all', a
   const job = await claimOne();
   const ending = await attempt(job);
   await sql`delete from jobs where id = ${first.id}`.execute(services.db);
-  await commitAndClean(services, [ending]);
+  await commitAndClean(services, 'parse', [ending]);
   expect(await rowOf(job.id)).toMatchObject({ status: 'PENDING', faults: 0, lost_attempts: 0 });
 
   const [again] = await claim(services, 1);
@@ -174,7 +188,7 @@ test('a job that deletes a result waits until those that begin to use it have do
   const deleting = services.db.transaction().execute(async (tx) => {
     await sql`delete from jobs where id = ${first.id}`.execute(tx);
     // The commit has to wait for this transaction, and then finds the row gone.
-    const committing = commitAndClean(services, [ending]);
+    const committing = commitAndClean(services, 'parse', [ending]);
     await waitUntil(() => somebodyWaits(), 10_000, 'the commit to meet the lock');
     return { committing };
   });
@@ -190,7 +204,7 @@ test('an end that is refused takes nothing from the job whose result it used', a
   const ending = await attempt(job);
   // Somebody else holds the ticket by now.
   await sql`update sheaf_queue.job set retry_count = retry_count + 1`.execute(services.db);
-  await commitAndClean(services, [ending]);
+  await commitAndClean(services, 'parse', [ending]);
   expect(await rowOf(job.id)).toMatchObject({ status: 'RUNNING', result: null });
   expect(await isStored(keyOf(first))).toBe(true);
 });
@@ -199,7 +213,7 @@ test('of equal files in one batch none waits for the other', async () => {
   const { id } = await addStoredBatch(services, projectId, ['same.pdf', 'same.pdf']);
   const jobs = await claim(services, 2);
   const endings = await Promise.all(jobs.map((job) => attempt(job)));
-  await commitAndClean(services, endings);
+  await commitAndClean(services, 'parse', endings);
   expect((await jobsOf(services.db, id)).map((job) => job.status)).toEqual(['COMPLETED', 'COMPLETED']);
   expect(engine.begun).toHaveLength(2);
 });

@@ -1,10 +1,15 @@
 import type { Services } from '../services/context.ts';
-import { commitEndings, type Ending } from '../services/run-jobs.ts';
+import type { JobKind } from '../model/job-states.ts';
+import { commitEndings, leaveToJanitor, type Ending } from '../services/run-jobs.ts';
 import { resultKey } from './parse-job.ts';
 
 /** Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died. */
-export async function commitAndClean(services: Services, endings: readonly Ending[]): Promise<void> {
-  const refused = await commitEndings(services, 'parse', endings);
+export async function commitAndClean(
+  services: Services,
+  kind: JobKind,
+  endings: readonly Ending[],
+): Promise<void> {
+  const refused = await commitEndings(services, kind, endings);
   for (const ending of endings) {
     if (!('finished' in ending)) continue;
     if (refused.has(ending.job.id)) {
@@ -21,6 +26,8 @@ export async function commitAndClean(services: Services, endings: readonly Endin
 
 /** Removes what an attempt wrote. A result that it only used is another job's. */
 export async function discardResult(services: Services, ending: Ending): Promise<void> {
+  // Its row may be there: then the janitor leaves it.
+  if (ending.parse) await leaveToJanitor(services, [ending.parse.result.key]);
   if (!('finished' in ending)) return;
   const { result, cachedFrom } = ending.finished;
   if (result && cachedFrom === undefined) await services.blobs.delete(result.key);

@@ -1,12 +1,16 @@
+import type { ExtractEngine } from '../engines/extract/port.ts';
 import type { ParseEngine } from '../engines/parse/port.ts';
+import type { JobKind } from '../model/job-states.ts';
 import type { Services } from '../services/context.ts';
 import { isDatabaseOutage } from '../services/health.ts';
 import { enterWorker, keepWorkerEntered, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
 import { claimJobs, jobsToStop } from '../services/run-jobs.ts';
 import { sweep } from '../services/sweep.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { createBatchStarter } from './batch-starter.ts';
 import { createJanitor } from './janitor.ts';
-import { createJobRunner } from './job-runner.ts';
+import { runExtractJob } from './extract-job.ts';
+import { createJobRunner, type JobRunner, type JobRunnerParts } from './job-runner.ts';
 import { runParseJob } from './parse-job.ts';
 import { createWebhookDeliverer } from './webhook-deliverer.ts';
 import { commitAndClean, discardResult } from './result-cleanup.ts';
@@ -20,6 +24,9 @@ const SWEEP_MS = 10_000;
  */
 const OVERLAP = 0.5;
 
+/** Hints that come faster are one: each makes runners look for jobs, and a busy worker sends one with each commit. */
+const WAKE_MS = 50;
+
 /** The part of the program that does the work. One per process; any number per database. */
 export interface Worker {
   start(): Promise<void>;
@@ -27,7 +34,13 @@ export interface Worker {
   stop(graceMs: number): Promise<void>;
 }
 
-export function createWorker(services: Services, engines: { parse: ParseEngine }): Worker {
+/** What runs jobs; kinds without an engine are left to other workers. */
+export interface Engines {
+  readonly parse: ParseEngine;
+  readonly extract?: ExtractEngine;
+}
+
+export function createWorker(services: Services, engines: Engines): Worker {
   const { logger } = services;
   let stop: ((graceMs: number) => Promise<void>) | undefined;
 
@@ -37,43 +50,37 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
     const workerId = await enterWorker(services);
 
     const starter = createBatchStarter(services);
-    const runner = createJobRunner({
-      kind: 'parse',
-      concurrency: engines.parse.concurrency + Math.ceil(engines.parse.concurrency * OVERLAP),
-      claim: (limit) => claimJobs(services, workerId, 'parse', limit),
-      run: (job, signal, aside) => runParseJob({ engine: engines.parse, services }, job, signal, aside),
-      commit: (endings) => commitAndClean(services, endings),
-      discard: (ending) => discardResult(services, ending),
-      isOutage: isDatabaseOutage,
-      findCancelRequests: (ids) => jobsToStop(services, ids),
-      queue: services.queue,
-      logger,
-    });
+    const runners = createRunners(services, engines, workerId);
+    const eachRunner = (act: (runner: JobRunner) => void): void => runners.forEach(act);
     const deliverer = createWebhookDeliverer(services);
+    const wakeRunners = atMostEvery(WAKE_MS, () => eachRunner((runner) => runner.wake()));
     const unsubscribe = services.hints.subscribe((hint) => {
-      if (hint === 'cancel') void runner.checkCancels();
+      if (hint === 'cancel') eachRunner((runner) => void runner.checkCancels());
+      wakeRunners.call();
+      if (hint === 'progress') return;
       starter.wake();
-      runner.wake();
       deliverer.wake();
     });
     const sweeper = setInterval(
       () => {
         void sweep(services)
-          .then(() => (starter.wake(), runner.wake()))
+          .then(() => (starter.wake(), eachRunner((runner) => runner.wake())))
           .catch((error: unknown) => logger.warn({ err: error }, 'a sweep failed; the next one tries again'));
       },
       SWEEP_MS * (1 + Math.random()),
     );
     const janitor = createJanitor(services, { beforeRun: () => keepWorkerEntered(services, workerId) });
     starter.start();
-    runner.start();
+    eachRunner((runner) => runner.start());
     deliverer.start();
     janitor.start();
 
     stop = async (graceMs) => {
       clearInterval(sweeper);
       unsubscribe();
-      await Promise.all([starter.stop(), runner.stop(graceMs), deliverer.stop(graceMs), janitor.stop()]);
+      wakeRunners.cancel();
+      const stopped = runners.map((runner) => runner.stop(graceMs));
+      await Promise.all([starter.stop(), ...stopped, deliverer.stop(graceMs), janitor.stop()]);
       await leaveWorker(services, workerId).catch(() => undefined);
     };
   };
@@ -86,4 +93,29 @@ export function createWorker(services: Services, engines: { parse: ParseEngine }
       await stopOnce?.(graceMs);
     },
   };
+}
+
+/** One for each kind that there is an engine for. Both draw on the same processes, and the jobs of neither wait idly. */
+function createRunners(services: Services, { parse, extract }: Engines, workerId: string): JobRunner[] {
+  const runner = (kind: JobKind, run: JobRunnerParts['run']): JobRunner =>
+    createJobRunner({
+      kind,
+      run,
+      concurrency: parse.concurrency + Math.ceil(parse.concurrency * OVERLAP),
+      claim: (limit) => claimJobs(services, workerId, kind, limit),
+      commit: (endings) => commitAndClean(services, kind, endings),
+      discard: (ending) => discardResult(services, ending),
+      isOutage: isDatabaseOutage,
+      findCancelRequests: (ids) => jobsToStop(services, ids),
+      queue: services.queue,
+      logger: services.logger,
+    });
+  const parsing = runner('parse', (job, signal, aside) =>
+    runParseJob({ engine: parse, services }, job, signal, aside),
+  );
+  if (!extract) return [parsing];
+  return [
+    parsing,
+    runner('extract', (job, signal) => runExtractJob({ parse, extract, services }, job, signal)),
+  ];
 }

@@ -43,6 +43,23 @@ async function readResults(outputDir: string): Promise<FileResult[]> {
   return lines.map((line) => JSON.parse(line) as FileResult);
 }
 
+test('sheaf batch with --type extract_v2 writes the data of every file', async () => {
+  const folder = join(dataDir, 'bills');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'bill.txt'), 'Invoice number: QX-40917');
+  const schema = join(dataDir, 'schema.json');
+  const properties = { invoice_number: { type: 'string' } };
+  await writeFile(schema, JSON.stringify({ type: 'object', properties }));
+  const outputDir = join(dataDir, 'data');
+  const options = ['--type', 'extract_v2', '--config', schema, '--out', outputDir];
+  const run = await sheaf(['batch', folder, ...options]);
+  expect(run, run.errors).toMatchObject({ code: 0 });
+  const [result] = await readResults(outputDir);
+  expect(result).toMatchObject({ file: 'bill.txt', status: 'COMPLETED', pages: 1, markdown: null });
+  const data = JSON.parse(await readFile(join(outputDir, result?.json ?? ''), 'utf8')) as unknown;
+  expect(data).toMatchObject({ extract_result: { invoice_number: 'QX-40917' } });
+});
+
 describe('sheaf batch', () => {
   const expectations = readExpectations();
   let outputDir: string;

@@ -10,6 +10,7 @@ export interface Belongings {
   readonly configuration: string;
   readonly batch: string;
   readonly parseJob: string;
+  readonly extractJob: string;
   readonly webhook: string;
   readonly delivery: string;
 }
@@ -29,6 +30,10 @@ export async function makeOneOfEach({ url, key }: { url: string; key: string }):
     config: { job: { type: 'parse_v2', configuration_id: configuration.id } },
   });
   const job = await client.parsing.create({ file_id: file.id, tier: 'fast', version: 'latest' });
+  const extraction = await client.extract.create({
+    file_input: file.id,
+    configuration: { data_schema: { type: 'object', properties: { total: { type: 'number' } } } },
+  });
   // Nobody listens there: what counts is that there is a delivery.
   const webhook = await client.webhookConfigs.create({ webhook_url: 'http://127.0.0.1:9/' });
   const delivery = await client.post<{ id: string }>(`/api/v1/beta/webhook-configs/${webhook.id}/test`);
@@ -40,6 +45,7 @@ export async function makeOneOfEach({ url, key }: { url: string; key: string }):
     configuration: configuration.id,
     batch: batch.id,
     parseJob: job.id,
+    extractJob: extraction.id,
     webhook: webhook.id,
     delivery: delivery.id,
   };
@@ -54,6 +60,7 @@ const OWNERS: readonly [before: RegExp, what: keyof Belongings][] = [
   [/\/configurations\/$/, 'configuration'],
   [/\/v2\/batches\/$/, 'batch'],
   [/\/v2\/parse\/$/, 'parseJob'],
+  [/\/v2\/extract\/$/, 'extractJob'],
   [/\/webhook-configs\/$/, 'webhook'],
   [/\/(webhook-)?deliveries\/$/, 'delivery'],
 ];

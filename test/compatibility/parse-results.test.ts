@@ -252,10 +252,11 @@ describe('what was not asked for', () => {
     ]);
   });
 
-  test('an image gives its picture and no PDF', async () => {
+  test('an image gives its picture and a PDF of it', async () => {
     const picture = await plainPicture('#22aa44');
     const result = await parse({ output_options: EVERYTHING }, 'green.png', picture);
-    expect(result.job_metadata?.['options_not_applied']).toEqual(['output_options.save_output_pdf']);
+    expect(result.job_metadata?.['options_not_applied']).toEqual([]);
+    expect(linkOf(result, 'outputPDF')).toMatch(/^http/);
     expect(result.images_content_metadata?.images.map((image) => image.category)).toContain('screenshot');
   });
 });

@@ -9,7 +9,11 @@ import { ClassifyV2Parameters } from '../../src/http/schemas/classify-parameters
 import { ConfigurationCreateBody, ConfigurationUpdateBody } from '../../src/http/schemas/configuration.ts';
 import { ParseV2Parameters } from '../../src/http/schemas/parse-parameters.ts';
 import { ExtractV2Parameters } from '../../src/http/schemas/extract-parameters.ts';
-import { ExtractSchemaValidateBody } from '../../src/http/schemas/extract-schema.ts';
+import { ExtractCreateBody } from '../../src/http/schemas/extract-job.ts';
+import {
+  ExtractSchemaGenerateBody,
+  ExtractSchemaValidateBody,
+} from '../../src/http/schemas/extract-schema.ts';
 import { SplitV1Parameters } from '../../src/http/schemas/split-parameters.ts';
 import { SpreadsheetV1Parameters } from '../../src/http/schemas/spreadsheet-parameters.ts';
 import { DirectoryCreateBody, DirectoryUpdateBody } from '../../src/http/schemas/directory.ts';
@@ -54,6 +58,10 @@ const COUNTERPARTS: Readonly<Record<string, TSchema>> = {
   ConfigurationUpdateRequest: ConfigurationUpdateBody,
   ExtractV2SchemaValidateRequest: ExtractSchemaValidateBody,
   ExtractV2SchemaValidateResponse: RESPONSES.ExtractSchemaValidated,
+  ExtractV2SchemaGenerateRequest: ExtractSchemaGenerateBody,
+  ExtractV2JobCreate: ExtractCreateBody,
+  ExtractV2Job: RESPONSES.ExtractJob,
+  ExtractV2JobQueryResponse: RESPONSES.ExtractJobPage,
   ParseJobResponse: RESPONSES.ParseJob,
   ParseJobQueryResponse: RESPONSES.ParseJobPage,
   ParseResultResponse: RESPONSES.ParseResult,
@@ -74,6 +82,7 @@ const COUNTERPARTS: Readonly<Record<string, TSchema>> = {
  */
 const MEANT = [
   /^(ExtractV2Parameters|Configuration\w+\.(items\[\]\.)?parameters)\.tier values: we add "turbo"$/,
+  /^ExtractV2Job\w*\.(items\[\]\.)?configuration\.tier values: we add "turbo"$/,
   /\.level (minimum: ours 1|maximum: ours 6), theirs undefined$/,
   /^Directory\w+Request\.(name maxLength: ours 3000|description maxLength: ours 10000), theirs undefined$/,
   /\bclient_name maxLength: ours 255, theirs undefined$/,

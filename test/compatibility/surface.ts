@@ -3,10 +3,15 @@ import type { TSchema } from 'typebox';
 
 import { ComponentCollector } from '../../src/http/components.ts';
 import { Batch, BatchPage } from '../../src/http/schemas/batch.ts';
-import { Configuration, ConfigurationPage } from '../../src/http/schemas/configuration.ts';
+import {
+  Configuration,
+  ConfigurationCreateBody,
+  ConfigurationPage,
+} from '../../src/http/schemas/configuration.ts';
 import { DirectoryFile, DirectoryFilePage } from '../../src/http/schemas/directory-file.ts';
 import { Directory, DirectoryPage } from '../../src/http/schemas/directory.ts';
 import { ErrorBody, HTTPValidationError } from '../../src/http/schemas/errors.ts';
+import { ExtractJob, ExtractJobDeleted, ExtractJobPage } from '../../src/http/schemas/extract-job.ts';
 import { ExtractSchemaValidated } from '../../src/http/schemas/extract-schema.ts';
 import { FileV2, FileV2Page } from '../../src/http/schemas/file.ts';
 import { JobDataPoint, JobDataPointPage } from '../../src/http/schemas/job-data-point.ts';
@@ -24,12 +29,16 @@ export const RESPONSES = {
   Batch,
   BatchPage,
   Configuration,
+  ConfigurationCreateBody,
   ConfigurationPage,
   Directory,
   DirectoryFile,
   DirectoryFilePage,
   DirectoryPage,
   ErrorBody,
+  ExtractJob,
+  ExtractJobDeleted,
+  ExtractJobPage,
   ExtractSchemaValidated,
   FileV2,
   FileV2Page,

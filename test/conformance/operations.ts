@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation } from './operation.ts';
-import { PARAMETERS, PARSE_SECTIONS } from './samples.ts';
+import { DATA_SCHEMA, EXTRACT_EXPANSIONS, PARAMETERS, PARSE_SECTIONS } from './samples.ts';
 
 const files = '/api/v1/beta/files';
 const directories = '/api/v1/beta/directories';
@@ -270,6 +270,68 @@ export const OPERATIONS: readonly Operation[] = [
     success: 200,
     ids: batchIds,
     consumes: true,
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/extract',
+    success: 200,
+    queries: [
+      ...EXTRACT_EXPANSIONS.map((name) => `expand=${name}`),
+      'status=THROTTLED',
+      'document_input_type=file_id&document_input_value=a&configuration_id=cfg-a&job_ids=a,b',
+      'document_input_type=nonsense&file_input=',
+    ],
+  },
+  {
+    method: 'POST',
+    path: '/api/v2/extract',
+    success: 200,
+    bodies: async (tenant) => {
+      const file_input = await tenant.uploadFile();
+      const parameters = { product_type: 'extract_v2', data_schema: DATA_SCHEMA };
+      const configuration_id = await tenant.create(configurations, { name: randomUUID(), parameters });
+      return [
+        { file_input, configuration: { data_schema: DATA_SCHEMA, max_pages: 2 } },
+        { file_input, configuration_id, webhook_configurations: [] },
+      ];
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/extract/{job_id}',
+    success: 200,
+    ids: async (tenant) => ({ job_id: await tenant.addFinishedExtractJob() }),
+    remove: [['DELETE', '/api/v2/extract/{job_id}']],
+    queries: [
+      ...EXTRACT_EXPANSIONS.map((name) => `expand=${name}`),
+      `expand=${EXTRACT_EXPANSIONS.join()}`,
+      'expand[]=usage&expand=&expand=metadata',
+    ],
+  },
+  {
+    method: 'POST',
+    path: '/api/v2/extract/{job_id}/cancel',
+    success: 200,
+    ids: async (tenant) => ({ job_id: await tenant.addExtractJob() }),
+    consumes: true,
+    remove: [
+      ['POST', '/api/v2/extract/{job_id}/cancel'],
+      ['DELETE', '/api/v2/extract/{job_id}'],
+    ],
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v2/extract/{job_id}',
+    success: 200,
+    ids: async (tenant) => ({ job_id: await tenant.addFinishedExtractJob() }),
+    consumes: true,
+    remove: [['DELETE', '/api/v2/extract/{job_id}']],
+  },
+  {
+    method: 'POST',
+    path: '/api/v2/extract/schema/generate',
+    success: 200,
+    bodies: async () => [{ name: 'new', prompt: 'what is owed', data_schema: DATA_SCHEMA }],
   },
   {
     method: 'POST',

@@ -4,6 +4,15 @@ export const PARSE_SECTIONS = (
   'images_content_metadata markdown_content_metadata output_pdf_content_metadata debug_logs'
 ).split(' ');
 
+/** What is to be extracted. */
+export const DATA_SCHEMA = {
+  type: 'object',
+  properties: { total: { type: 'number' }, lines: { type: 'array', items: { type: 'string' } } },
+};
+
+/** What an extract job can be asked for (contract section 9). */
+export const EXTRACT_EXPANSIONS = ['configuration', 'extract_metadata', 'metadata', 'usage', 'nonsense'];
+
 /** Parameters of a saved configuration, one of each product. */
 export const PARAMETERS: readonly unknown[] = [
   {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { registerRoutes } from '../../src/http/routes/index.ts';
 import { createHttpServer } from '../../src/http/server.ts';
-import { newApiKey } from '../../src/model/ids.ts';
+import { newApiKey, newUuid } from '../../src/model/ids.ts';
 import { createAuthenticator, ensureApiKey } from '../../src/services/api-keys.ts';
 import type { Services } from '../../src/services/context.ts';
-import { commitEndings } from '../../src/services/run-jobs.ts';
+import { claimJobs, commitEndings } from '../../src/services/run-jobs.ts';
+import { runExtractJob } from '../../src/worker/extract-job.ts';
 import { runParseJob } from '../../src/worker/parse-job.ts';
 import { addProject, claim, startBatches } from '../support/batch-scenes.ts';
 import { createScriptedEngine, succeed } from '../support/scripted-engine.ts';
+import { createScriptedExtraction } from '../support/scripted-extraction.ts';
 import { openTestServices } from '../support/test-services.ts';
 import type { Description } from './description.ts';
+import { DATA_SCHEMA } from './samples.ts';
 import { createSender, formOf, type WireAnswer, type WireRequest } from './send.ts';
 
 /** A project, and what can be made in it over the wire. */
@@ -31,6 +34,9 @@ export interface Tenant {
   addConfiguration(): Promise<string>;
   addBatch(): Promise<string>;
   addParseJob(): Promise<string>;
+  addExtractJob(): Promise<string>;
+  /** One that completed, with data. */
+  addFinishedExtractJob(): Promise<string>;
   /** One that completed, with a result. */
   addFinishedJob(): Promise<string>;
   addFinishedBatch(): Promise<string>;
@@ -117,6 +123,11 @@ function createTenant(
   };
   const addParseJob = async (): Promise<string> =>
     create('/api/v2/parse', { file_id: await uploadFile(), tier: 'fast', version: 'latest' });
+  const addExtractJob = async (): Promise<string> =>
+    create('/api/v2/extract', {
+      file_input: await uploadFile(),
+      configuration: { data_schema: DATA_SCHEMA, cite_sources: true },
+    });
   const finished = async (add: () => Promise<string>): Promise<string> => {
     const id = await add();
     await work();
@@ -137,6 +148,8 @@ function createTenant(
       }),
     addBatch,
     addParseJob,
+    addExtractJob,
+    addFinishedExtractJob: () => finished(addExtractJob),
     addFinishedJob: () => finished(addParseJob),
     addFinishedBatch: () => finished(addBatch),
   };
@@ -151,6 +164,11 @@ async function workOff(services: Services): Promise<void> {
       const ended = await runParseJob({ engine, services }, job, new AbortController().signal);
       await commitEndings(services, 'parse', [ended]);
     }
+  }
+  const engines = { parse: engine, extract: createScriptedExtraction() };
+  for (const job of await claimJobs(services, newUuid(), 'extract', 100)) {
+    const ended = await runExtractJob({ ...engines, services }, job, new AbortController().signal);
+    await commitEndings(services, 'extract', [ended]);
   }
 }
 

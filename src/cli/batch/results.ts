@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { ApiClient } from '../api-client.ts';
-import type { WireBatch, WireParseResult } from '../wire.ts';
+import type { WireBatch, WireExtractJob, WireParseResult } from '../wire.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** How one file of the batch fared; a line of `results.jsonl`. */
@@ -22,7 +22,8 @@ const DOWNLOADS_AT_A_TIME = 4;
 const EXPAND = ['text', 'markdown', 'items', 'metadata', 'job_metadata', 'markdown_full'];
 
 /**
- * Fetches every file's result and writes it: `<file>.md`, `<file>.json`, and `results.jsonl` with a line per file.
+ * Fetches every file's result and writes it: `<file>.md` and `<file>.json` of a parse, `<file>.json` of an extraction,
+ * and `results.jsonl` with a line per file.
  * @param names the files' names by their directory file ids
  */
 export async function writeResults(
@@ -57,6 +58,9 @@ async function writeResult(
     const error = entry.error_message ?? 'No job was made for this file.';
     return { ...result, job_id: null, status, pages: null, seconds: null, error };
   }
+  if (entry.job_reference.type === 'extract_v2') {
+    return writeExtraction(client, entry.job_reference.id, result, outputDir);
+  }
   const path = `/api/v2/parse/${encodeURIComponent(entry.job_reference.id)}`;
   const { markdown_full, ...parsed } = await client.get<WireParseResult>(path, { expand: EXPAND });
   const { status, error_message } = parsed.job;
@@ -77,8 +81,39 @@ async function writeResult(
   return { ...ended, status, markdown: relative(outputDir, markdown), json: relative(outputDir, json) };
 }
 
+/** The data of an extraction as it is; where it stands in the document when the configuration asks for that. */
+async function writeExtraction(
+  client: ApiClient,
+  id: string,
+  result: Pick<FileResult, 'file' | 'directory_file_id' | 'markdown' | 'json'>,
+  outputDir: string,
+): Promise<FileResult> {
+  const path = `/api/v2/extract/${encodeURIComponent(id)}`;
+  const job = await client.get<WireExtractJob>(path, { expand: ['metadata'] });
+  const ended = {
+    ...result,
+    job_id: job.id,
+    pages: job.metadata?.usage.num_pages_extracted ?? null,
+    seconds: secondsOf(job.metadata),
+    error: job.error_message,
+  };
+  if (job.status !== 'COMPLETED')
+    return { ...ended, status: job.status === 'CANCELLED' ? 'CANCELLED' : 'FAILED' };
+  const json = join(outputDir, `${result.file}.json`);
+  await mkdir(dirname(json), { recursive: true });
+  const { extract_result, extract_metadata } = job;
+  await writeFile(json, JSON.stringify({ extract_result, extract_metadata }));
+  return { ...ended, status: job.status, json: relative(outputDir, json) };
+}
+
+interface Timed {
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly seconds?: number;
+}
+
 /** What the engine took; for a file that it gave up on, the time from start to end. */
-function secondsOf(metadata: WireParseResult['job_metadata']): number | null {
+function secondsOf(metadata: Timed | null): number | null {
   if (!metadata?.started_at || !metadata.finished_at) return null;
   return metadata.seconds ?? (Date.parse(metadata.finished_at) - Date.parse(metadata.started_at)) / 1000;
 }

@@ -51,17 +51,27 @@ export async function resolveConfiguration(
 ): Promise<string> {
   if (wish === undefined) {
     if (jobType === 'parse_v2') return 'cfg-PARSE_AGENTIC';
-    throw new UsageError(`--type ${jobType} needs --config`);
+    throw new UsageError(
+      `--type ${jobType} needs --config: a saved configuration's id, or a JSON file with its parameters or its schema`,
+    );
   }
   if (wish.startsWith('cfg-')) return wish;
   const text = await readFile(wish, 'utf8');
-  const parameters = parseParameters(wish, text);
+  const read = parseParameters(wish, text);
+  // A bare schema says all that an extraction must be told.
+  const isSchema = jobType === 'extract_v2' && !('data_schema' in read) && read['type'] === 'object';
+  const parameters = isSchema ? { data_schema: read } : read;
   const name = `${basename(wish)} ${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
   const saved = await client.post<{ id: string }>('/api/v1/beta/configurations', {
     name,
-    parameters: { tier: 'agentic', version: 'latest', ...parameters, product_type: jobType },
+    parameters: { ...defaultsOf(jobType), ...parameters, product_type: jobType },
   });
   return saved.id;
+}
+
+/** What a file of parameters may leave out. */
+function defaultsOf(jobType: string): Record<string, unknown> {
+  return jobType === 'parse_v2' ? { tier: 'agentic', version: 'latest' } : {};
 }
 
 function parseParameters(path: string, text: string): Record<string, unknown> {

@@ -11,6 +11,13 @@ test('a failed page is allowed up to the ratio, and the way to allow more is tol
   expect(() => allowed.assertEnoughPages()).toThrow(/2 of 4 pages.*page 2.*allowed_page_failure_ratio/);
 });
 
+test('pages of attached documents fail by themselves', () => {
+  const tally = new PageTally(4, { allowedPageFailureRatio: 0.05, failOnImageOcrError: false });
+  tally.addFault({ ...fault, isAttached: true });
+  expect(() => tally.assertEnoughPages()).not.toThrow();
+  expect(tally.counts()).toMatchObject({ total: 4, failed: 1 });
+});
+
 test('where one failed OCR is too many, the option that says so is named', () => {
   const strict = new PageTally(4, { allowedPageFailureRatio: 1, failOnImageOcrError: true });
   strict.addFault({ ...fault, isOcrFault: false });

@@ -9,8 +9,16 @@ export class PageTally {
   /** Pages asked for. */
   readonly total: number;
   readonly #options: Pick<ParseOptions, 'allowedPageFailureRatio' | 'failOnImageOcrError'>;
-  readonly #bySource: Record<PageSource, number> = { text_layer: 0, ocr: 0, native: 0, empty: 0 };
+  readonly #bySource: Record<PageSource, number> = {
+    text_layer: 0,
+    ocr: 0,
+    native: 0,
+    model: 0,
+    empty: 0,
+  };
   #failed = 0;
+  /** Of them, those of the document itself and not of one attached to it. */
+  #own = 0;
   #firstFault: PageFault | undefined;
   #firstOcrFault: PageFault | undefined;
 
@@ -25,13 +33,16 @@ export class PageTally {
 
   addFault(fault: PageFault): void {
     this.#failed += 1;
-    this.#firstFault ??= fault;
+    if (fault.isAttached !== true) {
+      this.#own += 1;
+      this.#firstFault ??= fault;
+    }
     if (fault.isOcrFault) this.#firstOcrFault ??= fault;
   }
 
   counts(): PageCounts {
-    const { text_layer: textLayer, ocr, native, empty } = this.#bySource;
-    return { total: this.total, textLayer, ocr, native, empty, failed: this.#failed };
+    const { text_layer: textLayer, ocr, native, model, empty } = this.#bySource;
+    return { total: this.total, textLayer, ocr, native, model, empty, failed: this.#failed };
   }
 
   /** @throws {DocumentFailure} when the share of failed pages is above the allowed one */
@@ -42,7 +53,7 @@ export class PageTally {
         'Leave out processing_control.job_failure_conditions.fail_on_image_ocr_error to have the rest.',
       );
     }
-    const ratio = this.total === 0 ? 0 : this.#failed / this.total;
+    const ratio = this.total === 0 ? 0 : this.#own / this.total;
     if (this.#firstFault && ratio > this.#options.allowedPageFailureRatio) {
       const setting = 'processing_control.job_failure_conditions.allowed_page_failure_ratio';
       this.#fail(this.#firstFault, `Failed pages can be allowed with ${setting}.`);

@@ -1,17 +1,21 @@
 import type { Page } from '../../model/document.ts';
 import { cutFractions } from '../../model/parse-crop.ts';
+import { MODEL_APPLIED_OPTIONS, readAgenticOptions } from '../../model/agentic-options.ts';
 import { resolveParseOptions, type ParseOptions } from '../../model/parse-options.ts';
 import { countPages, resolvePageSpans, slicePages, type PageSpan } from '../../model/parse-page-range.ts';
 import type { ParseSummary } from '../../model/parse-result.ts';
+import type { AskModel } from '../model/port.ts';
 import { ArtifactWriter } from './artifacts/artifact-writer.ts';
 import { ImageStore } from './artifacts/image-store.ts';
+import { openWithAutoMode } from './auto-mode/open.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { DocumentFailure } from './document-failure.ts';
+import { ContinuedTables } from './continued-tables/continued-tables.ts';
+import { DocumentFailure, failureOf } from './document-failure.ts';
 import { PackWriter } from './pack-writer.ts';
 import { PageTally } from './page-tally.ts';
+import { type ModelWork, openModelReading } from './model-reading/open.ts';
 import type { ParseOutcome } from './port.ts';
 import { SLICE_PAGES, type OpenDocument } from './reader.ts';
-import { openDocument } from './select-reader.ts';
 import type { DocumentTask } from './supervised/protocol.ts';
 
 /** What the document's supervisor needs to know early: the deadline grows with the pages. */
@@ -20,44 +24,49 @@ export interface DocumentExtent {
   readonly askedPages: number;
 }
 
+/** What a document is parsed with. */
+export interface ParseParts {
+  /** An empty directory of the document's own, removed afterwards. */
+  readonly scratch: string;
+  /** Asks the model that the task names. */
+  readonly ask: AskModel;
+  readonly onExtent: (extent: DocumentExtent) => void;
+}
+
 /** Parses one document and writes its pack. Throws only what is not the document's doing. */
-export async function parseDocument(
-  task: DocumentTask,
-  scratch: string,
-  onExtent: (extent: DocumentExtent) => void,
-): Promise<ParseOutcome> {
+export async function parseDocument(task: DocumentTask, parts: ParseParts): Promise<ParseOutcome> {
   const started = performance.now();
   const writer = new PackWriter(task.outputDir);
   try {
-    const summary = await writePages(task, scratch, writer, onExtent);
+    const summary = await writePages(task, parts, writer);
     const pack = writer.finish();
     const seconds = Math.round(performance.now() - started) / 1000;
     return { kind: 'success', ...pack, summary: { ...summary, seconds } };
   } catch (error) {
     writer.discard();
-    if (error instanceof DocumentFailure)
-      return { kind: 'failure', code: error.code, message: error.message };
-    throw error;
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    return { kind: 'failure', code: failure.code, message: failure.message };
   }
 }
 
 async function writePages(
   task: DocumentTask,
-  scratch: string,
+  parts: ParseParts,
   writer: PackWriter,
-  onExtent: (extent: DocumentExtent) => void,
 ): Promise<Omit<ParseSummary, 'seconds'>> {
-  const { options, optionsNotApplied } = resolveParseOptions(task.parameters);
+  const { options } = resolveParseOptions(task.parameters);
   const warnings: string[] = [];
   const warn = (sentence: string) => void warnings.push(sentence);
   const images = new ImageStore(options.artifacts, writer, warn);
-  const document = await openDocument({
+  const document = await openWithAutoMode({
     path: task.inputPath,
     fileName: task.fileName,
     options,
-    scratch,
+    scratch: parts.scratch,
     warn,
     images,
+    wantsViews: task.model !== undefined && readAgenticOptions(task.parameters) !== undefined,
     ...(task.tessdataDir !== undefined && { tessdataDir: task.tessdataDir }),
     ...(task.soffice !== undefined && { soffice: task.soffice }),
   });
@@ -70,29 +79,55 @@ async function writePages(
   }
   const spans = askedSpans(options, documentPages, task.maxPages);
   const tally = new PageTally(countPages(spans), options);
-  onExtent({ documentPages, askedPages: tally.total });
+  parts.onExtent({ documentPages, askedPages: tally.total });
   const artifacts = new ArtifactWriter(options.artifacts, writer);
-  const checkpoint = new Checkpoint(mayResume(tally.total, images) ? task.checkpointDir : undefined);
-  await copyPages({ document, checkpoint, spans, tally }, (page) => {
+  const checkpoint = new Checkpoint(
+    mayResume(tally.total, images, options.artifacts.saveOutputPdf && document.makePdf !== undefined)
+      ? task.checkpointDir
+      : undefined,
+  );
+  const continued = options.mergeContinuedTables ? new ContinuedTables(options) : undefined;
+  const write = (page: Page) => {
     writer.add(page);
     artifacts.add(page);
+  };
+  const model = openModelReading(task, options, document, parts);
+  await copyPages({ document, checkpoint, spans, tally, model }, (page) => {
+    for (const ready of continued ? continued.push(page) : [page]) write(ready);
   });
+  for (const page of continued?.finish() ?? []) write(page);
+  document.finish?.();
   tally.assertEnoughPages();
-  const notGiven = artifacts.finish(document);
-  const emptyCrop = options.cropBox !== undefined && cutFractions(options.cropBox) === undefined;
+  const pdfPath = options.artifacts.saveOutputPdf ? await document.makePdf?.() : undefined;
+  const notGiven = artifacts.finish(pdfPath === undefined ? document : { ...document, pdfPath });
+  const { optionsNotApplied } = resolveParseOptions(task.parameters, model && MODEL_APPLIED_OPTIONS);
   return {
     engine: document.engine,
     documentPages,
     pages: tally.counts(),
-    optionsNotApplied: [...optionsNotApplied, ...(emptyCrop ? ['crop_box'] : []), ...notGiven],
-    warnings,
+    ...(model && { model: model.tally.summary(model.name) }),
+    optionsNotApplied: [...optionsNotApplied, ...notKnown(options, document), ...notGiven],
+    warnings: [...warnings, ...(model?.tally.warnings() ?? [])],
   };
 }
 
-/** A short document is as quickly read again, and pictures go into the pack while pages are read. */
-function mayResume(askedPages: number, images: ImageStore): boolean {
+/** What this document or its reader leaves no way to do. */
+function notKnown(options: ParseOptions, { offers = [] }: OpenDocument): string[] {
+  const emptyCrop = options.cropBox !== undefined && cutFractions(options.cropBox) === undefined;
+  const revisions = options.annotateRevisions && !offers.includes('revisions');
+  return [
+    ...(emptyCrop ? ['crop_box'] : []),
+    ...(revisions ? ['output_options.markdown.annotate_revisions'] : []),
+  ];
+}
+
+/**
+ * A short document is as quickly read again, and pictures go into the pack while pages are read, or out of what was read
+ * into a PDF.
+ */
+function mayResume(askedPages: number, images: ImageStore, makesPdf: boolean): boolean {
   const savesImages = images.wantsEmbedded || images.keeps('screenshot') || images.keeps('layout');
-  return askedPages > SLICE_PAGES && !savesImages;
+  return askedPages > SLICE_PAGES && !savesImages && !makesPdf;
 }
 
 interface Copying {
@@ -100,16 +135,18 @@ interface Copying {
   readonly checkpoint: Checkpoint;
   readonly spans: readonly PageSpan[];
   readonly tally: PageTally;
+  readonly model: ModelWork | undefined;
 }
 
 async function copyPages(
-  { document, checkpoint, spans, tally }: Copying,
+  { document, checkpoint, spans, tally, model }: Copying,
   add: (page: Page) => void,
 ): Promise<void> {
   for (const slice of slicePages(spans, SLICE_PAGES)) {
     let readings = checkpoint.load(slice);
     if (!readings) {
-      readings = await document.read(slice);
+      const read = await document.read(slice);
+      readings = model ? await model.pass.read(read) : read;
       checkpoint.keep(slice, readings);
     }
     for (const reading of readings) {
@@ -118,6 +155,7 @@ async function copyPages(
         add({ success: false, pageNumber: reading.fault.pageNumber, error: reading.fault.error });
       } else {
         tally.add(reading.page.source);
+        if (reading.model) model?.tally.add(reading.page.pageNumber, reading.model);
         add(reading.page);
       }
     }

@@ -40,6 +40,8 @@ export type ParseOutcome =
 export interface ParseEngine {
   readonly name: string;
   readonly version: string;
+  /** The model that reads pages of agentic tiers; absent: there is none. */
+  readonly model?: string;
   /** Documents that can be parsed at the same time. */
   readonly concurrency: number;
   /**

@@ -1,7 +1,9 @@
-import type { Box, ReadPage } from '../../model/document.ts';
+import type { Box, ReadPage, Word } from '../../model/document.ts';
 import type { ParseOptions } from '../../model/parse-options.ts';
 import type { ImageCategory } from '../../model/parse-result.ts';
+import type { ModelUsage } from '../model/port.ts';
 import type { Media } from './media/media.ts';
+import type { ModelFallback } from './model-reading/fallback.ts';
 
 /** Pages handled together: memory stays flat however long the document, and repetition is still seen. */
 export const SLICE_PAGES = 100;
@@ -12,9 +14,44 @@ export interface PageFault {
   /** A sentence for the document's owner. */
   readonly error: string;
   readonly isOcrFault: boolean;
+  /** It is a page of a document that is attached to the one that was asked for, which does not fail for it. */
+  readonly isAttached?: boolean;
 }
 
-export type PageReading = { readonly page: ReadPage } | { readonly fault: PageFault };
+/** What a model had to do with a page. */
+export interface ModelReading {
+  /** Tokens used for the page, where the endpoint counts them. */
+  readonly tokens?: ModelUsage;
+  /** Why the page stayed as it was read locally; absent: the model's answer was used. */
+  readonly fallback?: ModelFallback;
+  /** The answer says something else than the page, and the owner's instructions may have asked for that. */
+  readonly saysElse?: boolean;
+}
+
+/** `model` is there when a model was to read the page. */
+export type PageReading =
+  { readonly page: ReadPage; readonly model?: ModelReading } | { readonly fault: PageFault };
+
+/** How large a page is drawn. */
+export interface ViewLimits {
+  readonly dpi: number;
+  /** The resolution is lowered until the page has no more. */
+  readonly mostPixels: number;
+}
+
+export type PageView =
+  | { readonly kind: 'picture'; readonly png: Uint8Array }
+  /** The page shows nothing at all. */
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'failed' };
+
+/** Pages as somebody sees them who looks at the document. */
+export interface PageViews {
+  /** Draws a page upright, as far as the crop box leaves of it. */
+  draw(page: ReadPage, limits: ViewLimits): Promise<PageView>;
+  /** Words and their places, of a page of the slice that was read last. */
+  words(pageNumber: number): readonly Word[];
+}
 
 /** A document that has been opened; lives in an engine process and ends with it. */
 export interface OpenDocument {
@@ -28,16 +65,27 @@ export interface OpenDocument {
    */
   read(pageNumbers: readonly number[]): Promise<readonly PageReading[]>;
   /**
+   * Reads pages that {@link read} has just read in another way. A reader that knows no other way leaves this out.
+   * @param options the document's own but for what concerns single pages
+   */
+  readAgain?(pageNumbers: readonly number[], options: ParseOptions): Promise<readonly PageReading[]>;
+  /**
    * What the reader can give beside pages. Whatever else was asked for is reported as not applied: a reader that
    * calls {@link ImageSink.save} names `embedded` here.
    */
   readonly offers?: readonly Offer[];
+  /** Called once when the last page that was asked for has been read; may still warn. */
+  readonly finish?: () => void;
+  /** There when they were wanted and the document's pages have a look: formats that flow have none. */
+  readonly views?: PageViews;
   /** A PDF of the document, kept when `save_output_pdf` asks for it: the one that was read. */
   readonly pdfPath?: string;
+  /** Makes one of a document that is none, out of the pages that were read; undefined when it would have no page. */
+  readonly makePdf?: () => Promise<string | undefined>;
 }
 
-/** Pictures by their category, and the places of words (`ReadPage.words`). */
-export type Offer = ImageCategory | 'words';
+/** Pictures by their category, the places of words (`ReadPage.words`), and tracked changes (`ReadPage.revisions`). */
+export type Offer = ImageCategory | 'words' | 'revisions';
 
 /** A picture that a reader found. Its type is told by its bytes; a kind that browsers do not show is not kept. */
 export interface FoundImage {
@@ -86,6 +134,24 @@ export interface ReaderInput {
   /** Collects sentences for the document's owner. */
   readonly warn: (sentence: string) => void;
   readonly images: ImageSink;
+  /** Asks for {@link OpenDocument.views}. */
+  readonly wantsViews?: boolean;
+  /** Opens a document that lies inside this one, whatever its kind. */
+  readonly openInside: (input: DocumentInput) => Promise<OpenDocument>;
+  /** There for documents that lie inside others. */
+  readonly allowance?: AttachmentAllowance;
+}
+
+/** What it takes to open a document whose kind is not known yet. */
+export type DocumentInput = Omit<ReaderInput, 'media' | 'openInside'>;
+
+/** What may still be opened inside a document. Those that lie inside it share `left`. */
+export interface AttachmentAllowance {
+  /** Attachments around the document, one inside the other. */
+  readonly depth: number;
+  /** When nothing more is opened, by `performance.now()`. */
+  readonly until: number;
+  readonly left: { documents: number; bytes: number; mails: number };
 }
 
 /**

@@ -27,5 +27,5 @@ export async function registerRoutes(app: HttpServer, options: { services: Servi
   batchRoutes(app, services);
   parseRoutes(app, services);
   webhookRoutes(app, services);
-  extractRoutes(app);
+  extractRoutes(app, services);
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { AnyObject, Maybe, OneOf } from './fields.ts';
+import { WebhookConfiguration, WebhookConfigurationIds } from './webhook.ts';
 
 export const EXTRACT_TIERS = ['cost_effective', 'agentic', 'agentic_plus', 'turbo'] as const;
 export const EXTRACTION_TARGETS = ['per_doc', 'per_page', 'per_table_row'] as const;
@@ -29,9 +30,14 @@ export const ExtractConfiguration = Type.Object(
 );
 export type ExtractConfiguration = Static<typeof ExtractConfiguration>;
 
-/** A saved extract configuration. */
+/** A saved extract configuration. Its webhooks hear of the jobs that run with it: an addition of Sheaf. */
 export const ExtractV2Parameters = Type.Object(
-  { product_type: Type.Literal('extract_v2'), ...ExtractConfiguration.properties },
+  {
+    product_type: Type.Literal('extract_v2'),
+    ...ExtractConfiguration.properties,
+    webhook_configuration_ids: WebhookConfigurationIds,
+    webhook_configurations: Maybe(Type.Array(WebhookConfiguration)),
+  },
   { $id: 'ExtractV2Parameters' },
 );
 export type ExtractV2Parameters = Static<typeof ExtractV2Parameters>;

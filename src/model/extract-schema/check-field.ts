@@ -8,6 +8,7 @@ import {
   type ScalarValue,
   type ValueSchema,
 } from './data-schema.ts';
+import { checkBounds } from './bounds.ts';
 import { annotations, checkKeywords, splitAnnotations } from './keywords.ts';
 import { commonType, isOfType, permittedValues } from './permitted-values.ts';
 import { NOT_A_SCHEMA, resolveReferences } from './references.ts';
@@ -55,7 +56,9 @@ function checkUnion(node: Tree, place: Place, walk: Walk): FieldSchema | undefin
   if (!nullable) return { ...value, ...field };
   const inner = 'anyOf' in value ? value.anyOf[0] : value;
   const { field: about } = 'anyOf' in value ? splitAnnotations({ ...value }) : { field: {} };
-  return { ...about, ...field, anyOf: [inner, NULL] };
+  const { field: beside, value: bounds } = splitAnnotations(field);
+  if (inner.type !== 'object') checkBounds(inner.type, bounds, place.path, walk);
+  return { ...about, ...beside, anyOf: [{ ...inner, ...bounds }, NULL] };
 }
 
 function isNull(branch: unknown): boolean {
@@ -194,6 +197,7 @@ function checkArray(node: Tree, place: Place, walk: Walk): ArraySchema | undefin
       'Field required: the schema of the items of this array',
     );
   }
+  checkBounds('array', node, path, walk);
   const items = checkField(given, { ...place, path: [...path, 'items'], level, inArray: true }, walk);
   return items && { ...annotations(node), type: 'array', items };
 }
@@ -211,6 +215,7 @@ function checkScalar(
   walk: Walk,
 ): ScalarSchema {
   const permitted = values?.filter((value) => value !== null);
+  checkBounds(type, node, path, walk);
   for (const [index, value] of (values ?? []).entries()) {
     if (value === null || isOfType(type, value)) continue;
     const place = Object.hasOwn(node, 'const') ? [...path, 'const'] : [...path, 'enum', index];

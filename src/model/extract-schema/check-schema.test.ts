@@ -201,3 +201,24 @@ test('a name that objects have by themselves is a name like any other', () => {
   expect(problems(object({ a: text }, { required: ['toString'] }))).toEqual([['required.0', 'value_error']]);
   expect(problems(field({ $ref: '#/$defs/toString' }))).toEqual([['properties.a.$ref', 'value_error']]);
 });
+
+test('what bounds values belongs to the value, also when it stands beside anyOf', () => {
+  expect(normalField({ anyOf: [text, { type: 'null' }], format: 'date', title: 'T' })).toEqual({
+    title: 'T',
+    anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }],
+  });
+});
+
+test('bounds that no value could be checked against are refused', () => {
+  expect(problems(field({ type: 'string', pattern: '(' }))).toEqual([
+    ['properties.a.pattern', 'value_error'],
+  ]);
+  expect(problems(field({ type: 'string', format: 5 }))).toEqual([['properties.a.format', 'value_error']]);
+  expect(problems(field({ type: ['number', 'null'], minimum: '1' }))).toEqual([
+    ['properties.a.minimum', 'value_error'],
+  ]);
+  expect(problems(field({ type: 'array', items: text, maxItems: -1 }))).toEqual([
+    ['properties.a.maxItems', 'value_error'],
+  ]);
+  expect(problems(field({ type: 'boolean', minimum: 'of other types' }))).toEqual([]);
+});

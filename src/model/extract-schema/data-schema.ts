@@ -1,7 +1,8 @@
 /**
  * A checked `data_schema`: JSON Schema in a form that needs no further questions. References are replaced by what
  * they refer to, a value that may be null is always written as `anyOf` with null, every object names its properties
- * and every node its type. Keywords without effect on extraction (`default`, `format`, `pattern`, …) stay as given.
+ * and every node its type. What bounds values (`format`, `pattern`, `minimum`, …) is typed where it is well formed;
+ * keywords without effect on extraction (`default`, `examples`, …) stay as given.
  */
 export type DataSchema = ObjectSchema;
 
@@ -21,6 +22,8 @@ export interface ObjectSchema extends Described {
 export interface ArraySchema extends Described {
   readonly type: 'array';
   readonly items: FieldSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
 }
 
 export const SCALAR_TYPES = ['string', 'number', 'integer', 'boolean'] as const;
@@ -31,6 +34,18 @@ export interface ScalarSchema extends Described {
   readonly type: ScalarType;
   /** The only values there can be; each is of the type. */
   readonly enum?: readonly ScalarValue[];
+  /** Of strings: `date`, `email`, `uri`, …; names that extraction does not know are not checked. */
+  readonly format?: string;
+  /** Of strings: a regular expression that is searched for, as JSON Schema has it. */
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Of numbers, as are the next four. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
 }
 
 export type ValueSchema = ObjectSchema | ArraySchema | ScalarSchema;

@@ -7,6 +7,7 @@ import * as retention from './0005-retention.ts';
 import * as parseJobs from './0006-parse-jobs.ts';
 import * as admin from './0007-admin.ts';
 import * as goingBatches from './0008-going-batches.ts';
+import * as extractJobs from './0009-extract-jobs.ts';
 
 /**
  * Every migration by name, in order. Only `up`: a database is never taken back, because a newer program's
@@ -21,4 +22,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-parse-jobs': parseJobs,
   '0007-admin': admin,
   '0008-going-batches': goingBatches,
+  '0009-extract-jobs': extractJobs,
 };

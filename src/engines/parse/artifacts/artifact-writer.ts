@@ -88,7 +88,7 @@ export class ArtifactWriter {
   #addTables(items: readonly Item[], xlsx: XlsxWriter): void {
     for (const item of items) {
       if (item.type === 'heading') this.#heading = item.value;
-      else if (item.type === 'table') {
+      else if (item.type === 'table' && item.mergedIntoPage === undefined) {
         xlsx.addSheet(item.rows, this.#options.guessSheetName ? this.#heading : undefined);
       }
     }

@@ -1,9 +1,10 @@
-import type { BodyItem, LinkItem, ListItem, ReadPage, TextItem } from '../../../model/document.ts';
+import type { BodyItem, LinkItem, ListItem, ReadPage, Revision, TextItem } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { codeItem } from './code.ts';
 import { imageItem } from './image.ts';
 import { bodyMarkdown } from './page-markdown.ts';
-import { cellText, tableItem, type TableCell, type TableStyle } from './table.ts';
+import type { PictureBlock, PictureText } from './picture.ts';
+import { cellText, tableItem, type TableCell, type TableStyle, tableStyle } from './table.ts';
 
 /**
  * Content of formats that flow: office documents, web pages, mail, text. It has a structure and an order, and no place
@@ -17,6 +18,8 @@ export interface Inline {
   /** The same as markdown. */
   readonly md: string;
   readonly links?: readonly { readonly text: string; readonly url: string }[];
+  /** Pictures that stand in the text, which has their captions. */
+  readonly pictures?: readonly PictureBlock[];
 }
 
 export interface FlowListEntry {
@@ -39,15 +42,30 @@ export type FlowBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly content: Inline }
   | { readonly kind: 'paragraph'; readonly content: Inline }
   | FlowList
-  | { readonly kind: 'table'; readonly rows: readonly (readonly TableCell[])[]; readonly headerRows: number }
+  | {
+      readonly kind: 'table';
+      readonly rows: readonly (readonly TableCell[])[];
+      readonly headerRows: number;
+      /** The rest of the table on the page before. */
+      readonly continues?: boolean;
+      /** Pictures in its cells, which have their captions. */
+      readonly pictures?: readonly PictureBlock[];
+    }
   | { readonly kind: 'code'; readonly value: string; readonly language?: string }
-  /** `url` is what `ImageSink.save` gave back for the picture. */
-  | { readonly kind: 'image'; readonly caption: string; readonly url?: string | undefined };
+  | PictureBlock;
+
+/** A block of a page that is finished but for its form. */
+export type PlacedBlock = FlowBlock | PictureText;
 
 /** One page, slide or sheet of a format that flows. */
 export interface FlowPage {
   readonly pageNumber: number;
-  readonly blocks: readonly FlowBlock[];
+  readonly blocks: readonly PlacedBlock[];
+  /** Blocks at the top that tell of the page and are not its text, such as the fields of a mail. */
+  readonly preamble?: number;
+  /** Told where the text was read in pictures. */
+  readonly source?: 'ocr';
+  readonly confidence?: number;
   /** Points; A4 by default, because the contract asks for a size. */
   readonly width?: number;
   readonly height?: number;
@@ -56,16 +74,14 @@ export interface FlowPage {
   readonly footer?: Inline;
   readonly speakerNotes?: string;
   readonly slideSectionName?: string;
+  readonly revisions?: readonly Revision[];
 }
 
 const A4 = { width: 595.28, height: 841.89 };
 
 /** Turns flowing content into a page of the result. */
 export function flowPage(page: FlowPage, options: ParseOptions): ReadPage {
-  const style = {
-    compact: options.compactMarkdownTables,
-    lineSeparator: options.markdownTableMultilineSeparator,
-  };
+  const style = tableStyle(options);
   const body = page.blocks.flatMap((block) => blockItems(block, style));
   const text = page.blocks
     .map(blockText)
@@ -80,7 +96,7 @@ export function flowPage(page: FlowPage, options: ParseOptions): ReadPage {
     pageNumber: page.pageNumber,
     width: page.width ?? A4.width,
     height: page.height ?? A4.height,
-    source: shown.length === 0 && body.length === 0 ? 'empty' : 'native',
+    source: shown.length === 0 && body.length === 0 ? 'empty' : (page.source ?? 'native'),
     text: shown.join('\n\n'),
     markdown: bodyMarkdown(body, options.tablesAsMarkdown),
     items: [
@@ -91,12 +107,14 @@ export function flowPage(page: FlowPage, options: ParseOptions): ReadPage {
     ],
     ...(header && { header: header.md }),
     ...(footer && { footer: footer.md }),
+    ...(page.confidence !== undefined && { confidence: page.confidence }),
     ...(page.speakerNotes !== undefined && { speakerNotes: page.speakerNotes }),
     ...(page.slideSectionName !== undefined && { slideSectionName: page.slideSectionName }),
+    ...(page.revisions && { revisions: page.revisions }),
   };
 }
 
-function blockItems(block: FlowBlock, style: TableStyle): readonly BodyItem[] {
+function blockItems(block: PlacedBlock, style: TableStyle): readonly BodyItem[] {
   switch (block.kind) {
     case 'heading': {
       const level = Math.min(6, Math.max(1, block.level));
@@ -111,6 +129,8 @@ function blockItems(block: FlowBlock, style: TableStyle): readonly BodyItem[] {
       return block.entries.length === 0 ? [] : [listItem(block, '')];
     case 'table': {
       const item = tableItem(block.rows, block.headerRows, style);
+      if (item?.source && block.continues === true)
+        return [{ ...item, source: { ...item.source, continues: true } }];
       return item ? [item] : [];
     }
     case 'code': {
@@ -118,7 +138,10 @@ function blockItems(block: FlowBlock, style: TableStyle): readonly BodyItem[] {
       return item ? [item] : [];
     }
     case 'image':
-      return [imageItem(block.caption, block.url)];
+      if (block.isWithin === true && block.url === undefined) return [];
+      return [imageItem(block.caption, block.url, block.box ? [block.box] : [])];
+    case 'picture-text':
+      return block.items;
   }
 }
 
@@ -145,7 +168,7 @@ function listItem(list: FlowList, indent: string): ListItem {
 }
 
 /** The block for readers of plain text: a table's cells stand behind each other, two spaces apart. */
-function blockText(block: FlowBlock): string {
+export function blockText(block: PlacedBlock): string {
   switch (block.kind) {
     case 'heading':
     case 'paragraph':
@@ -157,7 +180,9 @@ function blockText(block: FlowBlock): string {
     case 'code':
       return block.value;
     case 'image':
-      return block.caption;
+      return block.isWithin === true ? '' : block.caption;
+    case 'picture-text':
+      return block.text;
   }
 }
 
@@ -171,7 +196,7 @@ function listText(list: FlowList, indent: string): string {
     .join('\n');
 }
 
-function linkItems(block: FlowBlock): LinkItem[] {
+function linkItems(block: PlacedBlock): LinkItem[] {
   const links =
     block.kind === 'heading' || block.kind === 'paragraph'
       ? (block.content.links ?? [])

@@ -1,5 +1,6 @@
 import type { Inline } from './flow.ts';
 import { escapeMarkdown } from './markup.ts';
+import type { PictureBlock } from './picture.ts';
 
 /** A piece of text that looks the same throughout. */
 export interface Run {
@@ -11,6 +12,8 @@ export interface Run {
   readonly url?: string;
   /** The run as finished markdown, where it is more than its text: formulas, marks of notes. */
   readonly md?: string;
+  /** The run is a picture, and its text the picture's caption. */
+  readonly picture?: PictureBlock;
 }
 
 /**
@@ -23,7 +26,8 @@ export function inlineOf(runs: readonly Run[], options: { readonly annotateLinks
   const text = joined.map((run) => run.text).join('');
   const links = linksOf(joined);
   const md = joined.map((run) => runMarkdown(run, options.annotateLinks)).join('');
-  return { text, md, ...(links.length > 0 && { links }) };
+  const pictures = runs.flatMap((run) => run.picture ?? []);
+  return { text, md, ...(links.length > 0 && { links }), ...(pictures.length > 0 && { pictures }) };
 }
 
 /** A line of text without any emphasis. */

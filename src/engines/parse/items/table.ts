@@ -1,4 +1,5 @@
-import type { Box, TableItem } from '../../../model/document.ts';
+import type { Box, TableCell, TableItem } from '../../../model/document.ts';
+import type { ParseOptions } from '../../../model/parse-options.ts';
 import { escapeHtml, plainText } from './markup.ts';
 
 /** How tables are written into markdown (contract 7.2, `output_options.markdown.tables`). */
@@ -7,18 +8,18 @@ export interface TableStyle {
   readonly compact: boolean;
   /** Stands for a line break inside a markdown cell. */
   readonly lineSeparator: string;
+  /** Items keep what they were made of, so that tables of several pages can be joined. */
+  readonly keepsSource?: boolean;
 }
 
-export interface TableCell {
-  /** The cell as markdown; several lines are possible. */
-  readonly md: string;
-  /** The cell's value where it is more than text: numbers of spreadsheets. By default `md` without its signs. */
-  readonly value?: string | number;
-  /** Columns and rows that the cell covers; 1 by default. */
-  readonly colSpan?: number;
-  readonly rowSpan?: number;
-  /** Where the cell stands on the page. */
-  readonly box?: Box | undefined;
+export type { TableCell };
+
+export function tableStyle(options: ParseOptions): TableStyle {
+  return {
+    compact: options.compactMarkdownTables,
+    lineSeparator: options.markdownTableMultilineSeparator,
+    keepsSource: options.mergeContinuedTables,
+  };
 }
 
 /** A cell's place in the grid: a cell, or one that is covered by the span of another. */
@@ -53,6 +54,7 @@ export function tableItem(
     ...(hasPlaces && {
       cellBoxes: grid.map((row) => row.map((place) => ('cell' in place ? place.cell.box : undefined))),
     }),
+    ...(style.keepsSource === true && { source: { rows, headerRows } }),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { bodyMarkdown } from '../items/page-markdown.ts';
+import { tableStyle } from '../items/table.ts';
 import { bodyItems } from './body-items.ts';
 import { roundPoint, toBox } from './geometry.ts';
 import { escapeMarkdown } from '../items/markup.ts';
@@ -33,10 +34,7 @@ export function finishPage(
   extras: PageExtras = {},
 ): ReadPage {
   const banded = bands.split(draft);
-  const style = {
-    compact: options.compactMarkdownTables,
-    lineSeparator: options.markdownTableMultilineSeparator,
-  };
+  const style = tableStyle(options);
   const body = bodyItems(banded.body, style, extras.figures);
   const header = bandText(banded.header);
   const footer = bandText(banded.footer);

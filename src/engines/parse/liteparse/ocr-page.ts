@@ -10,6 +10,8 @@ import type { PageDraft } from './page-draft.ts';
 import { MOST_PIXELS, readWell } from './read-well.ts';
 import { type Angle, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
 
+/** For pages that a rule of the auto mode wants looked at more closely. */
+const HIGH_DPI = 300;
 /** Below this even large print is not read. */
 const LEAST_DPI = 50;
 /** From this share of common words on, the text layer was right and stays. */
@@ -31,7 +33,8 @@ export async function ocrPage(
   reason: OcrReason,
   settings: OcrSettings,
 ): Promise<OcrPageResult> {
-  const dpi = Math.min(OCR_DPI, Math.sqrt((MOST_PIXELS * 72 * 72) / Math.max(1, draft.width * draft.height)));
+  const wanted = settings.options.highResolutionOcr ? HIGH_DPI : OCR_DPI;
+  const dpi = Math.min(wanted, Math.sqrt((MOST_PIXELS * 72 * 72) / Math.max(1, draft.width * draft.height)));
   if (dpi < LEAST_DPI) {
     const size = `${Math.round(draft.width)} by ${Math.round(draft.height)} points`;
     return { kind: 'failed', error: `The page measures ${size}, which is too large to be read by OCR.` };

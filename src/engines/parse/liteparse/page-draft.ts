@@ -27,7 +27,7 @@ export interface PageDraft {
 export function textLayerDraft(
   page: ParsedPage,
   pageNumber: number,
-  { disableHeuristics }: Pick<ParseOptions, 'disableHeuristics'>,
+  { disableHeuristics, aggressiveTables }: Pick<ParseOptions, 'disableHeuristics' | 'aggressiveTables'>,
 ): PageDraft {
   return {
     pageNumber,
@@ -35,7 +35,7 @@ export function textLayerDraft(
     height: page.height,
     source: 'text_layer',
     text: page.text,
-    blocks: disableHeuristics ? (page.blocks ?? []) : mendTables(page),
+    blocks: disableHeuristics ? (page.blocks ?? []) : mendTables(page, aggressiveTables),
     textItems: page.textItems,
     annotations: page.annotations ?? [],
     ...(page.pageLabel === undefined ? {} : { label: page.pageLabel }),

@@ -1,11 +1,10 @@
-import { LiteParse } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { cropRaster, decodePng, encodePng, type Raster } from '../artifacts/png.ts';
 import type { ImageSink } from '../reader.ts';
 import type { DocumentSource } from './document-source.ts';
 import { readEmbedded } from './embedded-images.ts';
 import { toBox } from './geometry.ts';
-import { access } from './lite-config.ts';
+import { screenshot } from './screenshot.ts';
 import type { PageDraft } from './page-draft.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';
 
@@ -72,14 +71,8 @@ async function drawPage(
     );
     return undefined;
   }
-  const { path, page } = source.locate(pageNumber);
-  const turn = orientation === 0 ? {} : { pageOrientationCorrections: [{ page, angle: orientation }] };
-  try {
-    const [shot] = await new LiteParse({ ...access(options), dpi, ...turn }).screenshot(path, [page]);
-    if (shot) return shot.imageBuffer;
-  } catch {
-    // Told below, as the page that gave nothing.
-  }
+  const picture = await screenshot(source.locate(pageNumber), { dpi, orientation }, options);
+  if (picture) return picture;
   warn(`Page ${pageNumber} could not be drawn: it has no picture.`);
   return undefined;
 }

@@ -15,6 +15,8 @@ import { type DraftReading, type OcrContext, readPictures } from './ocr-pass.ts'
 import { ocrSettings } from './ocr-settings.ts';
 import { type PageDraft, textLayerDraft } from './page-draft.ts';
 import { savePictures } from './page-pictures.ts';
+import { type PictureSize, picturePdf } from './picture-pdf.ts';
+import { createPageViews } from './page-views.ts';
 import { RunningBands } from './running-bands.ts';
 import { draftTextLayer } from './text-layer-page.ts';
 import { readImagePage, readPdfSlice, type TextLayerSlice } from './text-layer-pass.ts';
@@ -29,31 +31,59 @@ export async function openWithLiteParse(
   const slices = new SliceReader(source, options);
   const bands = new RunningBands();
   const aligned = new AlignedText();
+  const views = input.wantsViews === true ? createPageViews(source, options) : undefined;
   return {
     engine: { name: 'liteparse', version: liteParseVersion() },
     documentPages: await slices.open(),
     offers: ['embedded', 'screenshot', 'layout', 'words'],
-    ...(source.media === 'pdf' && { pdfPath: input.path }),
+    ...(source.media === 'pdf'
+      ? { pdfPath: input.path }
+      : { makePdf: () => picturePdf(source, slices.pictureSizes, input.warn) }),
+    ...(views && { views }),
     async read(pageNumbers) {
       const read = await slices.read(pageNumbers, ocr);
-      const readings = options.alignAcrossPages
-        ? read.map((one) => ('draft' in one ? { draft: aligned.align(one.draft) } : one))
-        : read;
-      const drafts = readings.flatMap((reading) => ('draft' in reading ? [reading.draft] : []));
-      bands.learn(drafts);
-      const fields = await readFormFields(drafts, source, options, input.warn);
-      const figures = await savePictures(drafts, { source, options, images: input.images, warn: input.warn });
-      return readings.map((reading): PageReading => {
-        if ('fault' in reading) return reading;
-        const { draft } = reading;
-        return { page: finishPage(draft, bands, options, { figures, fields: fields.get(draft.pageNumber) }) };
-      });
+      bands.learn(draftsOf(read));
+      views?.forget();
+      return finish(read, options);
+    },
+    async readAgain(pageNumbers, other) {
+      const again = ocrContext(input, source, other);
+      return finish(await new SliceReader(source, other).read(pageNumbers, again), other);
     },
   };
+
+  /** Turns drafts, whose running bands are known, into pages. */
+  async function finish(read: readonly DraftReading[], asked: ParseOptions): Promise<readonly PageReading[]> {
+    const readings = asked.alignAcrossPages
+      ? read.map((one) => ('draft' in one ? { draft: aligned.align(one.draft) } : one))
+      : read;
+    const drafts = draftsOf(readings);
+    views?.show(drafts);
+    const fields = await readFormFields(drafts, source, asked, input.warn);
+    const figures = await savePictures(drafts, {
+      source,
+      options: asked,
+      images: input.images,
+      warn: input.warn,
+    });
+    return readings.map((reading): PageReading => {
+      if ('fault' in reading) return reading;
+      const { draft } = reading;
+      return { page: finishPage(draft, bands, asked, { figures, fields: fields.get(draft.pageNumber) }) };
+    });
+  }
 }
 
-function ocrContext(input: Omit<ReaderInput, 'media'>, source: DocumentSource): OcrContext {
-  const { options, tessdataDir, warn } = input;
+function draftsOf(readings: readonly DraftReading[]): PageDraft[] {
+  return readings.flatMap((reading) => ('draft' in reading ? [reading.draft] : []));
+}
+
+function ocrContext(
+  input: Omit<ReaderInput, 'media'>,
+  source: DocumentSource,
+  options = input.options,
+): OcrContext {
+  const { tessdataDir, warn } = input;
   let shapes: ImageShapes | undefined;
   const images = () => (shapes ??= readImageShapes(input.path));
   return {
@@ -68,6 +98,8 @@ function ocrContext(input: Omit<ReaderInput, 'media'>, source: DocumentSource): 
 
 /** Reads slices of pages with both passes; the slice that told the document's length is not read twice. */
 class SliceReader {
+  /** Of pages that are pictures, those read so far. */
+  readonly pictureSizes = new Map<number, PictureSize>();
   readonly #source: DocumentSource;
   readonly #options: ParseOptions;
   #opening: TextLayerSlice | undefined;
@@ -122,6 +154,7 @@ class SliceReader {
     for (const pageNumber of pages) {
       try {
         const parsed = await readImagePage(this.#source, pageNumber, this.#options);
+        this.pictureSizes.set(pageNumber, { width: parsed.width, height: parsed.height });
         readings.push(
           ...(await readPictures(
             [{ parsed, draft: textLayerDraft(parsed, pageNumber, this.#options) }],

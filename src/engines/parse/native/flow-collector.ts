@@ -1,3 +1,4 @@
+import type { Revision } from '../../../model/document.ts';
 import type { FlowBlock, Inline } from '../items/flow.ts';
 import { nestLists, type LevelledEntry } from './nest-lists.ts';
 
@@ -8,6 +9,18 @@ export interface CollectedPage<Note> {
   readonly section: number;
   /** Notes that its text refers to. */
   readonly notes: readonly Note[];
+  readonly revisions: readonly Revision[];
+}
+
+interface OpenPage<Note> {
+  readonly blocks: FlowBlock[];
+  section: number;
+  readonly notes: Note[];
+  readonly revisions: Revision[];
+}
+
+function openPage<Note>(section: number): OpenPage<Note> {
+  return { blocks: [], section, notes: [], revisions: [] };
 }
 
 interface CodeLine {
@@ -25,8 +38,8 @@ const MOST_PAGES = 50_000;
 
 /** Collects the blocks of a text document in order: list entries and lines of code that follow each other become one block. */
 export class FlowCollector<Note = never> {
-  readonly #pages: { blocks: FlowBlock[]; section: number; notes: Note[] }[] = [];
-  #page: { blocks: FlowBlock[]; section: number; notes: Note[] } = { blocks: [], section: 0, notes: [] };
+  readonly #pages: OpenPage<Note>[] = [];
+  #page = openPage<Note>(0);
   #entries: LevelledEntry[] = [];
   #code: CodeLine[] = [];
   #section = 0;
@@ -56,13 +69,18 @@ export class FlowCollector<Note = never> {
     this.#page.notes.push(...notes);
   }
 
+  /** So do revisions. */
+  addRevisions(revisions: readonly Revision[]): void {
+    for (const revision of revisions) this.#page.revisions.push(revision);
+  }
+
   /** Begins a page where the document says so; `ifUsed`: unless the current one is still empty. */
   breakPage(options: { readonly ifUsed: boolean }): void {
     this.#flush();
     if (options.ifUsed && !this.#used) return;
     if (this.#pages.length >= MOST_PAGES) return;
     this.#pages.push(this.#page);
-    this.#page = { blocks: [], section: this.#section, notes: [] };
+    this.#page = openPage(this.#section);
     this.#used = false;
   }
 

@@ -1,4 +1,5 @@
 import type { Logger } from '../../../logger.ts';
+import type { ModelClient } from '../../model/port.ts';
 import { EngineChild } from './engine-child.ts';
 
 export interface PoolOptions {
@@ -11,6 +12,8 @@ export interface PoolOptions {
   readonly recycleAfterDocuments: number;
   /** A child whose resident memory is above this after a document is replaced. */
   readonly recycleAfterRssBytes: number;
+  /** Answers the children's questions to the model; absent: they are told that there is none. */
+  readonly model?: ModelClient;
   readonly logger: Logger;
 }
 
@@ -107,13 +110,13 @@ export class ChildPool {
 
   /** Undefined when the pool was closed meanwhile. */
   async #readyChild(): Promise<EngineChild | undefined> {
-    const { directory, memoryLimitBytes, logger } = this.#options;
+    const { directory, memoryLimitBytes, model, logger } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       const idle = this.#idle.pop();
       if (idle && !idle.isGone) return idle;
       if (idle) this.#children.delete(idle);
       if (this.#closed) return undefined;
-      const child = new EngineChild(directory, memoryLimitBytes);
+      const child = new EngineChild(directory, memoryLimitBytes, model);
       this.#children.add(child);
       if (await child.ready()) {
         logger.debug({ pid: child.pid }, 'started a parse process');

@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from '../parse-document.ts';
+import { SupervisorLine } from './ask-supervisor.ts';
 import { killTree, processTree } from './process-tree.ts';
-import type { ChildCommand, ChildMessage, DocumentTask } from './protocol.ts';
+import type { ChildCommand, ChildMessage, TaskCommand, TaskKind, TaskOutcomes } from './protocol.ts';
 
 /**
- * The program of an engine process: parses one document after the other, on command. It runs hostile input, so
+ * The program of an engine process: parses, and extracts from, one document after the other, on command. It runs hostile input, so
  * it holds no secrets, talks to nobody but its supervisor and may be killed at any moment.
  */
 
@@ -20,21 +21,35 @@ function send(message: ChildMessage): void {
   process.send?.(message);
 }
 
-async function runTask(task: DocumentTask): Promise<void> {
-  process.title = `sheaf-parse ${task.jobId}`;
+const line = new SupervisorLine((id, request) => send({ type: 'model', id, request }));
+
+async function perform(command: TaskCommand): Promise<TaskOutcomes[TaskKind]> {
+  const onExtent = (extent: { documentPages: number; askedPages: number }) =>
+    send({ type: 'pages', ...extent });
+  if (command.type === 'extract') {
+    // Most processes only parse, and starting them must not take longer for the others.
+    const { extractDocument } = await import('../../extract/extract-document.ts');
+    return extractDocument(command.task, { onExtent });
+  }
+  return parseDocument(command.task, { scratch, ask: line.ask, onExtent });
+}
+
+async function runTask(command: TaskCommand): Promise<void> {
+  process.title = `sheaf-${command.type} ${command.task.jobId}`;
   try {
-    const outcome = await parseDocument(task, scratch, (extent) => send({ type: 'pages', ...extent }));
-    send({ type: 'done', outcome });
+    send({ type: 'done', outcome: await perform(command) });
   } catch (error) {
     send({ type: 'fault', message: error instanceof Error ? error.message : String(error) });
   } finally {
+    line.hangUp();
     for (const entry of readdirSync(scratch)) rmSync(join(scratch, entry), { recursive: true, force: true });
     process.title = 'sheaf-parse idle';
   }
 }
 
 process.on('message', (command: ChildCommand) => {
-  void runTask(command.task);
+  if (command.type === 'answer') line.take(command.id, command.answer);
+  else void runTask(command);
 });
 
 // The supervisor is gone, perhaps by SIGKILL. Native code may be busy on other threads for minutes, so the whole

@@ -2,34 +2,39 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { ParseOutcome } from '../port.ts';
+import type { ModelClient } from '../../model/port.ts';
 import { childEnvironment, childProgram } from './child-environment.ts';
+import { Deadline } from './deadline.ts';
+import { ModelDesk } from './model-desk.ts';
 import { limitData, residentBytes } from './process-memory.ts';
-import type { ChildMessage, DocumentTask } from './protocol.ts';
+import type { ChildCommand, ChildMessage, TaskCommand, TaskKind, TaskOutcomes } from './protocol.ts';
 
 const WATCH_INTERVAL_MS = process.platform === 'linux' ? 100 : 500;
 /** The kernel's limit stands above the watch's, so that the watch, which says why, is normally first. */
 const DATA_LIMIT_RATIO = 1.5;
 /** A child that aborts by itself above this share of its limit ran into the kernel's limit. */
 const NEAR_LIMIT_RATIO = 0.5;
+/** Between short documents the process is measured this often: each look costs as much as a page. */
+const MEASURE_INTERVAL_MS = 500;
 const STDERR_TAIL = 2_000;
 
 export interface ChildLimits {
   readonly memoryLimitBytes: number;
-  /** Milliseconds a document may take, by the pages asked for once they are known. */
+  /** Milliseconds a document may take, by the pages asked for once they are known. Waiting for the model is not counted. */
   readonly deadlineMs: (askedPages: number) => number;
 }
 
-/** How one attempt at a document ended, seen from outside the process. */
-export type AttemptEnd =
-  | { readonly kind: 'done'; readonly outcome: ParseOutcome }
+/** How one attempt at a task ended, seen from outside the process. */
+export type AttemptEnd<Outcome> = { readonly kind: 'done'; readonly outcome: Outcome } | Interruption;
+
+type Interruption =
   | { readonly kind: 'fault'; readonly message: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'timeout'; readonly seconds: number; readonly askedPages: number | undefined }
   | { readonly kind: 'memory' }
   | { readonly kind: 'crash'; readonly detail: string };
 
-type KillReason = Extract<AttemptEnd, { kind: 'cancelled' | 'timeout' | 'memory' }>;
+type KillReason = Extract<Interruption, { kind: 'cancelled' | 'timeout' | 'memory' }>;
 
 /**
  * One engine process and everything that can befall it. States: starting → idle ⇄ busy → gone. It leads a process
@@ -42,14 +47,20 @@ export class EngineChild {
   resident = 0;
   readonly #process: ChildProcess;
   readonly #directory: string;
+  readonly #model: ModelClient | undefined;
   readonly #ready: Promise<boolean>;
   readonly #gone: Promise<string>;
   #onMessage: ((message: ChildMessage) => void) | undefined;
+  #measuredAt = 0;
   #isGone = false;
   #stderr = '';
 
-  /** @param parentDirectory where the child's own directory is made */
-  constructor(parentDirectory: string, memoryLimitBytes: number) {
+  /**
+   * @param parentDirectory where the child's own directory is made
+   * @param model answers the child's questions; absent: it is told that there is none
+   */
+  constructor(parentDirectory: string, memoryLimitBytes: number, model?: ModelClient) {
+    this.#model = model;
     this.#directory = mkdtempSync(join(parentDirectory, 'engine-'));
     const program = childProgram();
     this.#process = fork(program.path, [this.#directory], {
@@ -89,12 +100,16 @@ export class EngineChild {
     return this.#ready;
   }
 
-  /** Runs one document. Never rejects. After anything but `done` and `fault` the child is gone. */
-  async run(task: DocumentTask, limits: ChildLimits, signal: AbortSignal): Promise<AttemptEnd> {
+  /** Runs one task. Never rejects. After anything but `done` and `fault` the child is gone. */
+  async run<Kind extends TaskKind>(
+    command: TaskCommand<Kind>,
+    limits: ChildLimits,
+    signal: AbortSignal,
+  ): Promise<AttemptEnd<TaskOutcomes[Kind]>> {
     this.documents += 1;
     this.#hold();
-    const end = await this.#supervise(task, limits, signal);
-    await this.#measure();
+    const end = await this.#supervise(command, limits, signal);
+    if (Date.now() - this.#measuredAt > MEASURE_INTERVAL_MS) await this.#measure();
     return end;
   }
 
@@ -117,8 +132,11 @@ export class EngineChild {
     this.#process.channel?.ref();
   }
 
-  async #supervise(task: DocumentTask, limits: ChildLimits, signal: AbortSignal): Promise<AttemptEnd> {
-    const started = Date.now();
+  async #supervise<Kind extends TaskKind>(
+    command: TaskCommand<Kind>,
+    limits: ChildLimits,
+    signal: AbortSignal,
+  ): Promise<AttemptEnd<TaskOutcomes[Kind]>> {
     let killed: KillReason | undefined;
     let askedPages: number | undefined;
     let peak = 0;
@@ -126,27 +144,35 @@ export class EngineChild {
       killed ??= reason;
       this.#killGroup();
     };
-    const expire = () =>
-      kill({ kind: 'timeout', seconds: Math.round((Date.now() - started) / 1000), askedPages });
+    const deadline = new Deadline(limits.deadlineMs(1), () =>
+      kill({ kind: 'timeout', seconds: Math.round(deadline.spentMs / 1000), askedPages }),
+    );
+    const desk = new ModelDesk({
+      client: this.#model,
+      directory: this.#directory,
+      reply: (id, answer) => this.#command({ type: 'answer', id, answer }),
+      deadline,
+    });
     const abort = () => kill({ kind: 'cancelled' });
     const look = async () => {
       peak = Math.max(peak, await this.#measure());
       if (peak > limits.memoryLimitBytes) kill({ kind: 'memory' });
     };
-    let deadline = setTimeout(expire, limits.deadlineMs(1));
+    deadline.run();
     const watch = setInterval(() => void look(), WATCH_INTERVAL_MS);
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    const answered = this.#send(task, (pages) => {
+    const answered = this.#send(command, desk, (pages) => {
       askedPages = pages;
-      clearTimeout(deadline);
-      deadline = setTimeout(expire, Math.max(0, started + limits.deadlineMs(pages) - Date.now()));
+      deadline.allow(limits.deadlineMs(pages));
+      desk.allow(pages);
     });
     const ended = this.#gone.then((detail) => killed ?? explainEnd(detail, peak / limits.memoryLimitBytes));
     try {
       return await Promise.race([answered, ended]);
     } finally {
-      clearTimeout(deadline);
+      desk.close();
+      deadline.pause();
       clearInterval(watch);
       signal.removeEventListener('abort', abort);
       this.#onMessage = undefined;
@@ -155,19 +181,31 @@ export class EngineChild {
     }
   }
 
-  #send(task: DocumentTask, onPages: (askedPages: number) => void): Promise<AttemptEnd> {
+  #send<Kind extends TaskKind>(
+    command: TaskCommand<Kind>,
+    desk: ModelDesk,
+    onPages: (askedPages: number) => void,
+  ): Promise<AttemptEnd<TaskOutcomes[Kind]>> {
     return new Promise((resolve) => {
       this.#onMessage = (message) => {
         if (message.type === 'pages') onPages(message.askedPages);
-        else if (message.type === 'done') resolve({ kind: 'done', outcome: message.outcome });
-        else if (message.type === 'fault') resolve({ kind: 'fault', message: message.message });
+        else if (message.type === 'model') void desk.take(message.id, message.request);
+        else if (message.type === 'done') {
+          // The outcome is that of the kind of task that was sent: there is one at a time.
+          resolve({ kind: 'done', outcome: message.outcome as TaskOutcomes[Kind] });
+        } else if (message.type === 'fault') resolve({ kind: 'fault', message: message.message });
       };
-      // An error here means that the channel is closed: the end of the process tells the rest.
-      if (this.#process.connected) this.#process.send({ type: 'parse', task }, () => {});
+      this.#command(command as TaskCommand);
     });
   }
 
+  #command(command: ChildCommand): void {
+    // An error here means that the channel is closed: the end of the process tells the rest.
+    if (this.#process.connected) this.#process.send(command, () => {});
+  }
+
   async #measure(): Promise<number> {
+    this.#measuredAt = Date.now();
     if (this.pid !== undefined && !this.#isGone)
       this.resident = (await residentBytes(this.pid)) ?? this.resident;
     return this.resident;
@@ -200,7 +238,7 @@ export class EngineChild {
 }
 
 /** @param peakShare the most memory seen, as a share of the limit */
-function explainEnd(detail: string, peakShare: number): AttemptEnd {
+function explainEnd(detail: string, peakShare: number): Interruption {
   const aborted = /SIGABRT|SIGTRAP|SIGSEGV|SIGILL/.test(detail);
   return aborted && peakShare > NEAR_LIMIT_RATIO ? { kind: 'memory' } : { kind: 'crash', detail };
 }

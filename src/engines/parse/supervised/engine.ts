@@ -1,15 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '../../../logger.ts';
-import { type ParseOptions, resolveParseOptions } from '../../../model/parse-options.ts';
+import { readAgenticOptions } from '../../../model/agentic-options.ts';
+import { resolveParseOptions } from '../../../model/parse-options.ts';
+import type { ModelClient } from '../../model/port.ts';
 import { prepareTessdata } from '../liteparse/tessdata.ts';
 import { assertUsable } from '../libreoffice/find-program.ts';
+import type { ExtractEngine } from '../../extract/port.ts';
 import type { ParseEngine, ParseOutcome, ParseRequest } from '../port.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { ChildPool } from './child-pool.ts';
 import { engineVersion } from './engine-version.ts';
-import type { AttemptEnd, EngineChild } from './engine-child.ts';
+import type { AttemptEnd } from './engine-child.ts';
+import { createLocalExtraction } from './local-extraction.ts';
 import type { DocumentTask } from './protocol.ts';
+import { runTask } from './run-task.ts';
 
 export interface LocalEngineOptions {
   /** Documents parsed at the same time, each in a process of its own; one per core is best. */
@@ -32,8 +37,10 @@ export interface LocalEngineOptions {
    * and where there is none such documents are refused.
    */
   readonly soffice?: string;
+  /** Reads pages of agentic tiers. Without it they are read like those of every other tier. */
+  readonly model?: ModelClient;
   readonly logger: Logger;
-  /** Default 500. */
+  /** Default 2,000: a fresh process reads its first documents at half the speed of one that is warm. */
   readonly recycleAfterDocuments?: number;
   /** Default 600 MB: a long document leaves its memory behind. */
   readonly recycleAfterRssBytes?: number;
@@ -41,21 +48,26 @@ export interface LocalEngineOptions {
   readonly maxPages?: number;
 }
 
-const DEFAULT_RECYCLE_DOCUMENTS = 500;
+const DEFAULT_RECYCLE_DOCUMENTS = 2_000;
 const DEFAULT_RECYCLE_BYTES = 600 * 1024 * 1024;
 const DEFAULT_MAX_PAGES = 10_000;
-/** The first attempt and one in a fresh process. */
-const ATTEMPTS = 2;
 
 /** Parses documents on this machine, in supervised processes that may be killed at any moment. */
-export function createLocalEngine(options: LocalEngineOptions): ParseEngine {
-  return new LocalEngine(options);
+export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
+  return new SupervisedEngine(options);
 }
 
-class LocalEngine implements ParseEngine {
+export interface LocalEngine extends ParseEngine {
+  /** Extracts in the same processes; ends with the engine. */
+  readonly extraction: ExtractEngine;
+}
+
+class SupervisedEngine implements LocalEngine {
   readonly name = 'local';
   readonly version: string;
   readonly concurrency: number;
+  readonly model?: string;
+  readonly extraction: ExtractEngine;
   readonly #options: LocalEngineOptions;
   readonly #pool: ChildPool;
   readonly #checkpoints: Checkpoints | undefined;
@@ -65,9 +77,11 @@ class LocalEngine implements ParseEngine {
     this.#options = options;
     this.version = engineVersion(options.tessdataDir);
     this.concurrency = options.processes;
-    const { checkpointDir } = options;
+    const { checkpointDir, model } = options;
+    if (model) this.model = model.name;
+    const version = `${this.version} ${model?.name ?? ''}`.trim();
     this.#checkpoints =
-      checkpointDir === undefined ? undefined : new Checkpoints(resolve(checkpointDir), this.version);
+      checkpointDir === undefined ? undefined : new Checkpoints(resolve(checkpointDir), version);
     void this.#checkpoints?.removeOld();
     assertUsable(options.soffice);
     const directory = resolve(options.tmpDir);
@@ -79,7 +93,10 @@ class LocalEngine implements ParseEngine {
       recycleAfterDocuments: options.recycleAfterDocuments ?? DEFAULT_RECYCLE_DOCUMENTS,
       recycleAfterRssBytes: options.recycleAfterRssBytes ?? DEFAULT_RECYCLE_BYTES,
       logger: options.logger,
+      ...(model && { model }),
     });
+    const { memoryLimitBytes, logger } = options;
+    this.extraction = createLocalExtraction({ pool: this.#pool, memoryLimitBytes, logger });
   }
 
   async parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {
@@ -92,48 +109,19 @@ class LocalEngine implements ParseEngine {
   async #parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {
     const task = await this.#task(request);
     const { options } = resolveParseOptions(request.parameters);
-    let crash = '';
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const child = await this.#pool.acquire(signal);
-      // Turned away while waiting: the signal was aborted or the engine closed.
-      if (child === 'cancelled') return { kind: 'cancelled' };
-      const end = await this.#attempt(child, task, options, signal);
-      if (end.kind !== 'crash') return this.#conclude(end);
-      if (this.#pool.isClosed) return { kind: 'cancelled' };
-      crash = end.detail;
-      this.#options.logger.warn({ jobId: task.jobId, attempt, detail: crash }, 'a parse process crashed');
-    }
-    return {
-      kind: 'failure',
-      code: 'ENGINE_CRASHED',
-      message:
-        `The document crashed the parser twice (${crash}). ` +
-        'Save or print it to a new PDF from another program and upload that.',
+    const limits = {
+      memoryLimitBytes: this.#options.memoryLimitBytes,
+      deadlineMs: (pages: number) => (options.baseSeconds + options.secondsPerPage * pages) * 1000,
     };
+    const { logger } = this.#options;
+    return this.#conclude(await runTask(this.#pool, { type: 'parse', task }, limits, { signal, logger }));
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
 
-  async #attempt(
-    child: EngineChild,
-    task: DocumentTask,
-    options: ParseOptions,
-    signal: AbortSignal,
-  ): Promise<AttemptEnd> {
-    try {
-      const limits = {
-        memoryLimitBytes: this.#options.memoryLimitBytes,
-        deadlineMs: (pages: number) => (options.baseSeconds + options.secondsPerPage * pages) * 1000,
-      };
-      return await child.run(task, limits, signal);
-    } finally {
-      await this.#pool.release(child);
-    }
-  }
-
-  #conclude(end: Exclude<AttemptEnd, { kind: 'crash' }>): ParseOutcome {
+  #conclude(end: AttemptEnd<ParseOutcome>): ParseOutcome {
     switch (end.kind) {
       case 'done':
         return end.outcome;
@@ -150,11 +138,18 @@ class LocalEngine implements ParseEngine {
           'Split the document, or ask for part of it with page_ranges.target_pages.';
         return { kind: 'failure', code: 'MEMORY_LIMIT_EXCEEDED', message };
       }
+      case 'crash': {
+        const message =
+          `The document crashed the parser twice (${end.detail}). ` +
+          'Save or print it to a new PDF from another program and upload that.';
+        return { kind: 'failure', code: 'ENGINE_CRASHED', message };
+      }
     }
   }
 
   async #task(request: ParseRequest): Promise<DocumentTask> {
     const tessdataDir = await this.#tessdataDir();
+    const { model } = this.#options;
     return {
       jobId: request.jobId,
       inputPath: resolve(request.inputPath),
@@ -164,6 +159,10 @@ class LocalEngine implements ParseEngine {
       maxPages: this.#options.maxPages ?? DEFAULT_MAX_PAGES,
       ...(tessdataDir === undefined ? {} : { tessdataDir }),
       ...(this.#options.soffice !== undefined && { soffice: this.#options.soffice }),
+      ...(model &&
+        readAgenticOptions(request.parameters) && {
+          model: { name: model.name, concurrency: model.concurrency },
+        }),
       ...(this.#checkpoints && { checkpointDir: this.#checkpoints.directory(request.jobId) }),
     };
   }

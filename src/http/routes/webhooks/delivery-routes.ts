@@ -22,7 +22,8 @@ const DeliveryParams = Type.Object({ owner_id: Type.String(), delivery_id: Type.
 const LOGS: readonly { path: string; ownerOf: (id: string) => DeliveryOwner }[] = [
   { path: '/api/v1/beta/webhook-configs/:owner_id/deliveries', ownerOf: (configId) => ({ configId }) },
   { path: '/api/v2/batches/:owner_id/webhook-deliveries', ownerOf: (batchId) => ({ batchId }) },
-  { path: '/api/v2/parse/:owner_id/webhook-deliveries', ownerOf: (jobId) => ({ jobId }) },
+  { path: '/api/v2/parse/:owner_id/webhook-deliveries', ownerOf: (jobId) => ({ jobId, kind: 'parse' }) },
+  { path: '/api/v2/extract/:owner_id/webhook-deliveries', ownerOf: (jobId) => ({ jobId, kind: 'extract' }) },
 ];
 
 /** The log of deliveries, and sending one again. Additions of Sheaf. */

@@ -1,5 +1,6 @@
 import type { LayoutBlock, ParsedPage, Rect } from '@llamaindex/liteparse';
 import { holdsCentre } from '../geometry.ts';
+import { alignedSeeds } from './aligned-seeds.ts';
 import type { FoundTable } from './grid.ts';
 import { findLattices } from './lattice.ts';
 import { type DraftBlock, replaceBlocks } from './replace-blocks.ts';
@@ -15,23 +16,27 @@ const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 /** Pages with more words are no pages of a report. */
 const MOST_WORDS = 8_000;
 
-/** The page's blocks with its tables read again from ruling lines and from the places of the words. */
-export function mendTables(page: ParsedPage): readonly DraftBlock[] {
+/**
+ * The page's blocks with its tables read again from ruling lines and from the places of the words.
+ * @param everywhere whether tables are looked for where LiteParse found none, too
+ */
+export function mendTables(page: ParsedPage, everywhere = false): readonly DraftBlock[] {
   const blocks = page.blocks ?? [];
   const rulings = readRulings(page.vectorGraphics);
   const tablesOfLite = blocks.filter((block) => block.kind === 'table');
   const hasLines = rulings.horizontal.length > 1 && rulings.vertical.length > 0;
-  if ((!hasLines && tablesOfLite.length === 0) || RTL_LETTER.test(page.text)) return blocks;
+  if ((!hasLines && tablesOfLite.length === 0 && !everywhere) || RTL_LETTER.test(page.text)) return blocks;
   const sound = soundTables(page, tablesOfLite, rulings);
   const isSettled = (rect: Rect) => sound.some(({ bbox }) => bbox && overlaps(bbox, rect));
   const seeds = tablesOfLite.filter((table) => !sound.includes(table));
   const open = findLattices(sound.length > 0 ? rulingsOutside(rulings, sound) : rulings);
-  if (seeds.length === 0 && open.length === 0) return blocks;
+  if (seeds.length === 0 && open.length === 0 && !everywhere) return blocks;
   const words = pageWords(page.textItems).filter((word) => !isSettled(word));
   if (words.length > MOST_WORDS) return blocks;
   const found: FoundTable[] = open.flatMap((lattice) => ruledTable(lattice, words) ?? []);
   const whole = found.filter((table) => !isPartOf(table, seeds, words));
-  const first = withUnruled(whole, { seeds, words, rulings });
+  const places = everywhere ? [...seeds, ...newSeeds(found, tablesOfLite, words)] : seeds;
+  const first = withUnruled(whole, { seeds: places, words, rulings });
   // What was read without the lines must not know fewer columns than the lines.
   const kept = found.filter(
     (table) =>
@@ -39,11 +44,21 @@ export function mendTables(page: ParsedPage): readonly DraftBlock[] {
       !first.tables.some((other) => overlaps(other.rect, table.rect) && columnsOf(other) >= columnsOf(table)),
   );
   const { tables, prose } =
-    kept.length === whole.length ? first : withUnruled(kept, { seeds, words, rulings });
+    kept.length === whole.length ? first : withUnruled(kept, { seeds: places, words, rulings });
   const dissolved = new Set(prose);
   if (tables.length + dissolved.size === 0) return blocks;
   const mended = replaceBlocks(blocks, tables, words, dissolved);
   return signsIn(mended) >= signsIn(blocks) * LEAST_KEPT ? mended : blocks;
+}
+
+function newSeeds(
+  found: readonly FoundTable[],
+  known: readonly LayoutBlock[],
+  words: readonly Word[],
+): readonly LayoutBlock[] {
+  const taken = new Set(found.flatMap((table) => table.cells.flatMap((cell) => [...cell.words])));
+  const isKnown = (word: Word) => known.some(({ bbox }) => bbox && holdsCentre(bbox, word));
+  return alignedSeeds(words.filter((word) => !taken.has(word) && !isKnown(word)));
 }
 
 /** Strokes stand at most this far outside the text that they enclose, in points. */

@@ -46,7 +46,10 @@ class BodyWalk {
 
   content(parent: XmlElement): void {
     for (const node of contentOf(parent)) {
-      if (isRemoved(node)) continue;
+      if (isRemoved(node) || node.name.startsWith('comment')) {
+        this.#revise(node);
+        continue;
+      }
       switch (node.name) {
         case 'p':
           this.#paragraph(node);
@@ -64,6 +67,8 @@ class BodyWalk {
           break;
         case 'ins':
         case 'moveTo':
+          this.#within(node);
+          break;
         case 'customXml':
         case 'smartTag':
           this.content(node);
@@ -78,6 +83,7 @@ class BodyWalk {
       pages: this.#pages,
       before: this.#open,
     });
+    this.#revise(node);
     this.#placeNotes();
     if (this.#pages && child(child(node, 'pPr'), 'sectPr')) this.#endSection();
   }
@@ -91,11 +97,28 @@ class BodyWalk {
   }
 
   #table(node: XmlElement): void {
-    for (const part of readTable(node, this.#context)) {
+    const parts = readTable(node, this.#context);
+    const starts = parts.slice(1).flatMap(({ firstRow }) => firstRow ?? []);
+    const revisions = this.#pages ? this.#context.revisions?.readInParts(node, starts) : undefined;
+    for (const [index, part] of parts.entries()) {
       if (this.#pages && part.startsPage) this.collector.breakPage({ ifUsed: true });
       this.collector.add(...part.blocks);
+      this.collector.addRevisions(revisions?.[index] ?? []);
       this.#placeNotes();
     }
+  }
+
+  /** Blocks that were put in or moved here as a whole. */
+  #within(node: XmlElement): void {
+    const { revisions } = this.#context;
+    if (revisions && this.#pages) revisions.within(node, () => this.content(node));
+    else this.content(node);
+  }
+
+  /** Revisions of cells and text boxes are read with what is around them. */
+  #revise(node: XmlElement): void {
+    const { revisions } = this.#context;
+    if (revisions && this.#pages) this.collector.addRevisions(revisions.read(node));
   }
 
   /** Notes of cells and text boxes are placed by the page around them. */

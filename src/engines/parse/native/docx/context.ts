@@ -1,9 +1,11 @@
 import type { XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { Relationships } from '../ooxml/package.ts';
+import type { PictureFinder } from '../ooxml/pictures.ts';
 import type { FieldStack, PageNumbers } from './fields.ts';
 import type { Note, NoteRegister } from './notes.ts';
 import type { NumberingCounters } from './numbering.ts';
+import type { RevisionReader } from './revisions.ts';
 import type { StyleSheet } from './styles.ts';
 
 /** What it takes to read a part of a Word document. */
@@ -20,6 +22,9 @@ export interface DocxContext {
   readonly numbers?: PageNumbers;
   /** Notes met since the last block of the body. */
   readonly metNotes: Note[];
+  /** There when revisions were asked for. */
+  readonly revisions?: RevisionReader;
+  readonly picture: PictureFinder;
   /** Reads content of a cell, text box or note, where pages do not count. */
   readonly readBlocks: (parent: XmlElement, context: DocxContext) => FlowBlock[];
   readonly warn: (sentence: string) => void;

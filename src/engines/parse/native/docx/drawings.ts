@@ -1,6 +1,7 @@
 import { attribute, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
+import type { PictureSource } from '../../items/picture.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
 import { altText, describing, graphicBlocks } from '../ooxml/graphic.ts';
 import { isTrue } from '../ooxml/package.ts';
@@ -19,9 +20,19 @@ function walk(parent: XmlElement, named: XmlElement | undefined, context: DocxCo
       case 'txbxContent':
         return context.readBlocks(node, context);
       case 'pic':
-        return picture(findBelow(node, 'cNvPr'), named);
+        return picture(
+          findBelow(node, 'cNvPr'),
+          named,
+          context.picture(findBelow(node, 'blip'), 'embed', context.relationships),
+        );
       case 'imagedata':
-        return [{ kind: 'image', caption: describing(attribute(parent, 'alt') ?? '') }];
+        return [
+          {
+            kind: 'image',
+            caption: describing(attribute(parent, 'alt') ?? ''),
+            source: context.picture(node, 'id', context.relationships),
+          },
+        ];
       case 'textpath': {
         const text = attribute(node, 'string')?.trim() ?? '';
         return text === '' ? [] : [{ kind: 'paragraph', content: plainInline(text) }];
@@ -35,8 +46,12 @@ function walk(parent: XmlElement, named: XmlElement | undefined, context: DocxCo
 }
 
 /** The description may stand at the picture or at the drawing around it. */
-function picture(own: XmlElement | undefined, around: XmlElement | undefined): FlowBlock[] {
+function picture(
+  own: XmlElement | undefined,
+  around: XmlElement | undefined,
+  source: PictureSource | undefined,
+): FlowBlock[] {
   const caption = altText(around);
   if (caption === undefined) return [];
-  return [{ kind: 'image', caption: caption || altText(own) || '' }];
+  return [{ kind: 'image', caption: caption || altText(own) || '', source }];
 }

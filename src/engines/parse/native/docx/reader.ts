@@ -1,3 +1,4 @@
+import type { Revision } from '../../../../model/document.ts';
 import { child, type XmlElement } from '../../containers/xml.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock, FlowPage } from '../../items/flow.ts';
@@ -7,11 +8,13 @@ import type { CollectedPage } from '../flow-collector.ts';
 import { flowDocument } from '../flow-document.ts';
 import { readGraphics } from '../ooxml/graphic.ts';
 import { firstOfType, OoxmlPackage, type Relationships } from '../ooxml/package.ts';
+import { pictureFinder } from '../ooxml/pictures.ts';
 import { readBlocks, readPages } from './body.ts';
 import type { DocxContext } from './context.ts';
 import { FieldStack } from './fields.ts';
 import { NoteRegister, type Note, type NotePart } from './notes.ts';
 import { NumberingCounters } from './numbering.ts';
+import { RevisionReader } from './revisions.ts';
 import { pageNumberStart, pageSize, RunningBands, sectionsOf } from './sections.ts';
 import { StyleSheet } from './styles.ts';
 
@@ -19,7 +22,7 @@ import { StyleSheet } from './styles.ts';
 export const openDocx: DocumentReader = async (input) => {
   const pack = await OoxmlPackage.open(input.path);
   try {
-    return flowDocument(await readDocument(pack, input), input);
+    return { ...flowDocument(await readDocument(pack, input), input), offers: ['embedded', 'revisions'] };
   } finally {
     await pack.close();
   }
@@ -71,6 +74,10 @@ async function readContext(
     graphics: await readGraphics(pack, relationships, { skipChartData: false }),
     fields: new FieldStack(),
     metNotes: [],
+    ...(input.options.annotateRevisions && {
+      revisions: new RevisionReader((await load('comments'))?.root),
+    }),
+    picture: pictureFinder(pack),
     readBlocks,
     warn: (sentence) => {
       if (!warned.has(sentence)) input.warn(sentence);
@@ -97,7 +104,7 @@ function finishPages(
 ): Omit<FlowPage, 'pageNumber'>[] {
   const endnotes: Note[] = [];
   let number = 0;
-  return pages.map(({ blocks, section, notes }, index) => {
+  return pages.map(({ blocks, section, notes, revisions }, index) => {
     const first = index === 0 || pages[index - 1]?.section !== section;
     number = (first ? pageNumberStart(sections[section]) : undefined) ?? number + 1;
     endnotes.push(...notes.filter((note) => note.kind === 'endnote'));
@@ -111,8 +118,13 @@ function finishPages(
       ...pageSize(sections[section]),
       ...(header && { header }),
       ...(footer && { footer }),
+      ...(context.revisions && { revisions: [...revisions, ...revisionsOf(below, context.revisions)] }),
     };
   });
+}
+
+function revisionsOf(notes: readonly Note[], reader: RevisionReader): Revision[] {
+  return notes.flatMap((note) => reader.read(note.element));
 }
 
 function noteBlock({ mark, element, part }: Note, context: DocxContext): FlowBlock {

@@ -2,6 +2,7 @@ import { attribute, child, elements, type XmlElement } from '../../containers/xm
 import type { FlowBlock } from '../../items/flow.ts';
 import type { TableCell } from '../../items/table.ts';
 import { linesOf } from '../block-lines.ts';
+import { cellPictures, picturesOf } from '../pictures/pictures-in.ts';
 import { findBelow } from '../ooxml/alternate-content.ts';
 import { isOn } from '../ooxml/package.ts';
 import type { DocxContext } from './context.ts';
@@ -15,6 +16,7 @@ interface Cell {
   readonly continues: boolean;
 }
 interface Row {
+  readonly element: XmlElement;
   readonly cells: readonly Cell[];
   readonly isHeader: boolean;
   /** Word last found a page to end before this row. */
@@ -25,6 +27,7 @@ interface Row {
 export interface TablePart {
   readonly blocks: readonly FlowBlock[];
   readonly startsPage: boolean;
+  readonly firstRow?: XmlElement | undefined;
 }
 
 /** More columns than Word allows (63) with some room. */
@@ -52,8 +55,11 @@ export function readTable(table: XmlElement, context: DocxContext): TablePart[] 
       kind: 'table',
       rows: tableRows([...again, ...read.slice(start, end)]),
       headerRows: start > 0 ? headers : marked,
+      ...(start > 0 && { continues: true }),
+      ...cellPictures(read.slice(start, end).flatMap(({ contents }) => contents.map(picturesOf))),
     };
-    parts.push({ blocks: [block], startsPage: read[start]?.row.startsPage ?? false });
+    const first = read[start]?.row;
+    parts.push({ blocks: [block], startsPage: first?.startsPage ?? false, firstRow: first?.element });
     start = end;
   }
   return parts;
@@ -78,6 +84,7 @@ function rowsOf(table: XmlElement): Row[] {
     const indent: Cell[] = before > 0 ? [{ element: undefined, width: before, continues: false }] : [];
     return [
       {
+        element: row,
         cells: [...indent, ...cells],
         isHeader: isOn(child(properties, 'tblHeader')),
         startsPage: findBelow(row, 'lastRenderedPageBreak') !== undefined,

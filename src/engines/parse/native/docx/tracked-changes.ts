@@ -1,8 +1,8 @@
 import { child, elements, type XmlElement } from '../../containers/xml.ts';
 
 /**
- * Tracked changes (ECMA-376 part 1, 17.13.5): the document is read as if all were accepted. What is left out here is what a
- * list of revisions would be made of.
+ * Tracked changes (ECMA-376 part 1, 17.13.5): the document is read as if all were accepted. What is left out here is
+ * told by the list of revisions, where somebody asks for it.
  */
 const REMOVED = new Set(['del', 'moveFrom', 'delText', 'delInstrText', 'cellDel']);
 

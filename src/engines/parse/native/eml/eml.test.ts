@@ -25,7 +25,7 @@ test('a mail is its subject, its fields and its text', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('HTML is preferred, attachments are listed, attached mails are read', async () => {
+test('HTML is preferred, attachments are listed and follow, attached mails are read', async () => {
   const { pages, warnings } = await readDocument(
     mail([
       'From: a@example.com',
@@ -65,7 +65,20 @@ test('HTML is preferred, attachments are listed, attached mails are read', async
     '# Outer\n\n**From:** a@example.com\n\nRich **text**\n\n**Attachments:**\n\n- offer.pdf (application/pdf, 3 bytes)\n\n' +
       '## Inner\n\n**From:** inner@example.com\n\ninner text',
   );
-  expect(warnings).toEqual([expect.stringContaining('attachments (1)')]);
+  expect(pages[1]?.markdown).toBe('## offer.pdf\n\nABC');
+  expect(warnings).toEqual([]);
+});
+
+test('mails that multiply inside each other are read up to a number, and the rest is told', async () => {
+  const around = (name: string, inner: string, times: number) =>
+    `From: a@example.com\r\nSubject: ${name}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="${name}"\r\n\r\n` +
+    `${`--${name}\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n`.repeat(times)}--${name}--\r\n`;
+  let text = 'From: a@example.com\r\nSubject: leaf\r\n\r\nend';
+  for (const level of ['c', 'b', 'a']) text = around(level, text, 8);
+  const { pages, warnings } = await readDocument(Buffer.from(text));
+  expect(pages).toHaveLength(1);
+  expect(pages[0]?.items.filter((item) => item.type === 'heading')).toHaveLength(201);
+  expect(warnings).toEqual([expect.stringContaining('more than 200 mails')]);
 });
 
 test('mails inside mails are opened to a depth only', async () => {

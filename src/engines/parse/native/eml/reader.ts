@@ -1,26 +1,32 @@
 import { readFile } from 'node:fs/promises';
-import PostalMime, { type Address, type Email } from 'postal-mime';
+import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import type { ParseOptions } from '../../../../model/parse-options.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
-import type { DocumentReader } from '../../reader.ts';
-import { flowDocument } from '../flow-document.ts';
+import type { AttachmentAllowance, DocumentReader, ReaderInput } from '../../reader.ts';
 import { htmlBlocks } from '../html/reader.ts';
-import { attachmentWarning, mailBlocks, type Mail, type MailAttachment } from '../mail/mail.ts';
+import { allowanceOf, mayReadMail } from '../mail/allowance.ts';
+import { InlinePictures } from '../mail/inline-pictures.ts';
+import type { Mail, MailAttachment } from '../mail/mail.ts';
+import { mailDocument } from '../mail/mail-document.ts';
 import { paragraphs } from '../text/reader.ts';
 
 /** Mails inside mails that are opened, one inside the other. */
 const DEEPEST = 5;
 
-/** Reads mails (RFC 5322 and MIME) as one page. */
+/** Reads mails (RFC 5322 and MIME): a page for the mail and those in it, then the pages of what is attached. */
 export const openEml: DocumentReader = async (input) => {
-  const mail = await readMail(await readFile(input.path), input.options, 0);
-  const warning = attachmentWarning(mail);
-  if (warning !== undefined) input.warn(warning);
-  return flowDocument([{ blocks: mailBlocks(mail, input.options) }], input);
+  const allowance = allowanceOf(input);
+  const mail = await readMail(await readFile(input.path), { ...input, allowance }, 0);
+  return mailDocument(mail, { ...input, allowance });
 };
 
-async function readMail(bytes: Uint8Array, options: ParseOptions, depth: number): Promise<Mail> {
+interface MailContext extends Pick<ReaderInput, 'options' | 'warn'> {
+  readonly allowance: AttachmentAllowance;
+}
+
+/** @param depth mails around it @throws {DocumentFailure} */
+async function readMail(bytes: Uint8Array, context: MailContext, depth: number): Promise<Mail> {
   const email = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 64 }).catch(
     (error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
@@ -30,6 +36,11 @@ async function readMail(bytes: Uint8Array, options: ParseOptions, depth: number)
       );
     },
   );
+  const parts = email.attachments.map((part) => ({
+    contentId: part.contentId ?? '',
+    content: bytesOf(part),
+  }));
+  const pictures = new InlinePictures(email.html ?? '', parts);
   return {
     subject: email.subject ?? '',
     fields: [
@@ -39,13 +50,14 @@ async function readMail(bytes: Uint8Array, options: ParseOptions, depth: number)
       { name: 'Bcc', value: addresses(email.bcc) },
       { name: 'Date', value: email.headers.find(({ key }) => key === 'date')?.value ?? '' },
     ],
-    body: bodyBlocks(email, options),
-    attachments: await attachmentsOf(email, options, depth),
+    body: bodyBlocks(email, pictures, context.options),
+    attachments: await attachmentsOf(email, pictures, context, depth),
   };
 }
 
-function bodyBlocks(email: Email, options: ParseOptions): FlowBlock[] {
-  const blocks = email.html === undefined ? [] : htmlBlocks(email.html, options);
+function bodyBlocks(email: Email, pictures: InlinePictures, options: ParseOptions): FlowBlock[] {
+  const blocks =
+    email.html === undefined ? [] : htmlBlocks(email.html, options, (address) => pictures.find(address));
   return blocks.length > 0 ? blocks : paragraphs((email.text ?? '').replaceAll(/\r\n?/g, '\n'));
 }
 
@@ -58,22 +70,41 @@ function addresses(list: readonly Address[] | undefined): string {
     .join(', ');
 }
 
-async function attachmentsOf(email: Email, options: ParseOptions, depth: number): Promise<MailAttachment[]> {
+function bytesOf({ content }: Attachment): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+}
+
+async function attachmentsOf(
+  email: Email,
+  pictures: InlinePictures,
+  context: MailContext,
+  depth: number,
+): Promise<MailAttachment[]> {
   const found: MailAttachment[] = [];
-  for (const { filename, mimeType, related, content } of email.attachments) {
-    // Pictures that the body shows are part of it.
-    if (related && mimeType.startsWith('image/')) continue;
-    const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
-    const mail =
-      mimeType === 'message/rfc822' && depth < DEEPEST
-        ? await readMail(bytes, options, depth + 1)
-        : undefined;
+  for (const part of email.attachments) {
+    const { filename, mimeType, contentId = '' } = part;
+    if (pictures.has(contentId)) continue;
+    const bytes = bytesOf(part);
+    const isMail = mimeType === 'message/rfc822';
+    const mayRead = !isMail || mayReadMail(context.allowance, context.warn);
+    const mail = isMail && mayRead ? await innerMail(bytes, context, depth) : undefined;
     found.push({
       name: filename ?? '',
       mediaType: mimeType,
       bytes: bytes.length,
-      ...(mail && { mail }),
+      ...(mail ? { mail } : mayRead && { content: bytes }),
     });
   }
   return found;
+}
+
+/** A mail that is broken, or lies too deep to be part of this one, is a document of its own. */
+async function innerMail(bytes: Uint8Array, context: MailContext, depth: number): Promise<Mail | undefined> {
+  if (depth >= DEEPEST) return undefined;
+  try {
+    return await readMail(bytes, context, depth + 1);
+  } catch (error) {
+    if (error instanceof DocumentFailure) return undefined;
+    throw error;
+  }
 }

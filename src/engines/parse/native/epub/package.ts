@@ -50,7 +50,7 @@ export async function readEpubPackage(zip: ZipContainer): Promise<EpubPackage> {
 }
 
 /** The name of the part that an address in another part leads to. */
-function resolvePart(from: string, href: string): string {
+export function resolvePart(from: string, href: string): string {
   const path = href.split(/[?#]/, 1)[0] ?? '';
   return posix.join(posix.dirname(from), decoded(path));
 }

@@ -1,11 +1,14 @@
 import { openZip, type ZipContainer } from '../../containers/zip.ts';
 import { DocumentFailure } from '../../document-failure.ts';
-import { flowPage, type FlowBlock } from '../../items/flow.ts';
+import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
+import type { PictureSource } from '../../items/picture.ts';
 import type { DocumentReader, PageReading, ReaderInput } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
 import { decodeHtml, htmlBlocks } from '../html/reader.ts';
-import { readEpubPackage, type EpubPackage } from './package.ts';
+import { dataUriPicture } from '../pictures/data-uri.ts';
+import { PicturePages } from '../pictures/picture-pages.ts';
+import { readEpubPackage, resolvePart, type EpubPackage } from './package.ts';
 import { htmlOfXhtml } from './xhtml.ts';
 
 /** Reads publications (EPUB 2 and 3): every content document in the reading order is a page. */
@@ -17,25 +20,39 @@ export const openEpub: DocumentReader = async (input) => {
   } finally {
     await zip.close();
   }
+  const pictures = new PicturePages(input);
+  const book = { publication, input, pictures };
   return {
     engine: NATIVE_ENGINE,
     documentPages: publication.spine.length,
-    read: (pageNumbers) => readPages(input, publication, pageNumbers),
+    offers: ['embedded'],
+    read: (pageNumbers) => readPages(book, pageNumbers),
+    finish: () => pictures.finish(),
   };
 };
 
+interface Book {
+  readonly publication: EpubPackage;
+  readonly input: ReaderInput;
+  readonly pictures: PicturePages;
+}
+
 /** The container is open only while pages are read. */
-async function readPages(
-  input: ReaderInput,
-  publication: EpubPackage,
-  pageNumbers: readonly number[],
-): Promise<PageReading[]> {
-  const zip = await openZip(input.path);
+async function readPages(book: Book, pageNumbers: readonly number[]): Promise<PageReading[]> {
+  const zip = await openZip(book.input.path);
   try {
     const readings: PageReading[] = [];
     for (const pageNumber of pageNumbers) {
-      const name = publication.spine[pageNumber - 1];
-      if (name !== undefined) readings.push(await readPage(zip, name, pageNumber, input, publication));
+      const name = book.publication.spine[pageNumber - 1];
+      if (name === undefined) continue;
+      const content = await readContent(zip, name, book.input);
+      if ('error' in content) {
+        readings.push({ fault: { pageNumber, error: content.error, isOcrFault: false } });
+        continue;
+      }
+      const title = pageNumber === 1 ? titleBlocks(book.publication, content.blocks) : [];
+      const page = { pageNumber, blocks: [...title, ...content.blocks] };
+      readings.push(await book.pictures.readOne(page, pageNumber === 1 && hasCover(book.publication)));
     }
     return readings;
   } finally {
@@ -43,21 +60,30 @@ async function readPages(
   }
 }
 
-async function readPage(
+async function readContent(
   zip: ZipContainer,
   name: string,
-  pageNumber: number,
   { options }: ReaderInput,
-  publication: EpubPackage,
-): Promise<PageReading> {
+): Promise<{ readonly blocks: readonly FlowBlock[] } | { readonly error: string }> {
   try {
-    const content = htmlBlocks(htmlOfXhtml(decodeHtml(await zip.read(name))), options);
-    const blocks = pageNumber === 1 ? [...titleBlocks(publication, content), ...content] : content;
-    return { page: flowPage({ pageNumber, blocks }, options) };
+    const html = htmlOfXhtml(decodeHtml(await zip.read(name)));
+    return { blocks: htmlBlocks(html, options, (address) => pictureAt(address, name, zip)) };
   } catch (error) {
     if (!(error instanceof DocumentFailure) || error.code === 'DOCUMENT_TOO_LARGE') throw error;
-    return { fault: { pageNumber, error: error.message, isOcrFault: false } };
+    return { error: error.message };
   }
+}
+
+/** Whether the first document is a cover or title page: what it draws, the publication's title says. */
+function hasCover({ title, spine }: EpubPackage): boolean {
+  return title !== '' && spine.length > 1;
+}
+
+/** Pictures are parts of the publication, or stand in the address itself; nothing outside is looked at. */
+function pictureAt(address: string, from: string, zip: ZipContainer): PictureSource | undefined {
+  if (/^\s*\w+:/.test(address)) return dataUriPicture(address);
+  const member = address === '' ? '' : resolvePart(from, address);
+  return zip.has(member) ? { member } : undefined;
 }
 
 /** The title, when the first page, which is often a picture of the cover, does not show it. */

@@ -3,6 +3,7 @@ import { inlineOf } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
 import { runsOf } from './inline.ts';
+import { drawnPictures, figureOf, standingAlone } from './pictures.ts';
 import { tableBlocks } from './tables.ts';
 import { isLeftOut, type HtmlContext } from './visibility.ts';
 
@@ -24,9 +25,14 @@ export function blocksOf(nodes: readonly Node[], context: HtmlContext, depth = 0
   const endParagraph = () => {
     const content = inline(loose, context);
     loose = [];
-    if (content.text !== '') blocks.push({ kind: 'paragraph', content });
+    const alone = standingAlone(content.text, content.pictures ?? []);
+    if (alone) blocks.push(...alone);
+    else if (content.text !== '') blocks.push({ kind: 'paragraph', content });
   };
   for (const node of nodes) {
+    const drawn = isElement(node) && node.tagName === 'svg' ? drawnPictures(node, context) : [];
+    if (drawn.length > 0) endParagraph();
+    blocks.push(...drawn);
     if (isElement(node) && isLeftOut(node, context.html)) continue;
     if (isElement(node) && depth < DEEPEST && (BLOCKS.has(node.tagName) || holdsBlocks(node))) {
       endParagraph();
@@ -80,7 +86,7 @@ function elementBlocks(element: Element, context: HtmlContext, depth: number): F
 }
 
 function inline(nodes: readonly Node[], context: HtmlContext): Inline {
-  return inlineOf(tidyBlanks(runsOf(nodes, context.html)), context);
+  return inlineOf(tidyBlanks(runsOf(nodes, context)), context);
 }
 
 /** Blanks beside a line break, and a second blank after one at the end of the run before, show nothing. */
@@ -119,10 +125,8 @@ function codeBlocks(element: Element): FlowBlock[] {
 
 function figureBlocks(element: Element, context: HtmlContext, depth: number): FlowBlock[] {
   const blocks = blocksOf(element.childNodes, context, depth);
-  const [only] = blocks;
-  return blocks.length === 1 && only?.kind === 'paragraph'
-    ? [{ kind: 'image', caption: only.content.text }]
-    : blocks;
+  const figure = figureOf(blocks);
+  return figure ? [figure] : blocks;
 }
 
 function listBlock(element: Element, context: HtmlContext, depth: number): FlowList {
@@ -150,6 +154,6 @@ function listEntry(element: Element, context: HtmlContext, depth: number): FlowL
   const blocks = blocksOf(element.childNodes, context, depth + 1);
   const lists = blocks.filter((block) => block.kind === 'list');
   const content = linesOf(blocks.filter((block) => block.kind !== 'list'));
-  if (content.text === '' && lists.length === 0) return undefined;
+  if (content.text === '' && !content.pictures && lists.length === 0) return undefined;
   return { content, ...(lists.length > 0 && { lists }) };
 }

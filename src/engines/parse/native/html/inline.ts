@@ -1,6 +1,7 @@
 import type { Run } from '../../items/inline.ts';
 import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
-import { isLeftOut, type HtmlOptions } from './visibility.ts';
+import { shownPicture } from './pictures.ts';
+import { isLeftOut, type HtmlContext } from './visibility.ts';
 
 type Look = Omit<Run, 'text'>;
 
@@ -21,22 +22,22 @@ const LOOKS: Readonly<Record<string, Look>> = {
 };
 
 /** The runs of inline content. Blanks are collapsed as a browser does. */
-export function runsOf(nodes: readonly Node[], options: HtmlOptions, look: Look = {}): Run[] {
+export function runsOf(nodes: readonly Node[], context: HtmlContext, look: Look = {}): Run[] {
   return nodes.flatMap((node): Run[] => {
     if (isText(node)) return [{ ...look, text: node.value.replaceAll(/[ \t\r\n\f]+/g, ' ') }];
-    if (!isElement(node) || isLeftOut(node, options)) return [];
-    return elementRuns(node, options, look);
+    if (!isElement(node) || isLeftOut(node, context.html)) return [];
+    return elementRuns(node, context, look);
   });
 }
 
-function elementRuns(element: Element, options: HtmlOptions, look: Look): Run[] {
+function elementRuns(element: Element, context: HtmlContext, look: Look): Run[] {
   switch (element.tagName) {
     case 'br':
       return [{ text: '\n' }];
     case 'wbr':
       return [];
     case 'img':
-      return textRun(attributeOf(element, 'alt'), look);
+      return pictureRun(element, context, look);
     case 'input':
       return inputRuns(element, look);
     case 'select':
@@ -44,12 +45,18 @@ function elementRuns(element: Element, options: HtmlOptions, look: Look): Run[] 
     case 'textarea':
       return textRun(textContent(element), look);
     case 'q':
-      return [{ ...look, text: '“' }, ...runsOf(element.childNodes, options, look), { ...look, text: '”' }];
+      return [{ ...look, text: '“' }, ...runsOf(element.childNodes, context, look), { ...look, text: '”' }];
     case 'a':
-      return runsOf(element.childNodes, options, { ...look, ...linkLook(attributeOf(element, 'href')) });
+      return runsOf(element.childNodes, context, { ...look, ...linkLook(attributeOf(element, 'href')) });
     default:
-      return runsOf(element.childNodes, options, { ...look, ...LOOKS[element.tagName] });
+      return runsOf(element.childNodes, context, { ...look, ...LOOKS[element.tagName] });
   }
+}
+
+function pictureRun(element: Element, context: HtmlContext, look: Look): Run[] {
+  const picture = shownPicture(element, context);
+  const runs = textRun(attributeOf(element, 'alt'), look);
+  return picture ? [...runs, { text: '', picture }] : runs;
 }
 
 function textRun(text: string | undefined, look: Look): Run[] {

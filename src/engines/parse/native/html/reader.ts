@@ -4,21 +4,30 @@ import { decodeText } from '../../containers/text.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { DocumentReader } from '../../reader.ts';
-import { flowDocument } from '../flow-document.ts';
+import { illustratedDocument } from '../flow-document.ts';
+import { dataUriPicture } from '../pictures/data-uri.ts';
 import { blocksOf } from './blocks.ts';
 import { parseHtmlBody } from './dom.ts';
+import type { HtmlContext } from './visibility.ts';
 
 /** Reads a web page as one page: what it says and how it is structured, not how a browser would lay it out. */
 export const openHtml: DocumentReader = async (input) => {
   const html = decodeHtml(await readFile(input.path));
-  return flowDocument([{ blocks: htmlBlocks(html, input.options) }], input);
+  return illustratedDocument([{ blocks: htmlBlocks(html, input.options) }], input);
 };
 
-/** The content of a page or of a fragment. */
-export function htmlBlocks(html: string, options: ParseOptions): FlowBlock[] {
+/**
+ * The content of a page or of a fragment.
+ * @param picture what an address leads to; by default only addresses that hold a picture themselves lead to one
+ */
+export function htmlBlocks(
+  html: string,
+  options: ParseOptions,
+  picture: NonNullable<HtmlContext['picture']> = dataUriPicture,
+): FlowBlock[] {
   const body = parseHtmlBody(html);
   if (!body) return [];
-  return blocksOf(body.childNodes, { html: options.html, annotateLinks: options.annotateLinks });
+  return blocksOf(body.childNodes, { html: options.html, annotateLinks: options.annotateLinks, picture });
 }
 
 /** The encoding may be declared inside (HTML standard 13.2.3.2): within the first kilobyte, in an ASCII superset. */

@@ -1,6 +1,7 @@
-import type { FlowBlock } from '../../items/flow.ts';
+import type { FlowBlock, Inline } from '../../items/flow.ts';
 import type { TableCell } from '../../items/table.ts';
 import { linesOf } from '../block-lines.ts';
+import { cellPictures } from '../pictures/pictures-in.ts';
 import { attributeOf, isElement, type Element, type Node } from './dom.ts';
 import { isLeftOut, type HtmlContext } from './visibility.ts';
 
@@ -14,10 +15,11 @@ export function tableBlocks(table: Element, context: HtmlContext, blocksOf: Bloc
   const cells = rows.map((row) => row.cells);
   const [only] = cells.length === 1 ? (cells[0] ?? []) : [];
   if (only && cells[0]?.length === 1) return [...before, ...blocksOf(only.childNodes)];
-  const grid = cells.map((row) => row.map((cell) => tableCell(cell, blocksOf)));
+  const pictures: Pick<Inline, 'pictures'>[] = [];
+  const grid = cells.map((row) => row.map((cell) => tableCell(cell, blocksOf, pictures)));
   let headerRows = rows.findIndex((row) => !row.isHead && row.cells.some((cell) => cell.tagName !== 'th'));
   if (headerRows < 0) headerRows = rows.length;
-  return [...before, { kind: 'table', rows: grid, headerRows }];
+  return [...before, { kind: 'table', rows: grid, headerRows, ...cellPictures(pictures) }];
 }
 
 type BlocksOf = (nodes: readonly Node[]) => readonly FlowBlock[];
@@ -49,8 +51,11 @@ function cellsOf(row: Element, context: HtmlContext): Element[] {
   );
 }
 
-function tableCell(cell: Element, blocksOf: BlocksOf): TableCell {
-  const { md, text } = linesOf(blocksOf(cell.childNodes));
+/** @param pictures takes those of the cell */
+function tableCell(cell: Element, blocksOf: BlocksOf, pictures: Pick<Inline, 'pictures'>[]): TableCell {
+  const content = linesOf(blocksOf(cell.childNodes));
+  const { md, text } = content;
+  if (content.pictures) pictures.push(content);
   const colSpan = spanOf(cell, 'colspan');
   const rowSpan = spanOf(cell, 'rowspan');
   return { md, value: text, ...(colSpan > 1 && { colSpan }), ...(rowSpan > 1 && { rowSpan }) };

@@ -1,3 +1,4 @@
+import type { PictureSource } from '../../items/picture.ts';
 import { attributeOf, type Element } from './dom.ts';
 
 /** Contract 7.2, `input_options.html`. */
@@ -11,6 +12,8 @@ export interface HtmlOptions {
 export interface HtmlContext {
   readonly html: HtmlOptions;
   readonly annotateLinks: boolean;
+  /** The picture that an address leads to inside the document; addresses outside lead to none. */
+  readonly picture?: (address: string) => PictureSource | undefined;
 }
 
 /** Elements that are never content. */

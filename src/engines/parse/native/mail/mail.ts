@@ -1,6 +1,7 @@
 import type { ParseOptions } from '../../../../model/parse-options.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { inlineOf, plainInline, type Run } from '../../items/inline.ts';
+import type { AttachedFile } from './attached-document.ts';
 
 /** A mail, whatever the format it came in. */
 export interface Mail {
@@ -15,15 +16,20 @@ export interface MailAttachment {
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: number;
+  /** Undefined where the mail does not hold it. */
+  readonly content?: Uint8Array | undefined;
   /** A mail that was attached is read like the one it came with. */
   readonly mail?: Mail;
 }
 
 /** Attachments that are named one by one. */
 const MOST_NAMED = 1_000;
+const LONGEST_NAME = 200;
 
-/** A mail as a page: its subject as the heading, its fields, its body, then what is attached. */
-export function mailBlocks(mail: Mail, options: Pick<ParseOptions, 'annotateLinks'>, level = 1): FlowBlock[] {
+type LinkOptions = Pick<ParseOptions, 'annotateLinks'>;
+
+/** What stands above a mail's body: its subject as the heading, then its fields. */
+export function mailHead(mail: Mail, options: LinkOptions, level = 1): FlowBlock[] {
   const runs = mail.fields
     .filter(({ value }) => value !== '')
     .flatMap(({ name, value }, index): Run[] => [
@@ -35,6 +41,13 @@ export function mailBlocks(mail: Mail, options: Pick<ParseOptions, 'annotateLink
   return [
     ...(subject === '' ? [] : [{ kind: 'heading', level, content: plainInline(subject) } as const]),
     ...(runs.length === 0 ? [] : [{ kind: 'paragraph', content: inlineOf(runs, options) } as const]),
+  ];
+}
+
+/** A mail as a page: its head, its body, then what is attached. */
+export function mailBlocks(mail: Mail, options: LinkOptions, level = 1): FlowBlock[] {
+  return [
+    ...mailHead(mail, options, level),
     ...mail.body,
     ...attachmentBlocks(mail.attachments),
     ...mail.attachments.flatMap((attachment) =>
@@ -46,9 +59,10 @@ export function mailBlocks(mail: Mail, options: Pick<ParseOptions, 'annotateLink
 function attachmentBlocks(attachments: readonly MailAttachment[]): FlowBlock[] {
   const files = attachments.filter((attachment) => !attachment.mail).slice(0, MOST_NAMED);
   if (files.length === 0) return [];
-  const entries = files.map(({ name, mediaType, bytes }) => {
+  const entries = files.map((file) => {
+    const { mediaType, bytes } = file;
     const details = [mediaType, sizeText(bytes)].filter((detail) => detail !== '').join(', ');
-    return { content: plainInline(`${name === '' ? 'unnamed' : name} (${details})`) };
+    return { content: plainInline(`${shownName(file)} (${details})`) };
   });
   return [
     {
@@ -64,10 +78,18 @@ function sizeText(bytes: number): string {
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
-/** Says once that documents in a mail are not read with it. */
-export function attachmentWarning(mail: Mail): string | undefined {
-  const files = mail.attachments.filter((attachment) => !attachment.mail).length;
-  return files === 0
-    ? undefined
-    : `The mail has attachments (${files}), which are listed and not read. Upload them as documents of their own.`;
+/** Files that came with a mail and with the mails in it, in order. Signatures are no documents. */
+export function filesOf(mail: Mail): AttachedFile[] {
+  return mail.attachments.flatMap((attachment): AttachedFile[] => {
+    if (attachment.mail) return filesOf(attachment.mail);
+    const { content, mediaType } = attachment;
+    if (!content || /^application\/(?:x-)?(?:pkcs7-signature|pgp-signature|pgp-keys)/i.test(mediaType))
+      return [];
+    return [{ name: shownName(attachment), content }];
+  });
+}
+
+function shownName({ name }: MailAttachment): string {
+  const line = name.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_NAME);
+  return line === '' ? 'unnamed' : line;
 }

@@ -1,6 +1,6 @@
 import { lexer } from 'marked';
 import type { DocumentReader } from '../../reader.ts';
-import { flowDocument } from '../flow-document.ts';
+import { flowDocument, illustratedDocument } from '../flow-document.ts';
 import { readText } from '../text/reader.ts';
 import { tokenBlocks } from './tokens.ts';
 
@@ -19,5 +19,5 @@ export const openMarkdown: DocumentReader = async (input) => {
   const blocks = tokenBlocks(lexer(body, { gfm: true }), input.options);
   const metadata =
     front?.[1] === undefined ? [] : [{ kind: 'code', value: front[1], language: 'yaml' } as const];
-  return flowDocument([{ blocks: [...metadata, ...blocks] }], input);
+  return illustratedDocument([{ blocks: [...metadata, ...blocks] }], input);
 };

@@ -4,6 +4,7 @@ import type { FlowBlock, FlowList, FlowListEntry } from '../../items/flow.ts';
 import { inlineOf, type Run } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { htmlBlocks } from '../html/reader.ts';
+import { dataUriPicture } from '../pictures/data-uri.ts';
 
 type Look = Omit<Run, 'text'>;
 
@@ -52,10 +53,12 @@ function blockOf(token: MarkedToken, options: ParseOptions): FlowBlock[] {
 
 function paragraph(tokens: readonly Token[], options: ParseOptions): FlowBlock[] {
   const [only] = tokens;
-  if (tokens.length === 1 && only?.type === 'image')
-    return [{ kind: 'image', caption: (only as Tokens.Image).text }];
+  if (tokens.length === 1 && only?.type === 'image') {
+    const { text, href } = only as Tokens.Image;
+    return [{ kind: 'image', caption: text, source: dataUriPicture(href) }];
+  }
   const content = inlineOf(runsOf(tokens), options);
-  return content.text === '' ? [] : [{ kind: 'paragraph', content }];
+  return content.text === '' && !content.pictures ? [] : [{ kind: 'paragraph', content }];
 }
 
 function list(token: Tokens.List, options: ParseOptions): FlowList {
@@ -106,7 +109,7 @@ function runsOf(tokens: readonly Token[], look: Look = {}): Run[] {
       case 'br':
         return [{ text: '\n' }];
       case 'image':
-        return [{ ...look, text: (token as Tokens.Image).text }];
+        return imageRuns(token as Tokens.Image, look);
       case 'html':
         return /^<br\b/i.test(token.raw) ? [{ text: '\n' }] : [];
       case 'escape':
@@ -115,6 +118,13 @@ function runsOf(tokens: readonly Token[], look: Look = {}): Run[] {
         return inner ? runsOf(inner, look) : [{ ...look, text: decoded((token as Tokens.Text).text ?? '') }];
     }
   });
+}
+
+function imageRuns({ text, href }: Tokens.Image, look: Look): Run[] {
+  const source = dataUriPicture(href);
+  const run = { ...look, text };
+  if (!source) return [run];
+  return [run, { text: '', picture: { kind: 'image', caption: text, source, isWithin: true } }];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

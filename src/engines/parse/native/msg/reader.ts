@@ -4,9 +4,10 @@ import { decodeCodePage } from '../../containers/code-pages.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { DocumentReader } from '../../reader.ts';
-import { flowDocument } from '../flow-document.ts';
 import { decodeHtml, htmlBlocks } from '../html/reader.ts';
-import { attachmentWarning, mailBlocks, type Mail, type MailAttachment } from '../mail/mail.ts';
+import { InlinePictures, type MailPart } from '../mail/inline-pictures.ts';
+import type { Mail, MailAttachment } from '../mail/mail.ts';
+import { mailDocument } from '../mail/mail-document.ts';
 import { rtfBlocks } from '../rtf/reader.ts';
 import { paragraphs } from '../text/reader.ts';
 import { decompressRtf } from './compressed-rtf.ts';
@@ -16,7 +17,7 @@ import { MsgStorage, openMsgStorage, PROPERTY } from './properties.ts';
 const DEEPEST = 5;
 const MOST_ATTACHMENTS = 2_000;
 
-/** Reads Outlook mails ([MS-OXMSG]) as one page. */
+/** Reads Outlook mails ([MS-OXMSG]): a page for the mail and those in it, then the pages of what is attached. */
 export const openMsg: DocumentReader = async (input) => {
   const storage = openMsgStorage(await readFile(input.path));
   if (!storage)
@@ -24,10 +25,7 @@ export const openMsg: DocumentReader = async (input) => {
       'DOCUMENT_IS_BROKEN',
       "The mail's container is damaged. Save it from Outlook again and upload the new file.",
     );
-  const mail = readMail(storage, input.options, 0);
-  const warning = attachmentWarning(mail);
-  if (warning !== undefined) input.warn(warning);
-  return flowDocument([{ blocks: mailBlocks(mail, input.options) }], input);
+  return mailDocument(readMail(storage, input.options, 0), input);
 };
 
 function readMail(storage: MsgStorage, options: ParseOptions, depth: number): Mail {
@@ -43,6 +41,9 @@ function readMail(storage: MsgStorage, options: ParseOptions, depth: number): Ma
     addressText(storage, PROPERTY.senderName, PROPERTY.senderSmtpAddress, PROPERTY.senderEmail) ||
     storage.text(PROPERTY.sentRepresentingName);
   const time = storage.time(PROPERTY.clientSubmitTime) ?? storage.time(PROPERTY.deliveryTime);
+  const attached = storage.inner('__attach_version1.0_', 8).slice(0, MOST_ATTACHMENTS);
+  const body = bodyOf(storage);
+  const pictures = new InlinePictures(body.markup, attached.map(mailPart));
   return {
     subject: withoutPrefixMark(storage.text(PROPERTY.subject)),
     fields: [
@@ -52,11 +53,8 @@ function readMail(storage: MsgStorage, options: ParseOptions, depth: number): Ma
       { name: 'Bcc', value: ofType(3, PROPERTY.displayBcc) },
       { name: 'Date', value: headerDate(storage) ?? time?.toUTCString() ?? '' },
     ],
-    body: bodyBlocks(storage, options),
-    attachments: storage
-      .inner('__attach_version1.0_', 8)
-      .slice(0, MOST_ATTACHMENTS)
-      .flatMap((attachment) => readAttachment(attachment, options, depth)),
+    body: bodyBlocks(body, pictures, options),
+    attachments: attached.flatMap((attachment) => readAttachment(attachment, pictures, options, depth)),
   };
 }
 
@@ -77,8 +75,14 @@ function headerDate(storage: MsgStorage): string | undefined {
   return /^date:[ \t]*(.+)$/im.exec(storage.text(PROPERTY.transportHeaders).slice(0, 200_000))?.[1]?.trim();
 }
 
-/** The body as HTML if there is one, or else as RTF or text. */
-function bodyBlocks(storage: MsgStorage, options: ParseOptions): FlowBlock[] {
+interface MsgBody {
+  readonly markup: string;
+  readonly text: string;
+  readonly rtf: Buffer | undefined;
+}
+
+/** The body in all its forms; RTF only where there is no text, which it is made of. */
+function bodyOf(storage: MsgStorage): MsgBody {
   const html = storage.binary(PROPERTY.html);
   const codePage = storage.integer(PROPERTY.internetCodePage);
   const markup = html
@@ -86,22 +90,40 @@ function bodyBlocks(storage: MsgStorage, options: ParseOptions): FlowBlock[] {
       ? decodeHtml(html)
       : decodeCodePage(html, codePage)
     : storage.text(PROPERTY.html);
-  const blocks = markup === '' ? [] : htmlBlocks(markup, options);
-  if (blocks.length > 0) return blocks;
   const text = storage.text(PROPERTY.body).replaceAll(/\r\n?/g, '\n');
   const compressed = storage.binary(PROPERTY.rtfCompressed);
   const rtf = text.trim() === '' && compressed ? decompressRtf(compressed) : undefined;
+  return { markup, text, rtf };
+}
+
+/** HTML if there is any, or else RTF or text. */
+function bodyBlocks(
+  { markup, text, rtf }: MsgBody,
+  pictures: InlinePictures,
+  options: ParseOptions,
+): FlowBlock[] {
+  const blocks = markup === '' ? [] : htmlBlocks(markup, options, (address) => pictures.find(address));
+  if (blocks.length > 0) return blocks;
   return rtf ? rtfBlocks(rtf, options) : paragraphs(text);
 }
 
-function readAttachment(attachment: MsgStorage, options: ParseOptions, depth: number): MailAttachment[] {
+function mailPart(attachment: MsgStorage): MailPart {
+  const content = attachment.binary(PROPERTY.attachData) ?? new Uint8Array();
+  return { contentId: attachment.text(PROPERTY.attachContentId), content };
+}
+
+function readAttachment(
+  attachment: MsgStorage,
+  pictures: InlinePictures,
+  options: ParseOptions,
+  depth: number,
+): MailAttachment[] {
   // An attached mail is a storage in the place of the data ([MS-OXMSG] 2.2.2.1).
   const [inner] = attachment.inner('__substg1.0_3701000D', 24);
   const mail = inner && depth < DEEPEST ? readMail(inner, options, depth + 1) : undefined;
   const data = attachment.binary(PROPERTY.attachData);
   const mediaType = attachment.text(PROPERTY.attachMimeTag);
-  // Pictures that the body shows are part of it.
-  if (mediaType.startsWith('image/') && attachment.text(PROPERTY.attachContentId) !== '') return [];
+  if (pictures.has(attachment.text(PROPERTY.attachContentId))) return [];
   return [
     {
       name:
@@ -110,6 +132,7 @@ function readAttachment(attachment: MsgStorage, options: ParseOptions, depth: nu
         attachment.text(PROPERTY.displayName),
       mediaType,
       bytes: data?.length ?? 0,
+      content: data,
       ...(mail && { mail }),
     },
   ];

@@ -29,11 +29,17 @@ const NOT_CONTENT = new Set([
   'title',
 ]);
 
+/** Blocks whose revisions are read with them; those inside others come one by one. */
+const REVISED = new Set(['p', 'h', 'list', 'table', 'change', 'change-start', 'change-end']);
+
 export function addBlocks(parent: XmlElement, place: OdfPlace): void {
   for (const node of elements(parent)) {
     if (NOT_CONTENT.has(node.name) || node.name.endsWith('-decls')) continue;
     addBlock(node, place);
-    if (place.onMasterPage) place.collector.addNotes(place.context.metNotes.splice(0));
+    if (!place.onMasterPage) continue;
+    place.collector.addNotes(place.context.metNotes.splice(0));
+    const { revisions } = place.context;
+    if (revisions && REVISED.has(node.name)) place.collector.addRevisions(revisions.read(node));
   }
 }
 

@@ -1,8 +1,10 @@
 import { child, elements, textOf, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
+import type { PictureSource } from '../../items/picture.ts';
 import { describing } from '../ooxml/graphic.ts';
 import type { OdfContext } from './context.ts';
+import { packagePicture } from './package.ts';
 import { odfTable } from './tables.ts';
 
 /** Elements that draw something (OpenDocument 1.3 part 3, 10). */
@@ -34,9 +36,26 @@ function frameBlocks(frame: XmlElement, context: OdfContext): FlowBlock[] {
       const blocks = objectBlocks(node, context);
       if (blocks) return blocks;
     }
-    if (node.name === 'image') return [{ kind: 'image', caption: captionOf(frame) }];
+    if (node.name === 'image') return [pictureOf(frame, context)];
   }
   return [];
+}
+
+/** The first of its forms that is kept as a picture that is shown anywhere; the others are the same for other programs. */
+function pictureOf(frame: XmlElement, { names }: OdfContext): FlowBlock {
+  const sources = elements(frame, 'image').flatMap((image) => imageSource(image, names) ?? []);
+  const [first] = sources;
+  const source = sources.find((one) => !('member' in one) || SHOWN.test(one.member)) ?? first;
+  return { kind: 'image', caption: captionOf(frame), source };
+}
+
+const SHOWN = /\.(?:png|jpe?g|gif|webp|bmp)$/i;
+
+/** A picture in the package, or in the element itself as flat documents have it; other addresses are not looked at. */
+function imageSource(image: XmlElement, names: ReadonlySet<string>): PictureSource | undefined {
+  const data = child(image, 'binary-data');
+  if (data) return { bytes: () => Buffer.from(textOf(data), 'base64') };
+  return packagePicture(image.attributes['xlink:href'], names);
 }
 
 function captionOf(frame: XmlElement): string {

@@ -3,6 +3,7 @@ import { child, elements, parseXml, type XmlElement } from '../../containers/xml
 import { decodeText } from '../../containers/text.ts';
 import { openZip, type ZipContainer } from '../../containers/zip.ts';
 import { DocumentFailure } from '../../document-failure.ts';
+import type { PictureSource } from '../../items/picture.ts';
 
 /** The parts of an OpenDocument package (OpenDocument 1.3 part 2) that readers look at. */
 export interface OdfPackage {
@@ -11,6 +12,8 @@ export interface OdfPackage {
   readonly styles: XmlElement | undefined;
   /** Contents of embedded objects by the name that frames refer to, such as `./Object 1`. */
   readonly objects: ReadonlyMap<string, XmlElement>;
+  /** All parts by name. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** Embedded objects that are read; a document with more shows pictures in their place. */
@@ -32,7 +35,7 @@ export async function openOdf(path: string): Promise<OdfPackage> {
       const object = await readPart(zip, name);
       if (object) objects.set(posix.dirname(name), object);
     }
-    return { content, styles: await readPart(zip, 'styles.xml'), objects };
+    return { content, styles: await readPart(zip, 'styles.xml'), objects, names: new Set(zip.names) };
   } finally {
     await zip.close();
   }
@@ -57,4 +60,13 @@ async function readPart(zip: ZipContainer, name: string): Promise<XmlElement | u
     if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return undefined;
     throw error;
   }
+}
+
+/** The picture that an address inside the package leads to. @param names of the package's parts */
+export function packagePicture(
+  href: string | undefined,
+  names: Pick<ReadonlySet<string>, 'has'>,
+): PictureSource | undefined {
+  const member = href?.replace(/^\.\//, '') ?? '';
+  return names.has(member) ? { member } : undefined;
 }

@@ -3,7 +3,7 @@ import { child, elements, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock, FlowPage } from '../../items/flow.ts';
 import type { DocumentReader, ReaderInput } from '../../reader.ts';
 import { linesOf } from '../block-lines.ts';
-import { flowDocument } from '../flow-document.ts';
+import { illustratedDocument } from '../flow-document.ts';
 import { inReadingOrder } from '../reading-order.ts';
 import { readOdfBlocks } from './blocks.ts';
 import type { OdfContext } from './context.ts';
@@ -33,7 +33,7 @@ export const openOdp: DocumentReader = async (input) => {
     input.warn(
       `Hidden slides are left out, and their pages are empty: ${hidden.join(', ')}. Show them to have them read.`,
     );
-  return flowDocument(slides, input);
+  return illustratedDocument(slides, input);
 };
 
 function slideSize(page: XmlElement, { styles }: OdfContext): { width: number; height: number } {
@@ -48,7 +48,9 @@ function readSlide(page: XmlElement, context: OdfContext, input: ReaderInput): O
   for (const shape of shapesOf(page)) {
     const box = boxOf(shape);
     if (box && !input.options.presentation.outOfBoundsContent && isOutside(box, size)) continue;
-    const blocks = drawingBlocks(shape, context);
+    const blocks = drawingBlocks(shape, context).map((block) =>
+      block.kind === 'image' && box ? { ...block, box } : block,
+    );
     if (blocks.length === 0) continue;
     if (shape.attributes['presentation:class'] === 'title') titles.push(...titleBlocks(blocks));
     else if (box) placed.push({ box, blocks });

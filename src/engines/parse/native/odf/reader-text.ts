@@ -4,11 +4,12 @@ import type { FlowPage, Inline } from '../../items/flow.ts';
 import type { DocumentReader, ReaderInput } from '../../reader.ts';
 import { linesOf } from '../block-lines.ts';
 import { FlowCollector, type CollectedPage } from '../flow-collector.ts';
-import { flowDocument } from '../flow-document.ts';
+import { illustratedDocument } from '../flow-document.ts';
 import { addBlocks, odfNoteBlock, readOdfBlocks } from './blocks.ts';
 import type { OdfContext, OdfNote } from './context.ts';
 import { ListCounters } from './list-counters.ts';
 import { openOdf, type OdfPackage } from './package.ts';
+import { OdfRevisionReader } from './revisions.ts';
 import { OdfStyles, type MasterPage } from './styles.ts';
 
 /** Reads text documents of OpenDocument. Pages end where the document says so and where it was last laid out so. */
@@ -16,7 +17,10 @@ export const openOdt: DocumentReader = async (input) => {
   const pack = await openOdf(input.path);
   const text = child(child(pack.content, 'body'), 'text');
   if (!text) throw withoutBody('text');
-  const context = odfContext(pack, input);
+  const context: OdfContext = {
+    ...odfContext(pack, input),
+    ...(input.options.annotateRevisions && { revisions: new OdfRevisionReader(text) }),
+  };
   const collector = new FlowCollector<OdfNote>();
   const masters: string[] = ['Standard'];
   addBlocks(text, {
@@ -24,7 +28,8 @@ export const openOdt: DocumentReader = async (input) => {
     collector,
     onMasterPage: (name) => collector.beginSection(masters.push(name) - 1),
   });
-  return flowDocument(finishPages(collector.pages(), masters, context), input);
+  const document = illustratedDocument(finishPages(collector.pages(), masters, context), input);
+  return { ...document, offers: [...(document.offers ?? []), 'revisions'] };
 };
 
 export function odfContext(pack: OdfPackage, input: ReaderInput): OdfContext {
@@ -32,6 +37,7 @@ export function odfContext(pack: OdfPackage, input: ReaderInput): OdfContext {
     styles: new OdfStyles(pack.content, pack.styles),
     lists: new ListCounters(),
     objects: pack.objects,
+    names: pack.names,
     annotateLinks: input.options.annotateLinks,
     skipChartData: false,
     metNotes: [],
@@ -53,7 +59,7 @@ function finishPages(
   context: OdfContext,
 ): Omit<FlowPage, 'pageNumber'>[] {
   const endnotes: OdfNote[] = [];
-  return pages.map(({ blocks, section, notes }, index) => {
+  return pages.map(({ blocks, section, notes, revisions }, index) => {
     const first = index === 0 || pages[index - 1]?.section !== section;
     const master = masterOf(masters[section] ?? '', first, context);
     endnotes.push(...notes.filter((note) => note.kind === 'endnote'));
@@ -67,6 +73,7 @@ function finishPages(
       ...master?.size,
       ...(header && { header }),
       ...(footer && { footer }),
+      ...(context.revisions && { revisions }),
     };
   });
 }

@@ -1,7 +1,8 @@
 import { elements, type XmlElement } from '../../containers/xml.ts';
-import type { FlowBlock } from '../../items/flow.ts';
+import type { FlowBlock, Inline } from '../../items/flow.ts';
 import type { TableCell } from '../../items/table.ts';
 import { linesOf } from '../block-lines.ts';
+import { cellPictures } from '../pictures/pictures-in.ts';
 import type { OdfContext } from './context.ts';
 
 /** Cells that one table may have once repetitions are written out. */
@@ -17,9 +18,10 @@ export function odfTable(table: XmlElement, context: OdfContext): FlowBlock[] {
   const only = onlyCell(table);
   if (only) return context.readBlocks(only, context);
   const rows: Row[] = [];
+  const pictures: Pick<Inline, 'pictures'>[] = [];
   let left = MOST_CELLS;
   for (const { row, isHeader } of rowsOf(table, false)) {
-    const cells = rowCells(row, Math.min(left, MOST_CELLS), context);
+    const cells = rowCells(row, Math.min(left, MOST_CELLS), context, pictures);
     const repeated = repetitions(row, 'table:number-rows-repeated');
     // Empty rows at the end are repeated up to the size of a sheet.
     const times = cells.some((cell) => cell.md !== '') ? repeated : 1;
@@ -32,7 +34,7 @@ export function odfTable(table: XmlElement, context: OdfContext): FlowBlock[] {
     context.warn(`A table of more than ${MOST_CELLS} cells is cut off. Split the table into several.`);
   const headers = rows.findIndex((row) => !row.isHeader);
   const headerRows = headers < 0 ? rows.length : headers;
-  return [{ kind: 'table', rows: rows.map((row) => row.cells), headerRows }];
+  return [{ kind: 'table', rows: rows.map((row) => row.cells), headerRows, ...cellPictures(pictures) }];
 }
 
 function rowsOf(parent: XmlElement, isHeader: boolean): { row: XmlElement; isHeader: boolean }[] {
@@ -47,10 +49,18 @@ function isHidden(row: XmlElement): boolean {
   return /^(?:collapse|filter)$/.test(row.attributes['table:visibility'] ?? '');
 }
 
-function rowCells(row: XmlElement, most: number, context: OdfContext): TableCell[] {
+/** @param pictures takes those of the cells */
+function rowCells(
+  row: XmlElement,
+  most: number,
+  context: OdfContext,
+  pictures: Pick<Inline, 'pictures'>[],
+): TableCell[] {
   const cells: TableCell[] = [];
   for (const element of elements(row, 'table-cell')) {
-    const { md, text } = linesOf(context.readBlocks(element, context));
+    const content = linesOf(context.readBlocks(element, context));
+    const { md, text } = content;
+    if (content.pictures) pictures.push(content);
     const colSpan = repetitions(element, 'table:number-columns-spanned');
     const rowSpan = repetitions(element, 'table:number-rows-spanned');
     const cell = { md, value: text, ...(colSpan > 1 && { colSpan }), ...(rowSpan > 1 && { rowSpan }) };

@@ -1,11 +1,12 @@
 import { streamXml } from '../../containers/xml-stream.ts';
 import { openZip } from '../../containers/zip.ts';
 import { DocumentFailure } from '../../document-failure.ts';
-import { flowPage, type FlowBlock } from '../../items/flow.ts';
+import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
 import type { DocumentReader } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
-import { assertOpen } from '../odf/package.ts';
+import { assertOpen, packagePicture } from '../odf/package.ts';
+import { PicturePages } from '../pictures/picture-pages.ts';
 import { LEFT_OUT, NOTHING_HIDDEN, withoutHidden } from '../spreadsheet/hidden.ts';
 import { mergeCells } from '../spreadsheet/sheet.ts';
 import { sheetBlocks } from '../spreadsheet/sheet-blocks.ts';
@@ -31,6 +32,7 @@ export const openOds: DocumentReader = async (input) => {
     await zip.close();
   }
   const sheets = shownSheets(listener.sheets, input);
+  const pictures = new PicturePages(input);
   let warned = false;
   const blocks = (sheet: OdsSheet): FlowBlock[] => {
     const hidden = options.spreadsheet.includeHiddenSheets ? NOTHING_HIDDEN : sheet.hidden;
@@ -41,16 +43,31 @@ export const openOds: DocumentReader = async (input) => {
       sheet.name,
       mergeCells(shown.rows, shown.merges),
       { annotateLinks: options.annotateLinks, detectSubTables: options.spreadsheet.detectSubTables },
-      sheet.drawn.map((line) => ({ kind: 'paragraph', content: plainInline(line) })),
+      [
+        ...sheet.drawn.map((line) => ({ kind: 'paragraph', content: plainInline(line) }) as const),
+        ...sheet.pictures.map(
+          ({ href, caption }) =>
+            ({
+              kind: 'image',
+              caption,
+              source: packagePicture(href, zip),
+              isWithin: caption === '',
+            }) as const,
+        ),
+      ],
     );
   };
   return {
     engine: NATIVE_ENGINE,
     documentPages: sheets.length,
-    read: async (pageNumbers) =>
-      pageNumbers.flatMap((pageNumber) => {
-        const sheet = sheets[pageNumber - 1];
-        return sheet ? [{ page: flowPage({ pageNumber, blocks: blocks(sheet) }, options) }] : [];
-      }),
+    offers: ['embedded'],
+    read: (pageNumbers) =>
+      pictures.read(
+        pageNumbers.flatMap((pageNumber) => {
+          const sheet = sheets[pageNumber - 1];
+          return sheet ? [{ pageNumber, blocks: blocks(sheet) }] : [];
+        }),
+      ),
+    finish: () => pictures.finish(),
   };
 };

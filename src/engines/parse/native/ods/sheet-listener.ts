@@ -8,6 +8,7 @@ import {
   type SheetRow,
 } from '../spreadsheet/sheet.ts';
 import { generalText } from '../spreadsheet/decimal-format.ts';
+import { describing } from '../ooxml/graphic.ts';
 import { addSpan, type Span } from '../spreadsheet/hidden.ts';
 import { linkAddress } from '../web-address.ts';
 
@@ -20,6 +21,13 @@ export interface OdsSheet {
   readonly hidden: { readonly rows: Span[]; readonly columns: Span[] };
   /** Texts of shapes that float over the sheet. */
   readonly drawn: string[];
+  /** Pictures that float over it; addresses as written. */
+  readonly pictures: FloatingPicture[];
+}
+
+interface FloatingPicture {
+  href: string;
+  caption: string;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -46,6 +54,8 @@ const SILENT = new Set([
   'table-source',
 ]);
 
+const MOST_PICTURES = 1_000;
+
 /** Collects the sheets of a spreadsheet document while its content is read (OpenDocument 1.3 part 3, 9). */
 export class OdsListener {
   readonly sheets: OdsSheet[] = [];
@@ -63,6 +73,9 @@ export class OdsListener {
   #inLine = false;
   #url: string | undefined;
   #floating = 0;
+  /** The picture of the frame that is open, and what its description has been so far. */
+  #picture: FloatingPicture | undefined;
+  #description: string | undefined;
   #silent = 0;
   #total = 0;
 
@@ -78,6 +91,13 @@ export class OdsListener {
         break;
       case 'table-properties':
         if (attributes['table:display'] === 'false') this.#hiddenStyles.add(this.#style);
+        break;
+      case 'image':
+        this.#openPicture(attributes);
+        break;
+      case 'title':
+      case 'desc':
+        this.#description = '';
         break;
       case 'table':
         this.#openSheet(attributes);
@@ -104,14 +124,31 @@ export class OdsListener {
     }
     const isFloating = this.#floating > 0;
     if (isFloating) this.#floating -= 1;
-    if (name === 'p' || name === 'h') this.#closeLine(isFloating);
+    if (name === 'title' || name === 'desc') this.#closeDescription();
+    else if (name === 'frame') this.#picture = undefined;
+    else if (name === 'p' || name === 'h') this.#closeLine(isFloating);
     else if (name === 'table-cell' || name === 'covered-table-cell') this.#closeCell();
     else if (name === 'table-row') this.#closeRow();
     else if (name === 'table') this.#sheet = undefined;
   }
 
   text(text: string): void {
-    if (this.#silent === 0 && this.#inLine) this.#line += text.replaceAll(/\s+/g, ' ');
+    if (this.#silent > 0) return;
+    if (this.#description !== undefined) this.#description += text;
+    else if (this.#inLine) this.#line += text.replaceAll(/\s+/g, ' ');
+  }
+
+  /** Further pictures of a frame show the same for other programs. */
+  #openPicture(attributes: Attributes): void {
+    if (this.#picture || this.#floating === 0 || !this.#sheet) return;
+    if (this.#sheet.pictures.length >= MOST_PICTURES) return;
+    this.#picture = { href: attributes['xlink:href'] ?? '', caption: '' };
+    this.#sheet.pictures.push(this.#picture);
+  }
+
+  #closeDescription(): void {
+    if (this.#picture) this.#picture.caption = describing(this.#description ?? '') || this.#picture.caption;
+    this.#description = undefined;
   }
 
   #openSheet(attributes: Attributes): void {
@@ -122,6 +159,7 @@ export class OdsListener {
       merges: [],
       hidden: { rows: [], columns: [] },
       drawn: [],
+      pictures: [],
     };
     this.sheets.push(this.#sheet);
     this.#rowIndex = 0;

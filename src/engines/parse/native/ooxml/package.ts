@@ -31,6 +31,11 @@ export class OoxmlPackage {
     return new OoxmlPackage(await openZip(path));
   }
 
+  /** The name under which the container holds a part; undefined when it does not. */
+  memberName(name: string): string | undefined {
+    return this.#names.get(partKey(name));
+  }
+
   has(name: string): boolean {
     return this.#names.has(partKey(name));
   }
@@ -39,18 +44,6 @@ export class OoxmlPackage {
   async *chunks(name: string): AsyncIterable<Buffer> {
     const exact = this.#names.get(partKey(name));
     if (exact !== undefined) yield* this.#zip.chunks(exact);
-  }
-
-  /** A part's bytes, such as a picture's; undefined where it is missing or damaged. @throws {DocumentFailure} DOCUMENT_TOO_LARGE */
-  async bytes(name: string): Promise<Buffer | undefined> {
-    const exact = this.#names.get(partKey(name));
-    if (exact === undefined) return undefined;
-    try {
-      return await this.#zip.read(exact);
-    } catch (error) {
-      if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return undefined;
-      throw error;
-    }
   }
 
   /** Parses a part, once. @throws {DocumentFailure} DOCUMENT_TOO_LARGE */

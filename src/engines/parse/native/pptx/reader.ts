@@ -1,11 +1,13 @@
 import { attribute, child, elements, type XmlElement } from '../../containers/xml.ts';
-import { flowPage, type FlowPage } from '../../items/flow.ts';
+import type { FlowPage } from '../../items/flow.ts';
 import type { DocumentReader, PageReading, ReaderInput } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
 import { drawingLines } from '../ooxml/drawing-ml.ts';
 import { readGraphics } from '../ooxml/graphic.ts';
 import { firstOfType, isTrue, OoxmlPackage, relationshipId } from '../ooxml/package.ts';
+import { pictureFinder } from '../ooxml/pictures.ts';
+import { PicturePages } from '../pictures/picture-pages.ts';
 import { placeholderOf } from './placeholders.ts';
 import { points } from './shapes.ts';
 import { readSlide } from './slide.ts';
@@ -18,21 +20,37 @@ export const openPptx: DocumentReader = async (input) => {
   const pack = await OoxmlPackage.open(input.path);
   try {
     const slides = await readPresentation(pack, input);
+    const pictures = new PicturePages(input);
     return {
       engine: NATIVE_ENGINE,
       documentPages: slides.length,
-      read: async (pageNumbers) =>
-        pageNumbers.flatMap((pageNumber): PageReading[] => {
-          const slide = slides[pageNumber - 1];
-          if (!slide) return [];
-          if ('error' in slide) return [{ fault: { pageNumber, error: slide.error, isOcrFault: false } }];
-          return [{ page: flowPage({ ...slide, pageNumber }, input.options) }];
-        }),
+      offers: ['embedded'],
+      read: (pageNumbers) => readSlides(slides, pageNumbers, pictures),
+      finish: () => pictures.finish(),
     };
   } finally {
     await pack.close();
   }
 };
+
+async function readSlides(
+  slides: readonly SlideReading[],
+  pageNumbers: readonly number[],
+  pictures: PicturePages,
+): Promise<PageReading[]> {
+  const faults = new Map<number, PageReading>();
+  const pages: FlowPage[] = [];
+  for (const pageNumber of pageNumbers) {
+    const slide = slides[pageNumber - 1];
+    if (!slide) continue;
+    if ('error' in slide)
+      faults.set(pageNumber, { fault: { pageNumber, error: slide.error, isOcrFault: false } });
+    else pages.push({ ...slide, pageNumber });
+  }
+  const read = await pictures.read(pages);
+  const byPage = new Map(pages.map(({ pageNumber }, index) => [pageNumber, read[index]]));
+  return pageNumbers.flatMap((pageNumber) => faults.get(pageNumber) ?? byPage.get(pageNumber) ?? []);
+}
 
 /** PowerPoint's own size where a presentation names none: 10 by 7.5 inches. */
 const DEFAULT_SIZE = { width: 720, height: 540 };
@@ -102,6 +120,7 @@ async function readSlidePart(
   const { annotateLinks, presentation } = input.options;
   const content = readSlide(slide, {
     relationships,
+    picture: pictureFinder(pack),
     annotateLinks,
     graphics: await readGraphics(pack, relationships, { skipChartData: presentation.skipEmbeddedData }),
     layout: layoutName === undefined ? undefined : await pack.part(layoutName),

@@ -4,6 +4,7 @@ import { plainInline } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
 import { altText, graphicBlocks } from '../ooxml/graphic.ts';
+import type { PictureFinder } from '../ooxml/pictures.ts';
 import { inReadingOrder } from '../reading-order.ts';
 import { BODY_TYPES, isTitleType, PlaceholderShapes } from './placeholders.ts';
 import { shapesOf, type SlideShape } from './shapes.ts';
@@ -11,6 +12,7 @@ import { slideTable } from './tables.ts';
 import { textBlocks, type TextContext } from './text-body.ts';
 
 export interface SlideContext extends TextContext {
+  readonly picture: PictureFinder;
   readonly graphics: ReadonlyMap<string, readonly FlowBlock[]>;
   readonly layout: XmlElement | undefined;
   readonly master: XmlElement | undefined;
@@ -48,7 +50,11 @@ export function readSlide(slide: XmlElement, context: SlideContext): Pick<FlowPa
   }
   const footer = joined(footers);
   return {
-    blocks: [...titles.flatMap(({ blocks }) => titleBlocks(blocks)), ...ordered(others)],
+    blocks: [
+      ...background(slide, context),
+      ...titles.flatMap(({ blocks }) => titleBlocks(blocks)),
+      ...ordered(others),
+    ],
     ...(footer && { footer }),
   };
 }
@@ -96,25 +102,45 @@ function joined(parts: readonly Inline[]): Inline | undefined {
 
 function shapeBlocks(shape: SlideShape, context: SlideContext): FlowBlock[] {
   const { element } = shape;
-  if (element.name === 'graphicFrame') return frameBlocks(element, context);
-  if (element.name === 'pic') return pictureBlocks(element);
+  if (element.name === 'graphicFrame') return frameBlocks(shape, context);
+  if (element.name === 'pic') return pictureBlocks(shape, context);
   const body = child(element, 'txBody') ?? findBelow(element, 'txBody');
-  return textBlocks(body, stylesOf(shape, context), context);
+  return [...fillPicture(shape, context), ...textBlocks(body, stylesOf(shape, context), context)];
 }
 
-function frameBlocks(frame: XmlElement, context: SlideContext): FlowBlock[] {
+function frameBlocks(shape: SlideShape, context: SlideContext): FlowBlock[] {
+  const frame = shape.element;
   const data = findBelow(frame, 'graphicData');
   const table = contentOf(data).find((node) => node.name === 'tbl');
   if (table) return [slideTable(table, context)];
   const graphic = graphicBlocks(frame, context.graphics);
   if (graphic) return [...graphic];
   const picture = findBelow(data, 'pic');
-  return picture ? pictureBlocks(frame) : [];
+  return picture ? pictureBlocks(shape, context) : [];
 }
 
-function pictureBlocks(element: XmlElement): FlowBlock[] {
+function pictureBlocks({ element, box }: SlideShape, context: SlideContext): FlowBlock[] {
   const caption = altText(findBelow(element, 'cNvPr'));
-  return caption === undefined ? [] : [{ kind: 'image', caption }];
+  if (caption === undefined) return [];
+  const source = context.picture(findBelow(element, 'blip'), 'embed', context.relationships);
+  return [{ kind: 'image', caption, source, box }];
+}
+
+/** A shape may be filled with a picture instead of being one. */
+function fillPicture({ element, box }: SlideShape, context: SlideContext): FlowBlock[] {
+  const fill = child(child(element, 'spPr'), 'blipFill');
+  const source = context.picture(child(fill, 'blip'), 'embed', context.relationships);
+  const caption = source && altText(findBelow(element, 'cNvPr'));
+  return caption === undefined ? [] : [{ kind: 'image', caption, source, box }];
+}
+
+/** The slide's own background, which scanning programs put the scan in; that of a layout is decoration. */
+function background(slide: XmlElement, context: SlideContext): FlowBlock[] {
+  const blip = findBelow(child(child(child(slide, 'cSld'), 'bg'), 'bgPr'), 'blip');
+  const source = context.picture(blip, 'embed', context.relationships);
+  if (!source) return [];
+  const { width: w, height: h } = context;
+  return [{ kind: 'image', caption: '', source, box: { x: 0, y: 0, w, h }, isWithin: true }];
 }
 
 /** List styles that hold for a shape's text: its models', then the master's for its kind of text (19.3.1.51). */

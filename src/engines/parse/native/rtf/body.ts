@@ -59,11 +59,12 @@ export class RtfBody {
     this.#runs = [];
     this.#marker = '';
     if (look.inTable) {
-      if (content.text !== '') this.#cellLines.push(paragraphBlock(content, marker, undefined));
+      if (content.text !== '' || content.pictures)
+        this.#cellLines.push(paragraphBlock(content, marker, undefined));
       return;
     }
     this.#endTable();
-    if (content.text === '') return;
+    if (content.text === '') return this.#collector.add(...(content.pictures ?? []));
     if (marker !== '' && look.headingLevel === undefined)
       this.#collector.addEntry({ content, level: look.listLevel, ...numbering(marker) });
     else this.#collector.add(paragraphBlock(content, marker, look.headingLevel));

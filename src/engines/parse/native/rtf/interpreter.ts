@@ -6,24 +6,10 @@ import { linkAddress } from '../web-address.ts';
 import { RtfBody, type ParagraphLook } from './body.ts';
 import { destinationOf, SIGNS, SYMBOLS, type Destination } from './destinations.ts';
 import { FontTable } from './fonts.ts';
+import { firstState, type GroupState } from './group-state.ts';
+import { RtfPicture } from './picture.ts';
 import { StyleTable } from './styles.ts';
 import type { RtfToken } from './tokens.ts';
-
-/** What holds inside a group and ends with it. */
-interface GroupState {
-  destination: Destination | 'body';
-  body: RtfBody;
-  bold: boolean;
-  italic: boolean;
-  strike: boolean;
-  hidden: boolean;
-  font: number;
-  /** Signs that stand behind a Unicode sign for readers that do not know it. */
-  fallbackSigns: number;
-  field: { url?: string } | undefined;
-  url: string | undefined;
-  onClose: (() => void) | undefined;
-}
 
 /** Deeper groups share the state of the last one. */
 const DEEPEST = 1_000;
@@ -60,10 +46,7 @@ export class RtfInterpreter {
   constructor(options: { readonly annotateLinks: boolean }) {
     this.#options = options;
     this.#main = new RtfBody(options);
-    this.#state = {
-      destination: 'body', body: this.#main, bold: false, italic: false, strike: false, hidden: false, font: -1,
-      fallbackSigns: 1, field: undefined, url: undefined, onClose: undefined,
-    }; // prettier-ignore
+    this.#state = firstState(this.#main);
   }
 
   token(token: RtfToken): void {
@@ -86,6 +69,8 @@ export class RtfInterpreter {
         if (this.#toSkip > 0) this.#toSkip -= 1;
         else this.#bytes.push(token.byte);
         return;
+      case 'raw':
+        return this.#state.destination === 'picture' ? this.#state.picture?.raw(token.bytes) : undefined;
       case 'text':
         return this.#rawText(token.text);
     }
@@ -128,6 +113,7 @@ export class RtfInterpreter {
     const skipped = Math.min(this.#toSkip, text.length);
     this.#toSkip -= skipped;
     if (this.#state.destination === 'skip') return;
+    if (this.#state.destination === 'picture') return this.#state.picture?.text(text);
     for (let index = skipped; index < text.length; index += 1) {
       this.#bytes.push(text.charCodeAt(index));
       if (this.#bytes.length >= MOST_PENDING) this.#flushBytes();
@@ -149,6 +135,7 @@ export class RtfInterpreter {
     const { destination, body, bold, italic, strike, hidden, url } = this.#state;
     switch (destination) {
       case 'skip':
+      case 'picture':
         return;
       case 'fonts':
         return this.#fonts.text(text);
@@ -175,6 +162,7 @@ export class RtfInterpreter {
     }
     const { destination } = this.#state;
     if (destination === 'skip') return;
+    if (destination === 'picture') return this.#state.picture?.word(name);
     if (destination === 'fonts') return this.#fonts.word(name, value);
     if (destination === 'styles') {
       if (this.#styles.begins(name, value)) this.#state.onClose = () => this.#styles.end();
@@ -188,6 +176,7 @@ export class RtfInterpreter {
     if (state.destination === 'skip') return;
     const outer = state.body;
     state.destination = destination;
+    if (destination === 'picture') return this.#enterPicture(state);
     if (destination === 'instruction') {
       this.#instruction = '';
       const { field } = state;
@@ -215,6 +204,14 @@ export class RtfInterpreter {
       if (destination === 'note') this.#notes.push(...blocks);
       else if (destination === 'box') outer.addBlocks(blocks);
       else this[destination] = blocks.length > 0 ? linesOf(blocks) : this[destination];
+    };
+  }
+
+  #enterPicture(state: GroupState): void {
+    const picture = (state.picture = new RtfPicture());
+    state.onClose = () => {
+      const block = state.hidden ? undefined : picture.block();
+      if (block) state.body.addRun({ text: '', picture: block });
     };
   }
 

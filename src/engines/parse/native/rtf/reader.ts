@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ParseOptions } from '../../../../model/parse-options.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { DocumentReader } from '../../reader.ts';
-import { flowDocument } from '../flow-document.ts';
+import { illustratedDocument } from '../flow-document.ts';
 import { RtfInterpreter } from './interpreter.ts';
 import { rtfTokens } from './tokens.ts';
 
@@ -11,7 +11,7 @@ export const openRtf: DocumentReader = async (input) => {
   const rtf = interpret(await readFile(input.path), input.options);
   const pages = rtf.finish();
   const { header, footer } = rtf;
-  return flowDocument(
+  return illustratedDocument(
     pages.map((blocks) => ({ blocks, ...(header && { header }), ...(footer && { footer }) })),
     input,
   );

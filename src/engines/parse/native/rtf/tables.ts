@@ -1,4 +1,5 @@
 import type { FlowBlock, Inline } from '../../items/flow.ts';
+import { cellPictures } from '../pictures/pictures-in.ts';
 
 /** How a cell of a row is defined before its content comes. */
 export interface CellDefinition {
@@ -45,7 +46,7 @@ export function rtfTable(rows: readonly RtfRow[]): FlowBlock {
   });
   let headerRows = rows.findIndex((row) => !row.isHead);
   if (headerRows < 0) headerRows = rows.length;
-  return { kind: 'table', rows: cells, headerRows };
+  return { kind: 'table', rows: cells, headerRows, ...cellPictures(rows.flatMap((row) => row.cells)) };
 }
 
 function distinctEdges(rows: readonly RtfRow[]): number[] {

@@ -4,7 +4,9 @@ export type RtfToken =
   | { readonly kind: 'word'; readonly name: string; readonly value: number | undefined }
   | { readonly kind: 'symbol'; readonly sign: string }
   | { readonly kind: 'byte'; readonly byte: number }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string }
+  /** Bytes of a picture or object as they are, one sign each. */
+  | { readonly kind: 'raw'; readonly bytes: string };
 
 /** Cuts RTF into its pieces. @param source the file's bytes, one sign each (latin1) */
 export function* rtfTokens(source: string): Generator<RtfToken> {
@@ -14,8 +16,11 @@ export function* rtfTokens(source: string): Generator<RtfToken> {
     if (name !== undefined) {
       const number = value === undefined ? undefined : Number(value);
       // Raw bytes follow, which may look like anything.
-      if (name === 'bin') pattern.lastIndex += Math.max(0, number ?? 0);
-      else yield { kind: 'word', name, value: number };
+      if (name === 'bin') {
+        const end = pattern.lastIndex + Math.max(0, number ?? 0);
+        yield { kind: 'raw', bytes: source.slice(pattern.lastIndex, end) };
+        pattern.lastIndex = end;
+      } else yield { kind: 'word', name, value: number };
     } else if (hex !== undefined) yield { kind: 'byte', byte: Number.parseInt(hex, 16) };
     else if (symbol !== undefined)
       yield symbol === '*' ? { kind: 'ignorable' } : { kind: 'symbol', sign: symbol };

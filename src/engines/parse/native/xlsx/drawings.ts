@@ -1,13 +1,11 @@
 import { child, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
-import type { ReaderInput } from '../../reader.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
 import { drawingLines } from '../ooxml/drawing-ml.ts';
 import { altText, graphicBlocks, readGraphics } from '../ooxml/graphic.ts';
-import { relationshipId, type OoxmlPackage, type Relationships } from '../ooxml/package.ts';
-
-type Target = Pick<ReaderInput, 'images'> & { readonly pageNumber: number };
+import type { OoxmlPackage, Relationships } from '../ooxml/package.ts';
+import { pictureFinder } from '../ooxml/pictures.ts';
 
 /**
  * What floats over a sheet (ECMA-376 part 1, 20.5): text boxes, the titles of charts, whose values stand in cells, and
@@ -17,7 +15,6 @@ export async function drawingBlocks(
   source: OoxmlPackage,
   sheetRelationships: Relationships,
   drawingId: string | undefined,
-  target: Target,
 ): Promise<FlowBlock[]> {
   const part = drawingId === undefined ? undefined : sheetRelationships.get(drawingId);
   if (!part || part.external) return [];
@@ -28,7 +25,7 @@ export async function drawingBlocks(
     for (const node of contentOf(parent)) {
       if (node.name === 'sp') blocks.push(...textBox(node, relationships));
       else if (node.name === 'graphicFrame') blocks.push(...(graphicBlocks(node, graphics) ?? []));
-      else if (node.name === 'pic') blocks.push(...(await picture(source, node, relationships, target)));
+      else if (node.name === 'pic') blocks.push(...picture(source, node, relationships));
       else await walk(node);
     }
   };
@@ -44,17 +41,9 @@ function textBox(shape: XmlElement, relationships: Relationships): FlowBlock[] {
   }));
 }
 
-async function picture(
-  source: OoxmlPackage,
-  node: XmlElement,
-  relationships: Relationships,
-  { images, pageNumber }: Target,
-): Promise<FlowBlock[]> {
+function picture(source: OoxmlPackage, node: XmlElement, relationships: Relationships): FlowBlock[] {
   const caption = altText(findBelow(node, 'cNvPr'));
   if (caption === undefined) return [];
-  const blip = findBelow(node, 'blip');
-  const file = relationships.get((blip && relationshipId(blip, 'embed')) ?? '');
-  const bytes = file && !file.external && images.wantsEmbedded ? await source.bytes(file.target) : undefined;
-  const url = bytes && images.save({ pageNumber, category: 'embedded', bytes });
-  return [{ kind: 'image', caption, url }];
+  const found = pictureFinder(source)(findBelow(node, 'blip'), 'embed', relationships);
+  return [{ kind: 'image', caption, source: found }];
 }

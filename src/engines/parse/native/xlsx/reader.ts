@@ -3,6 +3,7 @@ import { flowPage } from '../../items/flow.ts';
 import type { DocumentReader, PageReading, ReaderInput } from '../../reader.ts';
 import { NATIVE_ENGINE } from '../flow-document.ts';
 import { OoxmlPackage, type Relationships } from '../ooxml/package.ts';
+import { PicturePages } from '../pictures/picture-pages.ts';
 import { LEFT_OUT, NOTHING_HIDDEN, withoutHidden } from '../spreadsheet/hidden.ts';
 import { shownSheets } from '../spreadsheet/shown-sheets.ts';
 import { mergeCells, MOST_CELLS, type SheetRow } from '../spreadsheet/sheet.ts';
@@ -32,6 +33,7 @@ export const openXlsx: DocumentReader = async (input) => {
     documentPages: pages.count,
     offers: ['embedded'],
     read: (pageNumbers) => pages.read(pageNumbers),
+    finish: () => pages.finish(),
   };
 };
 
@@ -40,9 +42,11 @@ class SheetPages {
   readonly #input: ReaderInput;
   readonly #sheets: readonly WorkbookSheet[];
   readonly #warned = new Set<string>();
+  readonly #pictures: PicturePages;
   #cellsLeft = MOST_CELLS;
 
   constructor(workbook: Workbook, input: ReaderInput) {
+    this.#pictures = new PicturePages(input);
     this.#workbook = workbook;
     this.#input = input;
     this.#sheets = shownSheets(workbook.sheets, input);
@@ -50,6 +54,10 @@ class SheetPages {
 
   get count(): number {
     return this.#sheets.length;
+  }
+
+  finish(): void {
+    this.#pictures.finish();
   }
 
   /** The package is open only while sheets are read, so that nothing has to be closed when the document ends early. */
@@ -88,7 +96,7 @@ class SheetPages {
     this.#warnOf(sheet, reading);
     const relationships = await source.relationships(sheet.part);
     const after = [
-      ...(await drawingBlocks(source, relationships, reading.drawing, { ...this.#input, pageNumber })),
+      ...(await drawingBlocks(source, relationships, reading.drawing)),
       ...(await sheetNotes(source, relationships)),
     ];
     const blocks = sheetBlocks(
@@ -100,7 +108,7 @@ class SheetPages {
       },
       after,
     );
-    return { page: flowPage({ pageNumber, blocks }, options) };
+    return this.#pictures.readOne({ pageNumber, blocks });
   }
 
   #shownRows(reading: SheetReading, relationships: Relationships): SheetRow[] {

@@ -1,0 +1,70 @@
+import type { DataSchema } from '../../model/extract-schema/data-schema.ts';
+import type { ExtractSummary } from '../../model/extract-result.ts';
+import { programVersion } from '../../version.ts';
+import { extractByRules, type ExtractSettings } from './extract-by-rules.ts';
+import { writeExtractPack } from './extract-pack.ts';
+import type { ExtractedField, Extraction, FoundBy } from './extraction.ts';
+import { fieldMetadata } from './field-metadata.ts';
+import { readParsedDocument } from './parsed-document.ts';
+import type { ExtractOutcome, ExtractRequest } from './port.ts';
+import { validateData } from './validate.ts';
+
+/** Whom the work tells how long it may take: the deadline grows with the pages. */
+interface ExtractSurroundings {
+  readonly onExtent: (extent: { readonly documentPages: number; readonly askedPages: number }) => void;
+}
+
+/** Extracts from one parsed document and writes the pack. Throws only what is Sheaf's own fault. */
+export async function extractDocument(
+  request: ExtractRequest,
+  { onExtent }: ExtractSurroundings,
+): Promise<ExtractOutcome> {
+  const started = performance.now();
+  const { schema, parameters } = request;
+  const document = readParsedDocument(request.source);
+  onExtent({ documentPages: document.pages.length, askedPages: document.pages.length });
+  const settings = parameters as ExtractSettings;
+  const extraction = extractByRules(document, schema, settings);
+  assertValid(extraction, schema);
+  const told = {
+    citations: parameters['cite_sources'] === true,
+    confidence: parameters['confidence_scores'] === true,
+  };
+  const metadata = fieldMetadata(extraction.fields, settings.extraction_target, told);
+  const pack = writeExtractPack(request.outputDir, { data: extraction.data, field_metadata: metadata });
+  const summary: ExtractSummary = {
+    engine: { name: 'rules', version: programVersion() },
+    pages: extraction.pages.length,
+    seconds: Math.round(performance.now() - started) / 1000,
+    fields: countLeaves(extraction.fields),
+    optionsNotApplied: notApplied(parameters),
+    warnings: extraction.warnings,
+  };
+  return { kind: 'success', ...pack, summary };
+}
+
+/** @throws when the data is not what the schema says: no job may be COMPLETED with such data */
+function assertValid({ data }: Extraction, schema: DataSchema): void {
+  const items = Array.isArray(data) ? (data as readonly unknown[]) : [data];
+  for (const item of items) {
+    const [problem] = validateData(item, schema);
+    if (!problem) continue;
+    throw new Error(`The extracted data breaks its schema at ${problem.path.join('.')}: ${problem.message}.`);
+  }
+}
+
+function countLeaves(fields: ExtractedField): Record<FoundBy, number> {
+  const counts = { rules: 0, model: 0, none: 0 };
+  const visit = (field: ExtractedField): void => {
+    if (field.kind === 'leaf') counts[field.foundBy] += 1;
+    else if (field.kind === 'list') for (const item of field.items) visit(item);
+    else for (const inner of Object.values(field.fields)) visit(inner);
+  };
+  visit(fields);
+  return counts;
+}
+
+/** Rules follow no instructions in words. */
+function notApplied({ system_prompt: prompt }: Readonly<Record<string, unknown>>): string[] {
+  return typeof prompt === 'string' && prompt.trim() !== '' ? ['system_prompt'] : [];
+}

@@ -1,0 +1,70 @@
+import { looksLikeLabel } from '../candidates/label-index.ts';
+import type { Candidate } from '../candidates/candidate.ts';
+import type { FieldSpec } from '../fields/field-spec.ts';
+import type { Line, Segment } from '../layout/lines.ts';
+import type { Reading } from '../reading.ts';
+import { findAddress } from './address.ts';
+import { addressCandidates } from './by-party.ts';
+
+/** What the names of companies end with, in the countries whose papers are commonest. */
+const COMPANY =
+  /(?:^|\s)(?:GmbH(?: & Co\.?(?: KG)?)?|mbH|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|SE|Inc\.?|LLC|L\.L\.C\.|LLP|Ltd\.?|Limited|PLC|Corp\.?|Corporation|S\.?A\.?S\.?|SARL|S\.A\.|S\.p\.A\.|S\.r\.l\.|B\.\s?V\.|N\.\s?V\.|AB|ApS|A\/S|Oy|Sp\. z o\.o\.|Pvt\.? Ltd\.?)(?=$|[\s,.;:·|])/u;
+const NAME_SURE = 0.6;
+const ADDRESS_SURE = 0.58;
+/** Lines around a company's name in which its address is looked for. */
+const LINES_AROUND = 6;
+
+/**
+ * Who sends a letter stands at its top or bottom without a label: the first company on the first page that is not the
+ * customer, and the address near it.
+ */
+export function candidatesByLetterhead(
+  spec: FieldSpec,
+  others: ReadonlySet<Segment>,
+  { document }: Reading,
+): Candidate[] {
+  const lines = document.pages[0]?.lines ?? [];
+  for (const [at, line] of lines.entries()) {
+    for (const segment of line.segments) {
+      const end = companyEnd(segment.text);
+      if (end === undefined || others.has(segment) || segment.text.length > 120) continue;
+      if (spec.kind === 'name') {
+        const start = Math.max(0, segment.text.slice(0, end).search(/\S/));
+        const value = segment.text.slice(start, end).trim();
+        return [{ value, evidence: [{ segment, start, end: start + value.length }], score: NAME_SURE }];
+      }
+      const near = lines.slice(at, at + LINES_AROUND).flatMap((one) => {
+        return one.segments.filter(
+          (other) => Math.abs(other.box.x - segment.box.x) < 30 && !others.has(other),
+        );
+      });
+      return addressCandidates(spec, near, ADDRESS_SURE);
+    }
+  }
+  return others.size === 0 ? [] : fromFirstAddress(spec, others, lines);
+}
+
+/** Where the customer's part is marked, the first other address is the sender's; a name stands above it. */
+function fromFirstAddress(
+  spec: FieldSpec,
+  others: ReadonlySet<Segment>,
+  lines: readonly Line[],
+): Candidate[] {
+  const open = lines.flatMap((line) => line.segments.slice(0, 1)).filter((one) => !others.has(one));
+  if (spec.kind !== 'name') return addressCandidates(spec, open, ADDRESS_SURE);
+  const [first] = findAddress(open)?.segments ?? [];
+  const above = first && open[open.indexOf(first) - 1];
+  if (!above || looksLikeLabel(above.text) || /\d|[:：@]/.test(above.text) || above.text.length > 60)
+    return [];
+  const evidence = [{ segment: above, start: 0, end: above.text.length }];
+  return [{ value: above.text, evidence, score: ADDRESS_SURE }];
+}
+
+/** Where a company's name ends in a text that begins with one. */
+function companyEnd(text: string): number | undefined {
+  const match = COMPANY.exec(text);
+  if (!match) return undefined;
+  const end = match.index + match[0].length;
+  const name = text.slice(0, end);
+  return /[:：]/.test(name) || name.split(' ').length > 8 || !/\p{Lu}/u.test(name) ? undefined : end;
+}

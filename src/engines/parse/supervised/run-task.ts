@@ -1,0 +1,37 @@
+import type { Logger } from '../../../logger.ts';
+import type { ChildPool } from './child-pool.ts';
+import type { AttemptEnd, ChildLimits } from './engine-child.ts';
+import type { TaskCommand, TaskKind, TaskOutcomes } from './protocol.ts';
+
+/** The first attempt and one in a fresh process. */
+const ATTEMPTS = 2;
+
+/**
+ * Runs one task in a child of the pool, and once more in a fresh one when the process crashed.
+ * @returns how the last attempt ended; `cancelled` also when the pool was closed meanwhile
+ */
+export async function runTask<Kind extends TaskKind>(
+  pool: ChildPool,
+  command: TaskCommand<Kind>,
+  limits: ChildLimits,
+  { signal, logger }: { readonly signal: AbortSignal; readonly logger: Logger },
+): Promise<AttemptEnd<TaskOutcomes[Kind]>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const child = await pool.acquire(signal);
+    // Turned away while waiting: the signal was aborted or the engine closed.
+    if (child === 'cancelled') return { kind: 'cancelled' };
+    let end: AttemptEnd<TaskOutcomes[Kind]>;
+    try {
+      end = await child.run(command, limits, signal);
+    } finally {
+      await pool.release(child);
+    }
+    if (end.kind !== 'crash') return end;
+    if (pool.isClosed) return { kind: 'cancelled' };
+    logger.warn(
+      { jobId: command.task.jobId, attempt, detail: end.detail },
+      `a ${command.type} process crashed`,
+    );
+    if (attempt >= ATTEMPTS) return end;
+  }
+}
