@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { createEgress } from './egress/egress.ts';
+import { createSchemaAuthor } from './engines/extract/model/schema-author.ts';
 import { createModelClient } from './engines/model/openai-client.ts';
 import type { ModelClient } from './engines/model/port.ts';
 import { createLocalEngine } from './engines/parse/supervised/engine.ts';
@@ -109,9 +110,15 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
-  const services = await startServices(config, logger, closers);
+  const model = openModel(config, logger);
+  const services = {
+    ...(await startServices(config, logger, closers)),
+    ...(model &&
+      config.extractEngine !== 'rules' && {
+        schemaAuthor: createSchemaAuthor(model, config.modelContextTokens),
+      }),
+  };
   if (config.role !== 'api') {
-    const model = openModel(config, logger);
     const engine = createLocalEngine({
       processes: config.parseProcesses,
       memoryLimitBytes: config.parseMemoryBytes,
@@ -123,6 +130,7 @@ async function startParts(
       ...(config.tessdataDir !== undefined && { tessdataDir: config.tessdataDir }),
       ...(config.soffice !== undefined && { soffice: config.soffice }),
       ...(model && { model }),
+      extraction: { engine: config.extractEngine, contextTokens: config.modelContextTokens },
     });
     closers.push(() => engine.close());
     const worker = createWorker(services, { parse: engine, extract: engine.extraction });

@@ -35,6 +35,8 @@ test('everything has a default', () => {
     egressAllow: [],
     modelConcurrency: 4,
     modelTimeoutSeconds: 120,
+    modelContextTokens: 32_000,
+    extractEngine: 'auto',
     logLevel: 'info',
   });
 });
@@ -69,6 +71,8 @@ test.each([
   ['SHEAF_RATE_LIMIT_BURST', '5', { rateLimitBurst: 5 }],
   ['SHEAF_MODEL_CONCURRENCY', '16', { modelConcurrency: 16 }],
   ['SHEAF_MODEL_TIMEOUT_SECONDS', '900', { modelTimeoutSeconds: 900 }],
+  ['SHEAF_MODEL_CONTEXT_TOKENS', '8192', { modelContextTokens: 8192 }],
+  ['SHEAF_EXTRACT_ENGINE', 'rules', { extractEngine: 'rules' }],
   ['SHEAF_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
 ])('%s=%s is read', (variable, value, expected) => {
   expect(loadConfig({ [variable]: value })).toMatchObject(expected);

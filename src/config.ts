@@ -8,6 +8,9 @@ import { nearest } from './model/nearest.ts';
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Who extracts: the rules alone, the model, or as each tier says. */
+export const EXTRACT_ENGINES = ['auto', 'rules', 'model'] as const;
+
 /** Everything that can be set, checked once at start and never changed afterwards. */
 export interface Config {
   readonly role: Role;
@@ -55,6 +58,10 @@ export interface Config {
   readonly modelConcurrency: number;
   /** Seconds that one try of a request to the model may take. */
   readonly modelTimeoutSeconds: number;
+  /** Tokens that a question to the model and its answer may have together; longer documents go in parts. */
+  readonly modelContextTokens: number;
+  /** Without a model, `auto` is `rules`. */
+  readonly extractEngine: (typeof EXTRACT_ENGINES)[number];
   readonly logLevel: LogLevel;
 }
 
@@ -218,6 +225,12 @@ const SETTINGS = {
   modelName: { variable: 'SHEAF_MODEL_NAME', default: undefined as string | undefined, read: text },
   modelConcurrency: { variable: 'SHEAF_MODEL_CONCURRENCY', default: 4, read: integer(1, 256) },
   modelTimeoutSeconds: { variable: 'SHEAF_MODEL_TIMEOUT_SECONDS', default: 120, read: integer(1, 3600) },
+  modelContextTokens: {
+    variable: 'SHEAF_MODEL_CONTEXT_TOKENS',
+    default: 32_000,
+    read: integer(4_000, 10_000_000),
+  },
+  extractEngine: { variable: 'SHEAF_EXTRACT_ENGINE', default: 'auto', read: oneOf(EXTRACT_ENGINES) },
   logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info', read: oneOf(LOG_LEVELS) },
 } satisfies Record<string, Setting<unknown>>;
 
@@ -262,11 +275,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOver
 }
 
 /** Settings that say nothing without another. */
-function unpaired({ modelBaseUrl, modelName, modelApiKey }: Record<string, unknown>): string[] {
+function unpaired(values: Record<string, unknown>): string[] {
+  const { modelBaseUrl, modelName, modelApiKey, extractEngine } = values;
   if (modelBaseUrl !== undefined && modelName === undefined)
     return ['SHEAF_MODEL_NAME must be set with SHEAF_MODEL_BASE_URL: it names the model to ask there'];
   if (modelBaseUrl === undefined && (modelName !== undefined || modelApiKey !== undefined))
     return ['SHEAF_MODEL_BASE_URL must be set with SHEAF_MODEL_NAME and SHEAF_MODEL_API_KEY'];
+  if (modelBaseUrl === undefined && extractEngine === 'model')
+    return ['SHEAF_MODEL_BASE_URL must be set with SHEAF_EXTRACT_ENGINE=model: it says where the model is'];
   return [];
 }
 

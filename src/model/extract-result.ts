@@ -19,6 +19,21 @@ export interface ExtractSummary {
   readonly seconds: number;
   /** Leaves of the data by who found them; `none` are the nulls. */
   readonly fields: { readonly rules: number; readonly model: number; readonly none: number };
+  /** The model's part; absent where the rules worked alone. */
+  readonly model?: {
+    readonly name: string;
+    /** Whether it was asked for what the rules missed or were unsure of, or for every field. */
+    readonly asked: 'gaps' | 'everything';
+    /** What it was not asked, or did not answer, so that there is only what the rules found. */
+    readonly fallbacks: readonly {
+      readonly code: string;
+      /** A sentence. */
+      readonly reason: string;
+      /** Names from the root with points between. */
+      readonly fields: readonly string[];
+      readonly pages: readonly number[];
+    }[];
+  };
   /** Tokens that a model used; absent when none was asked. */
   readonly tokens?: { readonly input: number; readonly output: number };
   /** Parameters that were given but not applied, for example `system_prompt` without a model. */

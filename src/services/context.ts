@@ -1,6 +1,7 @@
 import type { Egress } from '../egress/egress.ts';
 import type { Logger } from '../logger.ts';
 import type { PageTokens } from '../model/page-token.ts';
+import type { SchemaAuthor } from '../model/schema-author.ts';
 import type { Hints } from '../queue/hints.ts';
 import type { JobQueue } from '../queue/port.ts';
 import type { BlobStore } from '../store/blobs/port.ts';
@@ -39,6 +40,8 @@ export interface Services {
   /** The way to addresses that clients name. */
   readonly egress: Egress;
   readonly downloadLinks: DownloadLinks;
+  /** Makes schemas of words; absent without a model. */
+  readonly schemaAuthor?: SchemaAuthor;
   readonly limits: Limits;
   readonly logger: Logger;
 }

@@ -1,4 +1,5 @@
 import { notFound, SheafError, validationError } from '../errors.ts';
+import type { DataSchema } from '../model/extract-schema/data-schema.ts';
 import { proposeFields, type ProposalItem } from '../model/schema-proposal.ts';
 import { isTerminalJobStatus } from '../model/job-states.ts';
 import { lockShownFile } from '../store/directory-files.ts';
@@ -33,20 +34,25 @@ export interface ProposedConfiguration {
 const MAX_NAME = 255;
 
 /**
- * Proposes a schema: the given fields, then those that the document shows. Without a model no fields are made of words.
- * @throws INVALID_REQUEST for a prompt alone and for a document that cannot be read or shows no fields; NOT_FOUND for
- * an unknown file; UNAVAILABLE when the document is not parsed in time; a 422 for a wrong schema, or for no wish at all
+ * Proposes a schema: the given fields, then those that a model makes of the prompt, or without one those that the document
+ * shows. Where the model fails, a document is proposed from as without one.
+ * @throws INVALID_REQUEST for a prompt alone without a model, and for a document that cannot be read or shows no fields;
+ * NOT_FOUND for an unknown file; UNAVAILABLE when the document is not parsed in time, or the model fails and there is no
+ * document; a 422 for a wrong schema, or for no wish at all
  */
 export async function generateSchema(
   services: Services,
   request: CreateRequest,
   wish: SchemaWish,
 ): Promise<ProposedConfiguration> {
+  const started = performance.now();
   const { name, prompt, fileId, dataSchema } = wish;
-  if (fileId === null && dataSchema === null) refuseWords(prompt);
+  const asksModel = services.schemaAuthor !== undefined && prompt !== null && prompt.trim() !== '';
+  if (fileId === null && dataSchema === null && !asksModel) refuseWords(prompt);
   const given = dataSchema === null ? undefined : validateDataSchema(dataSchema);
   const parsed = fileId === null ? undefined : await parseOf(services, request, fileId);
-  const found = parsed ? proposeFields(await readItems(services, parsed)) : {};
+  const written = asksModel ? await writeSchema(services, { prompt, given, parsed }, started) : undefined;
+  const found = written ?? (parsed ? proposeFields(await readItems(services, parsed)) : {});
   // Given fields come first and stay as they are.
   const properties: Tree = { ...given?.properties, ...found, ...given?.properties };
   if (Object.keys(properties).length === 0) {
@@ -68,6 +74,33 @@ export async function generateSchema(
     name: (name || fallback || 'Extraction').slice(0, MAX_NAME),
     parameters: { product_type: 'extract_v2', data_schema: { ...schema } },
   };
+}
+
+/** What a model may take after the request has come in. */
+const MODEL_PATIENCE_MS = 55_000;
+const LEAST_PATIENCE_MS = 10_000;
+
+/** Fields that a model makes of the prompt; undefined where it fails and the document can be proposed from without it. */
+async function writeSchema(
+  services: Services,
+  wish: {
+    readonly prompt: string;
+    readonly given: DataSchema | undefined;
+    readonly parsed: ParseJobView | undefined;
+  },
+  started: number,
+): Promise<Tree | undefined> {
+  const { prompt, given, parsed } = wish;
+  const documentText = parsed ? await readText(services, parsed) : undefined;
+  const draft = { prompt, ...(given && { given }), ...(documentText !== undefined && { documentText }) };
+  const left = Math.max(LEAST_PATIENCE_MS, MODEL_PATIENCE_MS - (performance.now() - started));
+  const answer = await services.schemaAuthor?.write(draft, AbortSignal.timeout(left));
+  if (answer?.ok === true) return answer.schema.properties;
+  const reason = answer?.reason ?? '';
+  services.logger.warn({ reason }, 'a model wrote no schema');
+  if (parsed) return undefined;
+  const message = `prompt: no schema was made of it. ${reason} Ask again, or pass file_id for a document of the kind`;
+  throw new SheafError('UNAVAILABLE', message, { retryAfterSeconds: 10 });
 }
 
 function refuseWords(prompt: string | null): never {
@@ -132,11 +165,24 @@ async function ended(services: Services, projectId: string, id: string): Promise
 /** Of ten pages there is hardly more than this; a document that has it anyway is read no further. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
-async function readItems(services: Services, { job }: ParseJobView): Promise<ProposalItem[]> {
-  const { result } = job;
-  if (!result || result.sections.items.length > MOST_BYTES) return [];
-  const chunks: Buffer[] = [];
-  for await (const chunk of openSection(services, job, 'items') ?? []) chunks.push(chunk);
-  const { pages } = JSON.parse(Buffer.concat(chunks).toString()) as { pages: { items?: ProposalItem[] }[] };
+async function readItems(services: Services, parse: ParseJobView): Promise<ProposalItem[]> {
+  const pages = await readPages<{ items?: ProposalItem[] }>(services, parse, 'items');
   return pages.flatMap((page) => page.items ?? []);
+}
+
+async function readText(services: Services, parse: ParseJobView): Promise<string> {
+  const pages = await readPages<{ text: string }>(services, parse, 'text');
+  return pages.map(({ text }) => text).join('\n\n');
+}
+
+async function readPages<Page>(
+  services: Services,
+  { job }: ParseJobView,
+  section: 'items' | 'text',
+): Promise<readonly Page[]> {
+  const { result } = job;
+  if (!result || result.sections[section].length > MOST_BYTES) return [];
+  const chunks: Buffer[] = [];
+  for await (const chunk of openSection(services, job, section) ?? []) chunks.push(chunk);
+  return (JSON.parse(Buffer.concat(chunks).toString()) as { pages: Page[] }).pages;
 }

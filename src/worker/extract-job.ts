@@ -125,8 +125,13 @@ async function completed(
     ...ended(job, summary),
     result: { key, bytes: outcome.packBytes, sections: outcome.sections },
     parseJobId: parse.id,
-    ...(cacheKey && isWhole(parse.summary) && { cacheKey }),
+    ...(cacheKey && isWhole(parse.summary) && isWholeExtraction(summary) && { cacheKey }),
   };
+}
+
+/** A field that did without the model may be found the next time. */
+function isWholeExtraction({ model }: ExtractSummary): boolean {
+  return (model?.fallbacks.length ?? 0) === 0;
 }
 
 /** What the engine cannot know: pages that were lost before, and options that a given parse leaves without effect. */

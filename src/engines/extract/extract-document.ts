@@ -6,25 +6,35 @@ import { writeExtractPack } from './extract-pack.ts';
 import type { ExtractedField, Extraction, FoundBy } from './extraction.ts';
 import { fieldMetadata } from './field-metadata.ts';
 import { readParsedDocument } from './parsed-document.ts';
-import type { ExtractOutcome, ExtractRequest } from './port.ts';
+import type { AskModel } from '../model/port.ts';
+import { extractWithModel, type ModelExtraction } from './model/extract-with-model.ts';
+import type { ExtractTask } from './model/model-use.ts';
+import { fallbacksOf, fallbackWarnings } from './model/told-gaps.ts';
+import type { ExtractOutcome } from './port.ts';
 import { validateData } from './validate.ts';
 
 /** Whom the work tells how long it may take: the deadline grows with the pages. */
 interface ExtractSurroundings {
   readonly onExtent: (extent: { readonly documentPages: number; readonly askedPages: number }) => void;
+  /** The way to the model; not used without one. */
+  readonly ask: AskModel;
 }
 
 /** Extracts from one parsed document and writes the pack. Throws only what is Sheaf's own fault. */
 export async function extractDocument(
-  request: ExtractRequest,
-  { onExtent }: ExtractSurroundings,
+  request: ExtractTask,
+  { onExtent, ask }: ExtractSurroundings,
 ): Promise<ExtractOutcome> {
   const started = performance.now();
-  const { schema, parameters } = request;
+  const { schema, parameters, model: use, fileName } = request;
   const document = readParsedDocument(request.source);
   onExtent({ documentPages: document.pages.length, askedPages: document.pages.length });
   const settings = parameters as ExtractSettings;
-  const extraction = extractByRules(document, schema, settings);
+  const prompt = promptOf(parameters);
+  const task = { fileName, schema, settings, ...(prompt !== undefined && { systemPrompt: prompt }) };
+  const extraction: Extraction & Partial<ModelExtraction> = use
+    ? await extractWithModel(document, { ...task, use }, ask)
+    : extractByRules(document, schema, settings);
   assertValid(extraction, schema);
   const told = {
     citations: parameters['cite_sources'] === true,
@@ -32,13 +42,16 @@ export async function extractDocument(
   };
   const metadata = fieldMetadata(extraction.fields, settings.extraction_target, told);
   const pack = writeExtractPack(request.outputDir, { data: extraction.data, field_metadata: metadata });
+  const fallbacks = fallbacksOf(extraction.gaps ?? []);
   const summary: ExtractSummary = {
-    engine: { name: 'rules', version: programVersion() },
+    engine: { name: use ? 'rules+model' : 'rules', version: programVersion() },
     pages: extraction.pages.length,
     seconds: Math.round(performance.now() - started) / 1000,
     fields: countLeaves(extraction.fields),
-    optionsNotApplied: notApplied(parameters),
-    warnings: extraction.warnings,
+    ...(use && { model: { name: use.name, asked: use.part, fallbacks } }),
+    ...(extraction.tokens && { tokens: extraction.tokens }),
+    optionsNotApplied: prompt === undefined || extraction.isAnswered === true ? [] : ['system_prompt'],
+    warnings: [...extraction.warnings, ...fallbackWarnings(fallbacks)],
   };
   return { kind: 'success', ...pack, summary };
 }
@@ -64,7 +77,7 @@ function countLeaves(fields: ExtractedField): Record<FoundBy, number> {
   return counts;
 }
 
-/** Rules follow no instructions in words. */
-function notApplied({ system_prompt: prompt }: Readonly<Record<string, unknown>>): string[] {
-  return typeof prompt === 'string' && prompt.trim() !== '' ? ['system_prompt'] : [];
+/** Instructions in words, which rules cannot follow. */
+function promptOf({ system_prompt: prompt }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof prompt === 'string' && prompt.trim() !== '' ? prompt : undefined;
 }

@@ -131,7 +131,7 @@ function continueText(row: Row, values: Row, line: Line, texts: Map<Row, number>
 function isTotals(line: Line, head: TableHead): boolean {
   if (!line.segments.some((segment, index) => namesSum(segment.text, index === 0))) return false;
   const columns = head.columns.filter((column) => column.spec !== undefined);
-  const filled = cellsOf(line, head.columns).size;
+  const filled = [...cellsOf(line, head.columns).keys()].filter((column) => column.spec).length;
   return filled <= Math.max(1, columns.length / 2) + 1;
 }
 

@@ -52,7 +52,8 @@ export function atLabel(
   const page = document.pages[match.label.pageIndex];
   if (!page) return [];
   return placesOf(match.label, page).flatMap((place) => {
-    if (isText(spec) && (place.segments.length > 1 || looksLikeLabel(place.text))) return [];
+    const several = place.segments.length > 1;
+    if (isText(spec) ? (several && !place.lines) || looksLikeLabel(place.text) : place.lines) return [];
     if (isText(spec) && match.label.form === 'prefix' && couldBeLabel(place.text)) return [];
     const read = readValue(spec, place.text, notation);
     if (!read) return [];

@@ -25,6 +25,8 @@ const MOST_WORDS = 9;
 const MOST_PREFIX_WORDS = 5;
 /** The same in letters. */
 const LONGEST_LABEL = 140;
+/** Longer segments that begin with a small letter are pieces of sentences. */
+const SHORT_SEGMENT = 30;
 /** What a word that the field does not have costs, beside one that it lacks. */
 const EXTRA = 0.65;
 const UNKNOWN_WEIGHT = 0.8;
@@ -121,7 +123,7 @@ function labelsOf(segment: Segment, pageIndex: number): Label[] {
   const words = [...text.slice(from).matchAll(/\S+/g)];
   if (words.length <= MOST_WORDS && !/[:：]/.test(text.slice(0, -1)))
     add(text.slice(from), text.length, 'whole');
-  if (colons.length > 0 || /^\p{Ll}/u.test(text)) return labels;
+  if (colons.length > 0 || (text.length > SHORT_SEGMENT && /^\p{Ll}/u.test(text))) return labels;
   for (let count = 1; count <= Math.min(MOST_PREFIX_WORDS, words.length - 1); count += 1) {
     const last = words[count - 1];
     const next = words[count];

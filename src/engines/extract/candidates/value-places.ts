@@ -2,6 +2,7 @@ import type { Line, Segment } from '../layout/lines.ts';
 import type { ParsedPage } from '../parsed-document.ts';
 import { meaningsOf } from '../vocabulary/words.ts';
 import { couldBeLabel, looksLikeLabel, type Label } from './label-index.ts';
+import { linesOfValue } from './value-lines.ts';
 
 /** Text that stands where a label's value is expected. */
 export interface Place {
@@ -12,6 +13,8 @@ export interface Place {
   readonly start: number;
   /** 0 to 1: how usual the place is. */
   readonly score: number;
+  /** The segments are the lines of one value, not cells beside each other. */
+  readonly lines?: true;
 }
 
 /** Lines below a label among which its value may be, and how far, in heights of the label. */
@@ -21,6 +24,8 @@ const FARTHEST_BELOW = 4.5;
 const MOST_RIGHT = 4;
 /** How far a cell may reach beyond its label, in points. */
 const WIDEST_CELL = 120;
+/** What stands beside a segment of which the label is only the beginning: the other words may name something else. */
+const BEHIND_MORE_WORDS = 0.85;
 /** Rows of a column that are followed to its total. */
 const LONGEST_COLUMN = 60;
 
@@ -36,7 +41,8 @@ export function placesOf(label: Label, page: ParsedPage): Place[] {
     const trimmed = rest.trim();
     places.push({ segments: [segment], text: trimmed, start, score: form === 'colon' ? 1 : 0.9 });
     const right = form === 'prefix' ? placesRight(segment, line, page) : [];
-    return [...places, ...joined(places, line), ...right];
+    const weaker = right.map((place) => ({ ...place, score: place.score * BEHIND_MORE_WORDS }));
+    return [...places, ...joined(places, line), ...weaker];
   }
   const right = headsColumn(segment, line, page) ? [] : placesRight(segment, line, page);
   places.push(...right);
@@ -55,10 +61,14 @@ function placesRight(segment: Segment, line: Line, page: ParsedPage): Place[] {
     places.push({ segments: [next], text: next.text, start: 0, score: 0.97 - far - places.length * 0.06 });
   }
   const all = places.flatMap((place) => place.segments);
+  const [first] = all;
+  const lines = first ? linesOfValue(first, segment, page) : [];
+  if (lines.length > 1) {
+    const text = lines.map((one) => one.text).join('\n');
+    places.unshift({ segments: lines, text, start: 0, score: 0.98, lines: true });
+  }
   if (all.length > 1) {
-    const [first] = all;
-    if (first)
-      places.push({ segments: all, text: all.map((one) => one.text).join(' '), start: 0, score: 0.9 });
+    places.push({ segments: all, text: all.map((one) => one.text).join(' '), start: 0, score: 0.9 });
   }
   return places;
 }

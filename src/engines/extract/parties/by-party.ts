@@ -22,10 +22,11 @@ export function candidatesByParty(
   reading: Reading,
 ): Candidate[] {
   const found: Candidate[] = [];
+  const matches = sections.length === 0 ? [] : reading.labels.find(spec.withinRole);
   for (const [index, section] of sections.entries()) {
     const sure = section.heading.score - index * LATER;
     const inside = new Set(section.segments);
-    for (const match of reading.labels.find(spec.withinRole)) {
+    for (const match of matches) {
       if (!inside.has(match.label.segment)) continue;
       const values = atLabel(spec, match, reading.document, reading.notation);
       found.push(

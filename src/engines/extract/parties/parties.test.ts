@@ -42,6 +42,21 @@ test('parties side by side keep their names and addresses apart', () => {
   });
 });
 
+test('a name on two lines stands beside a label that is centred between them', () => {
+  const schema = schemaOf({ supplier_name: text });
+  const document = placedDocument([
+    [50, 40, 'Supplier'],
+    [50, 76, 'Name:'],
+    [180, 70, 'Society of the Friends'],
+    [180, 82, 'of Old Rigging'],
+    [50, 100, 'Address:'],
+    [180, 100, 'Kaiweg 4'],
+  ]);
+  expect(extractByRules(document, schema, {}).data).toEqual({
+    supplier_name: 'Society of the Friends\nof Old Rigging',
+  });
+});
+
 test('the sender is the company in the letterhead; nobody else is guessed', () => {
   const data = parties([
     [50, 40, 'Taubwerk GmbH · Kaiweg 4 · 24103 Kiel'],

@@ -29,7 +29,7 @@ async function perform(command: TaskCommand): Promise<TaskOutcomes[TaskKind]> {
   if (command.type === 'extract') {
     // Most processes only parse, and starting them must not take longer for the others.
     const { extractDocument } = await import('../../extract/extract-document.ts');
-    return extractDocument(command.task, { onExtent });
+    return extractDocument(command.task, { ask: line.ask, onExtent });
   }
   return parseDocument(command.task, { scratch, ask: line.ask, onExtent });
 }

@@ -12,7 +12,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { ChildPool } from './child-pool.ts';
 import { engineVersion } from './engine-version.ts';
 import type { AttemptEnd } from './engine-child.ts';
-import { createLocalExtraction } from './local-extraction.ts';
+import { createLocalExtraction, type ExtractionUse } from './local-extraction.ts';
 import type { DocumentTask } from './protocol.ts';
 import { runTask } from './run-task.ts';
 
@@ -39,6 +39,8 @@ export interface LocalEngineOptions {
   readonly soffice?: string;
   /** Reads pages of agentic tiers. Without it they are read like those of every other tier. */
   readonly model?: ModelClient;
+  /** How extraction uses the model; by default as the tier says, and 32,000 tokens of context. */
+  readonly extraction?: ExtractionUse;
   readonly logger: Logger;
   /** Default 2,000: a fresh process reads its first documents at half the speed of one that is warm. */
   readonly recycleAfterDocuments?: number;
@@ -51,6 +53,7 @@ export interface LocalEngineOptions {
 const DEFAULT_RECYCLE_DOCUMENTS = 2_000;
 const DEFAULT_RECYCLE_BYTES = 600 * 1024 * 1024;
 const DEFAULT_MAX_PAGES = 10_000;
+const DEFAULT_CONTEXT_TOKENS = 32_000;
 
 /** Parses documents on this machine, in supervised processes that may be killed at any moment. */
 export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
@@ -95,8 +98,14 @@ class SupervisedEngine implements LocalEngine {
       logger: options.logger,
       ...(model && { model }),
     });
-    const { memoryLimitBytes, logger } = options;
-    this.extraction = createLocalExtraction({ pool: this.#pool, memoryLimitBytes, logger });
+    const { memoryLimitBytes, logger, extraction } = options;
+    this.extraction = createLocalExtraction({
+      pool: this.#pool,
+      memoryLimitBytes,
+      logger,
+      use: extraction ?? { engine: 'auto', contextTokens: DEFAULT_CONTEXT_TOKENS },
+      ...(model && { model }),
+    });
   }
 
   async parse(request: ParseRequest, signal: AbortSignal): Promise<ParseOutcome> {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Logger } from '../../../logger.ts';
 import { programVersion } from '../../../version.ts';
+import { type ExtractEngineChoice, modelPartOf, type ModelUse } from '../../extract/model/model-use.ts';
 import type { ExtractEngine, ExtractOutcome, ExtractRequest } from '../../extract/port.ts';
+import type { ModelTerms } from '../../model/port.ts';
 import type { ChildPool } from './child-pool.ts';
 import { runTask } from './run-task.ts';
 
@@ -14,6 +16,16 @@ export interface LocalExtractionOptions {
   readonly pool: ChildPool;
   readonly memoryLimitBytes: number;
   readonly logger: Logger;
+  /** Absent: the rules work alone, whatever `use` says. */
+  readonly model?: ModelTerms;
+  readonly use: ExtractionUse;
+}
+
+/** How extraction uses the model. */
+export interface ExtractionUse {
+  readonly engine: ExtractEngineChoice;
+  /** Tokens that a question to the model and its answer may have together. */
+  readonly contextTokens: number;
 }
 
 /** Extracts on this machine, in the supervised processes that documents are parsed in. */
@@ -23,11 +35,12 @@ export function createLocalExtraction(options: LocalExtractionOptions): ExtractE
 
 class LocalExtraction implements ExtractEngine {
   readonly name = 'local';
-  readonly version = `${programVersion()}+rules`;
+  readonly version: string;
   readonly #options: LocalExtractionOptions;
 
   constructor(options: LocalExtractionOptions) {
     this.#options = options;
+    this.version = `${programVersion()}+${resultsOf(options)}`;
   }
 
   async extract(request: ExtractRequest, signal: AbortSignal): Promise<ExtractOutcome> {
@@ -37,6 +50,7 @@ class LocalExtraction implements ExtractEngine {
       ...request,
       source: { ...source, packPath: resolve(source.packPath) },
       outputDir: resolve(request.outputDir),
+      ...this.#modelUse(request),
     };
     const limits = {
       memoryLimitBytes,
@@ -58,6 +72,19 @@ class LocalExtraction implements ExtractEngine {
         return { kind: 'failure', code: 'ENGINE_CRASHED', message: crashMessage(end.detail) };
     }
   }
+
+  #modelUse({ parameters }: ExtractRequest): { readonly model?: ModelUse } {
+    const { model, use } = this.#options;
+    if (!model || use.engine === 'rules') return {};
+    const { name, concurrency } = model;
+    const part = modelPartOf(use.engine, parameters);
+    return { model: { name, concurrency, part, contextTokens: use.contextTokens } };
+  }
+}
+
+/** What results depend on beside the program. */
+function resultsOf({ model, use: { engine, contextTokens } }: LocalExtractionOptions): string {
+  return model && engine !== 'rules' ? `${engine}.${contextTokens}.${model.name}` : 'rules';
 }
 
 const FEWER_PAGES = 'Extract from part of the document with target_pages, or with a smaller schema.';

@@ -1,5 +1,6 @@
 import type { ModelAnswer, ModelRequest, ModelTerms } from '../../model/port.ts';
-import type { ExtractOutcome, ExtractRequest } from '../../extract/port.ts';
+import type { ExtractTask } from '../../extract/model/model-use.ts';
+import type { ExtractOutcome } from '../../extract/port.ts';
 import type { ParseOutcome } from '../port.ts';
 
 /** One document on its way to a child. Everything here is JSON; contents travel through files. */
@@ -24,7 +25,7 @@ export interface DocumentTask {
 /** What a child can be told to do, and with what. */
 export interface Tasks {
   readonly parse: DocumentTask;
-  readonly extract: ExtractRequest;
+  readonly extract: ExtractTask;
 }
 export type TaskKind = keyof Tasks;
 export type TaskCommand<Kind extends TaskKind = TaskKind> = {

@@ -45,6 +45,7 @@ function presentMetadata(job: ExtractJobRow): Record<string, unknown> {
       engine_version: summary.engine.version,
       seconds: summary.seconds,
       fields: summary.fields,
+      ...(summary.model && { model: summary.model }),
       ...(summary.tokens && { tokens: summary.tokens }),
       ...(summary.failedPages !== undefined && { failed_pages: summary.failedPages }),
       options_not_applied: summary.optionsNotApplied,

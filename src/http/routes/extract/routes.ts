@@ -47,7 +47,7 @@ function createRoute(app: HttpServer, services: Services, tags: string[]): void 
         configuration: body.configuration ?? null,
         webhooks: webhookWishOf(body),
       });
-      return sendJson<ExtractJob>(reply, streamExtractJob(services, view, ECHO));
+      return sendJson(reply, streamExtractJob(services, view, ECHO));
     },
   );
 }
@@ -71,7 +71,7 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
         createdAtOnOrBefore: toDate(query.created_at_on_or_before),
         withConfiguration: expand.has('configuration'),
       });
-      return sendJson<ExtractJobPage>(reply, streamExtractJobs(services, page, expand));
+      return sendJson(reply, streamExtractJobs(services, page, expand));
     },
   );
 
@@ -88,7 +88,7 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
     async (request, reply) => {
       const view = await getExtractJob(services, request.principal.projectId, request.params.job_id);
       await requireExtraction(services, view.job);
-      return sendJson<ExtractJob>(reply, streamExtractJob(services, view, new Set(request.query.expand)));
+      return sendJson(reply, streamExtractJob(services, view, new Set(request.query.expand)));
     },
   );
 }
@@ -102,7 +102,7 @@ function endRoutes(app: HttpServer, services: Services, tags: string[]): void {
       const { job_id } = request.params;
       await cancelJob(services, projectId, 'extract', job_id);
       const view = await getExtractJob(services, projectId, job_id);
-      return sendJson<ExtractJob>(reply, streamExtractJob(services, view, ECHO));
+      return sendJson(reply, streamExtractJob(services, view, ECHO));
     },
   );
 
@@ -124,8 +124,8 @@ function endRoutes(app: HttpServer, services: Services, tags: string[]): void {
   );
 }
 
-/** The stream carries the JSON of a `T`, which the type provider cannot know. */
-function sendJson<T>(reply: FastifyReply, json: AsyncGenerator<string | Buffer>): T {
+/** The stream carries the JSON of the route's answer, which the type provider cannot know. */
+function sendJson(reply: FastifyReply, json: AsyncGenerator<string | Buffer>): never {
   const answer = Readable.from(json, { objectMode: false });
-  return reply.type('application/json; charset=utf-8').send(answer) as unknown as T;
+  return reply.type('application/json; charset=utf-8').send(answer) as never;
 }

@@ -20,13 +20,15 @@ export interface Sought extends CoercedScalar {
   readonly isCurrency: boolean;
 }
 
-const MOST_FINDINGS = 60;
+/** A column may say the same in every row. */
+const MOST_FINDINGS = 2_000;
 const MOST_PIECES = 8;
 
 /** Finds values in some pages, in whatever notation the pages have them. Numbers and dates are read once, when needed. */
 export class ValueFinder {
   readonly #texts: TextIndex;
   readonly #notation: Notation;
+  readonly #found = new Map<string, readonly Finding[]>();
   #numbers: Map<string, Finding[]> | undefined;
   #dates: Map<string, Finding[]> | undefined;
 
@@ -35,18 +37,25 @@ export class ValueFinder {
     this.#notation = notation;
   }
 
-  /** Places of a value, the surest likeness alone, in the document's order. */
+  /** Places of a value, those that say it letter by letter first, each kind in the document's order. */
   find(sought: Sought): readonly Finding[] {
+    const key = JSON.stringify([sought.value, sought.written, sought.isDate, sought.isCurrency]);
+    const known = this.#found.get(key);
+    if (known) return known;
+    const found = this.#look(sought).slice(0, MOST_FINDINGS);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #look(sought: Sought): readonly Finding[] {
     const { value, written } = sought;
     if (typeof value === 'boolean') return [];
     if (typeof value === 'number') return this.#number(value);
     const direct = [value, written].flatMap((text, index) =>
       index === 0 || text !== value ? this.#text(text) : [],
     );
-    if (direct.length > 0) {
-      const exact = direct.filter(({ likeness }) => likeness === 'exact');
-      return (exact.length > 0 ? exact : direct).slice(0, MOST_FINDINGS);
-    }
+    if (direct.length > 0)
+      return ['exact', 'equivalent'].flatMap((kind) => direct.filter(({ likeness }) => likeness === kind));
     if (sought.isDate) return this.#date(value);
     if (sought.isCurrency) return this.#currency(value);
     return this.#pieces(value);
@@ -66,9 +75,9 @@ export class ValueFinder {
       this.#numbers.get(keyOf(value)) ??
       this.#numbers.get(`${keyOf(value * 100)}%`) ??
       (value < 0 ? this.#numbers.get(keyOf(-value)) : undefined);
-    if (found) return found.slice(0, MOST_FINDINGS);
+    if (found) return found;
     // Digits inside of what is no number by itself, such as a number with a letter before it.
-    return Number.isInteger(value) ? this.#text(String(Math.abs(value))).slice(0, MOST_FINDINGS) : [];
+    return Number.isInteger(value) ? this.#text(String(Math.abs(value))) : [];
   }
 
   #readNumbers(): Map<string, Finding[]> {
@@ -92,7 +101,7 @@ export class ValueFinder {
 
   #date(value: string): readonly Finding[] {
     this.#dates ??= this.#readDates();
-    return (this.#dates.get(value.slice(0, 10)) ?? []).slice(0, MOST_FINDINGS);
+    return this.#dates.get(value.slice(0, 10)) ?? [];
   }
 
   /** The other order of day and month counts where this document's own gives nothing. */

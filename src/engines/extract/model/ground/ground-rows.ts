@@ -39,7 +39,7 @@ export function groundRows(
       last = anchor;
       used.add(keyOf(anchor));
     }
-    const isRow = cells.size > 1;
+    const near = [...cells.values()].filter((found) => anchor && nearest(found, anchor)).length;
     return rebuild(item, schema);
 
     function rebuild(field: Coerced, inner: FieldSchema): ExtractedField {
@@ -51,14 +51,15 @@ export function groundRows(
         });
         return { kind: 'object', fields: Object.fromEntries(fields) };
       }
-      if (field.kind === 'list' && value.type === 'array') return groundRows(field.items, value.items, lookup);
+      if (field.kind === 'list' && value.type === 'array')
+        return groundRows(field.items, value.items, lookup);
       if (field.kind !== 'scalar' || !field.scalar) return NOT_FOUND;
       return place(field.scalar, cells.get(field) ?? []);
     }
 
     function place(scalar: CoercedScalar, findings: readonly Finding[]): ExtractedLeaf {
-      const near = anchor && nearest(findings, anchor);
-      if (near) return lookup.leaf(scalar, isRow ? 'inRow' : standingOf(near, scalar.value), near);
+      const here = anchor && nearest(findings, anchor);
+      if (here) return lookup.leaf(scalar, near > 1 ? 'inRow' : standingOf(here, scalar.value), here);
       const [first] = findings;
       return lookup.leaf(scalar, first ? 'weak' : 'ungrounded', first);
     }

@@ -15,9 +15,9 @@ interface Token {
 const WORD =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}])[\p{L}\p{N}])+/gu;
 const LONGEST_WORD = 64;
-/** Places of a value that are told; a repeated footer has one on every page. */
-const MOST_PLACES = 60;
-const MOST_STARTS = 400;
+/** Places of a value that are told, and words that are tried as its beginning. */
+const MOST_PLACES = 1_000;
+const MOST_STARTS = 5_000;
 /** Lines below in which a text in a column may go on. */
 const LINES_BELOW = 3;
 
