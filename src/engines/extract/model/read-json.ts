@@ -2,6 +2,8 @@ import { jsonrepair } from 'jsonrepair';
 
 /** Longer answers are no data. */
 const LONGEST = 4_000_000;
+/** Levels of objects and lists: schemas have at most seven of objects, with lists between them. */
+const DEEPEST = 64;
 
 /** A JSON object or list as a model wrote it. */
 export type RawJson = Readonly<Record<string, unknown>> | readonly unknown[];
@@ -71,6 +73,7 @@ function closeCutOff(text: string): string | undefined {
     if (sign === '"') quoted = true;
     else if (sign === '{' || sign === '[') {
       open.push(sign === '{' ? '}' : ']');
+      if (open.length > DEEPEST) return undefined;
       safe = { end: at + 1, closers: open.toReversed().join('') };
     } else if (sign === '}' || sign === ']') {
       if (open.pop() !== sign) return undefined;
