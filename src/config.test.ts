@@ -114,6 +114,14 @@ test('a model has an address and a name, or there is none', () => {
   expect(problemsOf({ SHEAF_MODEL_NAME: 'seer' })[0]).toMatch(/^SHEAF_MODEL_BASE_URL must be set/);
 });
 
+test('extraction by the model needs one', () => {
+  expect(problemsOf({ SHEAF_EXTRACT_ENGINE: 'model' })).toEqual([
+    expect.stringMatching(/^SHEAF_MODEL_BASE_URL must be set with SHEAF_EXTRACT_ENGINE=model/),
+  ]);
+  const model = { SHEAF_MODEL_BASE_URL: 'http://127.0.0.1:11434/v1', SHEAF_MODEL_NAME: 'seer' };
+  expect(loadConfig({ ...model, SHEAF_EXTRACT_ENGINE: 'model' })).toMatchObject({ extractEngine: 'model' });
+});
+
 test('every problem is told at once', () => {
   const problems = problemsOf({
     SHEAF_PORT: 'x',

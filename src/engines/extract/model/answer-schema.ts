@@ -66,8 +66,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 function boundsInWords(schema: ScalarSchema): string[] {
   const { format, pattern, minLength, maxLength, minimum, maximum, multipleOf } = schema;
   const { exclusiveMinimum, exclusiveMaximum } = schema;
-  const bound = (words: string, value: unknown): string[] =>
-    value === undefined ? [] : [`${words} ${String(value)}`];
+  const bound = (words: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [`${words} ${value}`];
   return [
     ...(format === undefined ? [] : [FORMATS[format] ?? `Format: ${format}`]),
     ...bound('Matches the regular expression', pattern),

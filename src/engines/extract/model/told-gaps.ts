@@ -30,7 +30,7 @@ export function fallbacksOf(gaps: readonly ModelGap[]): Fallback[] {
 export function fallbackWarnings(fallbacks: readonly Fallback[]): string[] {
   return fallbacks.map(({ reason, fields, pages }) => {
     const where = pages.length === 1 ? `page ${pages[0]}` : `pages ${listed(pages)}`;
-    return `${reason} So on ${where} there is nothing but what the rules found for ` + `${listed(fields)}.`;
+    return `${reason} So on ${where} there is nothing but what the rules found for ${listed(fields)}.`;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ReadPage } from '../../../model/document.ts';
 import type { AgenticOptions } from '../../../model/agentic-options.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
+import { fenceFor } from '../../model/fence.ts';
 
 /** More links than a page of print has. */
 const MOST_LINKS = 100;
@@ -62,9 +63,4 @@ function linkLines(page: ReadPage): string[] {
       item.type === 'link' && item.url.length <= LONGEST_LINK ? [`${item.text}: ${item.url}`] : [],
     )
     .slice(0, MOST_LINKS);
-}
-
-function fenceFor(text: string): string {
-  const longest = (text.match(/=+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 9);
-  return '='.repeat(longest + 1);
 }

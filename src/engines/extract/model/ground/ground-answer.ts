@@ -109,8 +109,8 @@ class Grounding {
 }
 
 function isNear(label: Segment, { segment }: Evidence): boolean {
-  const below = segment.lineIndex - label.lineIndex;
-  return segment.pageNumber === label.pageNumber && below >= 0 && below <= NEAR_LABEL;
+  const distance = segment.lineIndex - label.lineIndex;
+  return segment.pageNumber === label.pageNumber && distance >= 0 && distance <= NEAR_LABEL;
 }
 
 function soughtOf(scalar: CoercedScalar, schema: FieldSchema): Sought {
