@@ -36,6 +36,7 @@ async function addWaitingJobs(projectId: string, count: number, kind: JobKind = 
         batch_id: null,
         batch_position: null,
         file_id: newUuid(),
+        file_input: kind === 'extract' ? newUuid() : null,
         name: 'x.pdf',
         configuration_id: null,
         parameters: '{}',

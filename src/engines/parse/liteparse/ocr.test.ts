@@ -40,7 +40,7 @@ test('only pictures are read by OCR; every page is accounted for, also empty and
     (page) => page.image(turned, 0, 0, { width: 595 }),
   ]);
   const { read, summary } = await bench.parseWell(pdf);
-  expect(summary.pages).toEqual({ total: 4, textLayer: 1, ocr: 2, native: 0, empty: 1, failed: 0 });
+  expect(summary.pages).toEqual({ total: 4, textLayer: 1, ocr: 2, native: 0, model: 0, empty: 1, failed: 0 });
   expect(read.markdown.pages[1]?.markdown).toContain('the lower fields were flooded for eleven days');
   expect(read.markdown.pages[2]?.markdown).toBe('');
   expect(read.markdown.pages[3]?.markdown).toContain('the lower fields were flooded for eleven days');
