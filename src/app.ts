@@ -19,6 +19,7 @@ import { createAuthenticator } from './services/api-keys.ts';
 import type { Services } from './services/context.ts';
 import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
+import { isDatabaseUp } from './services/health.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { openDiskBlobs } from './store/blobs/disk.ts';
 import {
@@ -28,7 +29,9 @@ import {
   type DatabaseHandle,
 } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { readQueueFigures } from './store/queue-figures.ts';
 import { ensureSecret } from './store/projects.ts';
+import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { programVersion } from './version.ts';
 import { createWorker } from './worker/worker.ts';
 
@@ -110,9 +113,11 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
+  const telemetry = await startTelemetry(config, { version: programVersion(), logger });
+  closers.push(() => telemetry.close());
   const model = openModel(config, logger);
   const services = {
-    ...(await startServices(config, logger, closers)),
+    ...(await startServices(config, logger, closers, telemetry)),
     ...(model &&
       config.extractEngine !== 'rules' && {
         schemaAuthor: createSchemaAuthor(model, config.modelContextTokens),
@@ -127,16 +132,18 @@ async function startParts(
       tessdataCacheDir: join(config.dataDir, 'cache', 'tessdata'),
       checkpointDir: join(config.dataDir, 'cache', 'unfinished'),
       logger,
+      observer: telemetry,
       ...(config.tessdataDir !== undefined && { tessdataDir: config.tessdataDir }),
       ...(config.soffice !== undefined && { soffice: config.soffice }),
       ...(model && { model }),
       extraction: { engine: config.extractEngine, contextTokens: config.modelContextTokens },
     });
     closers.push(() => engine.close());
-    const worker = createWorker(services, { parse: engine, extract: engine.extraction });
+    const worker = createWorker(services, { parse: engine, extract: engine.extraction }, telemetry);
     closers.push(() => worker.stop(GRACE_MS));
     await worker.start();
   }
+  if (config.role === 'worker') closers.push(telemetry.stopping);
   if (config.role === 'worker') return { url: undefined, apiKeyFile: undefined, stop };
 
   const project = await openDefaultProject(services.db);
@@ -145,6 +152,7 @@ async function startParts(
   const apiKeyFile = firstKey.usable ? firstKey.file : undefined;
   const server = createHttpServer({
     logger,
+    observer: telemetry,
     maxUploadBytes: config.maxUploadBytes,
     authenticate: createAuthenticator(services.db),
     version: programVersion(),
@@ -156,6 +164,7 @@ async function startParts(
   closers.push(() => server.close());
   await server.register((app) => registerRoutes(app, { services }));
   const url = await server.listen({ host: config.host, port: config.port });
+  closers.push(telemetry.stopping);
   return { url, apiKeyFile, stop };
 }
 
@@ -184,10 +193,21 @@ async function startServices(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
+  telemetry: Telemetry,
 ): Promise<Services> {
-  const connection = await openConnection(config, logger, closers);
+  const connection = await openConnection(config, logger, closers, () => telemetry.databaseLost());
   const sizes = { maxConnections: MAX_CONNECTIONS, timeoutMs: DATABASE_TIMEOUT_MS };
   const { db, pool } = await openMigrated(connection, sizes, logger, closers);
+
+  telemetry.watch({
+    pool: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    queue: () => readQueueFigures(db),
+    isUp: () => isDatabaseUp({ db, logger }),
+  });
 
   const queue = createPgBossQueue(pool, { logger, supervise: config.role !== 'api' });
   closers.push(() => queue.stop());
@@ -229,9 +249,10 @@ async function openConnection(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
+  onUnexpectedExit: () => void = () => {},
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl };
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, logger });
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, logger, onUnexpectedExit });
   closers.push(() => postgres.stop());
   return postgres.connection;
 }

@@ -63,6 +63,15 @@ export interface Config {
   /** Without a model, `auto` is `rules`. */
   readonly extractEngine: (typeof EXTRACT_ENGINES)[number];
   readonly logLevel: LogLevel;
+  /** Where `/metrics`, `/healthz` and `/readyz` are told to the operator's machines. */
+  readonly metricsHost: string;
+  /** Absent: nowhere; 0 lets the system choose. */
+  readonly metricsPort?: number;
+  /** Asked for as a bearer token by `/metrics`; absent: whoever reaches the address may read them. */
+  readonly metricsToken?: string;
+  /** Base of an OTLP/HTTP receiver; absent: no traces. */
+  readonly otlpEndpoint?: string;
+  readonly otlpHeaders: Readonly<Record<string, string>>;
 }
 
 /** Every problem of a configuration, one line each. */
@@ -132,6 +141,17 @@ const modelUrl = (value: string): string => {
 const modelKey = (value: string): string => {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces');
   return value;
+};
+/** `name=value` with commas between, values encoded as in URLs: as OpenTelemetry writes headers into a variable. */
+const headers = (value: string): Readonly<Record<string, string>> => {
+  const pairs = value.split(',').filter((pair) => pair.trim() !== '');
+  const read = pairs.map((pair) => /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair));
+  if (read.some((match) => match === null)) throw new Error('must be name=value, with commas between');
+  return Object.freeze(
+    Object.fromEntries(
+      read.map((match) => [(match?.[1] ?? '').toLowerCase(), decodeURIComponent(match?.[2] ?? '')]),
+    ),
+  );
 };
 const program = (value: string): string => {
   if (value !== 'off' && !isAbsolute(value)) throw new Error("must be a program's absolute path, or off");
@@ -232,6 +252,23 @@ const SETTINGS = {
   },
   extractEngine: { variable: 'SHEAF_EXTRACT_ENGINE', default: 'auto', read: oneOf(EXTRACT_ENGINES) },
   logLevel: { variable: 'SHEAF_LOG_LEVEL', default: 'info', read: oneOf(LOG_LEVELS) },
+  metricsHost: { variable: 'SHEAF_METRICS_HOST', default: '127.0.0.1', read: text },
+  metricsPort: {
+    variable: 'SHEAF_METRICS_PORT',
+    default: undefined as number | undefined,
+    read: integer(0, 65_535),
+  },
+  metricsToken: { variable: 'SHEAF_METRICS_TOKEN', default: undefined as string | undefined, read: key },
+  otlpEndpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    default: undefined as string | undefined,
+    read: url('http:', 'https:'),
+  },
+  otlpHeaders: {
+    variable: 'OTEL_EXPORTER_OTLP_HEADERS',
+    default: {},
+    read: headers,
+  },
 } satisfies Record<string, Setting<unknown>>;
 
 /** The variables that Sheaf reads, with the text of their defaults. */
@@ -291,6 +328,9 @@ const SECRETS: ReadonlySet<string> = new Set([
   'SHEAF_DATABASE_URL',
   'SHEAF_MODEL_API_KEY',
   'SHEAF_MODEL_BASE_URL',
+  'SHEAF_METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]);
 
 function isSecret(variable: string): boolean {

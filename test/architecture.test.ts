@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   postgres: ['model'],
   store: ['model'],
   egress: ['model'],
+  telemetry: ['model'],
   queue: ['model', 'store/database'],
   services: ['model', 'store', 'queue', 'egress'],
   worker: ['model', 'services', 'engines', 'queue', 'egress'],

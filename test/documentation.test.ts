@@ -5,6 +5,7 @@ import { SETTING_VARIABLES } from '../src/config.ts';
 import { ERROR_CATALOGUE } from '../src/errors.ts';
 import { BATCH_TRANSITIONS } from '../src/model/batch-states.ts';
 import { JOB_ERROR_CODES } from '../src/model/job-errors.ts';
+import { createMetrics } from '../src/telemetry/metrics.ts';
 import { JOB_TRANSITIONS } from '../src/model/job-states.ts';
 
 /** A file of the project; the columns of its tables are not lined up. */
@@ -46,6 +47,17 @@ describe('the documentation', () => {
       [...to.matchAll(/`(\w+)`/g)].map((match) => match[1]),
     ]);
     expect(Object.fromEntries(rows)).toEqual(transitions);
+  });
+
+  test('lists every metric, and no other', () => {
+    const metrics = createMetrics({
+      role: 'all',
+      version: '0',
+      pool: () => ({ busy: 0, idle: 0, waiting: 0 }),
+      figures: () => Promise.reject(new Error('there is no database here')),
+    });
+    const own = metrics.names().filter((name) => name.startsWith('sheaf_'));
+    expect(rowNames(read('docs/operations.md')).toSorted()).toEqual(own.toSorted());
   });
 
   test('names only commands that exist', () => {

@@ -9,6 +9,7 @@ import fastify, {
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 
 import type { Logger } from '../logger.ts';
+import type { RequestObserver } from '../model/observations.ts';
 import { authenticateRequests, confirmScopes, type Authenticate } from './auth.ts';
 import { closeGracefully } from './closing.ts';
 import { allowCrossOrigin } from './cors.ts';
@@ -19,7 +20,7 @@ import { acceptForms } from './multipart/accept-forms.ts';
 import { describeApi } from './openapi.ts';
 import { limitRequests, type RateLimit } from './rate-limit.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
-import { logRequests } from './request-log.ts';
+import { enterLogContext, logRequests, observeRequests } from './request-log.ts';
 import { validateRequests } from './validation/request-validation.ts';
 
 /** The server as routes see it: `request.query`, `.body` and `.params` have the types of their schemas. */
@@ -44,6 +45,8 @@ export interface HttpServerOptions {
   readonly corsOrigins?: readonly string[];
   /** Requests of one key; absent: as many as it likes. `SHEAF_RATE_LIMIT_PER_SECOND` */
   readonly rateLimit?: RateLimit;
+  /** Told of every answered request. */
+  readonly observer?: RequestObserver;
 }
 
 const SECOND = 1000;
@@ -89,7 +92,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
   });
+  enterLogContext(app);
   logRequests(app);
+  if (options.observer) observeRequests(app, options.observer);
   allowCrossOrigin(app, options.corsOrigins ?? ['*']);
   closeGracefully(app, CLOSE_GRACE);
   authenticateRequests(app, options.authenticate);

@@ -1,4 +1,5 @@
 import { notFound, SheafError } from '../errors.ts';
+import { addToLogContext } from '../logger.ts';
 import { isTerminalBatchStatus, type BatchJobType, type BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import { countRunningJobs, listBatches, throttledPositions, type ListedBatch } from '../store/batch-lists.ts';
@@ -121,6 +122,7 @@ export async function acceptBatch(
   accepted: { totalFiles: number; subscribers: BatchSubscribers },
 ): Promise<Batch> {
   const batch = await setTotalFiles(tx, id, accepted.totalFiles);
+  addToLogContext({ batchId: id, projectId: batch.project_id });
   await subscribeToBatch(tx, id, accepted.subscribers);
   await recordBatchStatus(tx, batch);
   await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(id) }]);

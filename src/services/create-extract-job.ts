@@ -1,5 +1,6 @@
 import { notFound, SheafError } from '../errors.ts';
 import { withGivenParse } from '../model/extract-parameters.ts';
+import { addToLogContext } from '../logger.ts';
 import { isUuid, newId } from '../model/ids.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
 import { lockRequest } from '../store/batches.ts';
@@ -47,6 +48,7 @@ export async function createExtractJob(
     if (twin !== undefined) return twin;
     await lockProjects(tx, [projectId]);
     const newJob = newId('extractJob');
+    addToLogContext({ jobId: newJob, projectId });
     const { parse, ...located } = await locate(tx, projectId, wish.fileInput);
     await insertJob(tx, {
       id: newJob,

@@ -1,4 +1,5 @@
 import { notFound, validationError } from '../errors.ts';
+import { addToLogContext } from '../logger.ts';
 import { nameOfUrl } from '../model/document-name.ts';
 import { isUuid, newId } from '../model/ids.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
@@ -97,6 +98,7 @@ async function accept(
     if (twin !== undefined) return { id: twin, isTwin: true };
     await lockProjects(tx, [projectId]);
     const id = newId('parseJob');
+    addToLogContext({ jobId: id, projectId });
     await insertJob(tx, {
       id,
       kind: 'parse',

@@ -1,4 +1,5 @@
 import type { Ticket } from '../queue/port.ts';
+import type { DeliveryOutcome } from '../model/observations.ts';
 import { judgeAttempt } from '../model/webhook-retries.ts';
 import type { Transaction } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -116,9 +117,13 @@ export async function sendDelivery(
 /**
  * Writes down how deliveries went and gives their tickets back, in one transaction. Only tickets that are still held
  * count: somebody else is sending the others, and says how that went.
+ * @returns how many of those that counted went which way
  */
-export async function commitSent(services: Services, sent: readonly Sent[]): Promise<void> {
-  await inTransaction(services.db, async (tx) => {
+export async function commitSent(
+  services: Services,
+  sent: readonly Sent[],
+): Promise<Record<DeliveryOutcome, number>> {
+  return inTransaction(services.db, async (tx) => {
     await lockDeliveries(
       tx,
       sent.map(({ delivery }) => delivery.id),
@@ -142,6 +147,14 @@ export async function commitSent(services: Services, sent: readonly Sent[]): Pro
       QUEUE,
       returned.map(({ delivery }) => delivery.ticket),
     );
+    const withState = (state: AttemptResult['state']): number =>
+      results.filter((result) => result.state === state).length;
+    return {
+      delivered: withState('delivered'),
+      retried: withState('pending'),
+      dead: withState('dead'),
+      returned: returned.length,
+    };
   });
 }
 

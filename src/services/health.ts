@@ -6,7 +6,7 @@ import type { Services } from './context.ts';
 export const isDatabaseOutage = isTransientDatabaseError;
 
 /** Whether the database answers. */
-export async function isDatabaseUp(services: Services): Promise<boolean> {
+export async function isDatabaseUp(services: Pick<Services, 'db' | 'logger'>): Promise<boolean> {
   try {
     await sql`select 1`.execute(services.db);
     return true;

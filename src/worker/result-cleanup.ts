@@ -3,12 +3,15 @@ import type { JobKind } from '../model/job-states.ts';
 import { commitEndings, leaveToJanitor, type Ending } from '../services/run-jobs.ts';
 import { resultKey } from './parse-job.ts';
 
-/** Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died. */
+/**
+ * Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died.
+ * @returns the ids of the refused
+ */
 export async function commitAndClean(
   services: Services,
   kind: JobKind,
   endings: readonly Ending[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const refused = await commitEndings(services, kind, endings);
   for (const ending of endings) {
     if (!('finished' in ending)) continue;
@@ -22,6 +25,7 @@ export async function commitAndClean(
       await discardEarlierResults(services, ending.job);
     }
   }
+  return refused;
 }
 
 /** Removes what an attempt wrote. A result that it only used is another job's. */

@@ -1,3 +1,4 @@
+import type { DeliveryOutcome, WorkObserver } from '../model/observations.ts';
 import { HEARTBEAT_SECONDS } from '../queue/port.ts';
 import type { Services } from '../services/context.ts';
 import {
@@ -38,7 +39,11 @@ export interface WebhookDeliverer {
 /** @param options.timeoutMs what one attempt may take; for tests, which have no half minute */
 export function createWebhookDeliverer(
   services: Services,
-  options: { readonly timeoutMs?: number; readonly concurrency?: number } = {},
+  options: {
+    readonly timeoutMs?: number;
+    readonly concurrency?: number;
+    readonly observer?: Pick<WorkObserver, 'deliveriesTried'> | undefined;
+  } = {},
 ): WebhookDeliverer {
   const { logger } = services;
   const { timeoutMs = ATTEMPT_TIMEOUT_MS, concurrency = CONCURRENCY } = options;
@@ -136,7 +141,10 @@ export function createWebhookDeliverer(
     let refusals = 0;
     for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, MAX_RETRY_MS)) {
       try {
-        return await commitSent(services, group);
+        const went = await commitSent(services, group);
+        for (const [outcome, count] of Object.entries(went) as [DeliveryOutcome, number][])
+          if (count > 0) options.observer?.deliveriesTried(outcome, count);
+        return;
       } catch (error) {
         logger.error({ err: error, deliveries: group.length }, 'webhook deliveries could not be recorded');
         if (giveUp.signal.aborted) return;

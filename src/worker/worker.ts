@@ -1,6 +1,9 @@
 import type { ExtractEngine } from '../engines/extract/port.ts';
 import type { ParseEngine } from '../engines/parse/port.ts';
+import { withLogContext } from '../logger.ts';
 import type { JobKind } from '../model/job-states.ts';
+import type { Hint } from '../queue/hints.ts';
+import type { WorkObserver } from '../model/observations.ts';
 import type { Services } from '../services/context.ts';
 import { isDatabaseOutage } from '../services/health.ts';
 import { enterWorker, keepWorkerEntered, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
@@ -11,6 +14,7 @@ import { createBatchStarter } from './batch-starter.ts';
 import { createJanitor } from './janitor.ts';
 import { runExtractJob } from './extract-job.ts';
 import { createJobRunner, type JobRunner, type JobRunnerParts } from './job-runner.ts';
+import { observeAttempts } from './observe-attempts.ts';
 import { runParseJob } from './parse-job.ts';
 import { createWebhookDeliverer } from './webhook-deliverer.ts';
 import { commitAndClean, discardResult } from './result-cleanup.ts';
@@ -40,7 +44,8 @@ export interface Engines {
   readonly extract?: ExtractEngine;
 }
 
-export function createWorker(services: Services, engines: Engines): Worker {
+/** @param observer told of every attempt that was committed */
+export function createWorker(services: Services, engines: Engines, observer?: WorkObserver): Worker {
   const { logger } = services;
   let stop: ((graceMs: number) => Promise<void>) | undefined;
 
@@ -50,17 +55,19 @@ export function createWorker(services: Services, engines: Engines): Worker {
     const workerId = await enterWorker(services);
 
     const starter = createBatchStarter(services);
-    const runners = createRunners(services, engines, workerId);
+    const runners = createRunners(services, engines, workerId, observer);
     const eachRunner = (act: (runner: JobRunner) => void): void => runners.forEach(act);
-    const deliverer = createWebhookDeliverer(services);
+    const deliverer = createWebhookDeliverer(services, { observer });
     const wakeRunners = atMostEvery(WAKE_MS, () => eachRunner((runner) => runner.wake()));
-    const unsubscribe = services.hints.subscribe((hint) => {
+    const heed = (hint: Hint): void => {
       if (hint === 'cancel') eachRunner((runner) => void runner.checkCancels());
       wakeRunners.call();
       if (hint === 'progress') return;
       starter.wake();
       deliverer.wake();
-    });
+    };
+    // What the hint sets going is not done on behalf of the request that gave it.
+    const unsubscribe = services.hints.subscribe((hint) => withLogContext({}, () => heed(hint)));
     const sweeper = setInterval(
       () => {
         void sweep(services)
@@ -96,14 +103,21 @@ export function createWorker(services: Services, engines: Engines): Worker {
 }
 
 /** One for each kind that there is an engine for. Both draw on the same processes, and the jobs of neither wait idly. */
-function createRunners(services: Services, { parse, extract }: Engines, workerId: string): JobRunner[] {
+function createRunners(
+  services: Services,
+  { parse, extract }: Engines,
+  workerId: string,
+  observer: WorkObserver | undefined,
+): JobRunner[] {
   const runner = (kind: JobKind, run: JobRunnerParts['run']): JobRunner =>
     createJobRunner({
       kind,
-      run,
+      ...observeAttempts(
+        { kind, run, commit: (endings) => commitAndClean(services, kind, endings), logger: services.logger },
+        observer,
+      ),
       concurrency: parse.concurrency + Math.ceil(parse.concurrency * OVERLAP),
       claim: (limit) => claimJobs(services, workerId, kind, limit),
-      commit: (endings) => commitAndClean(services, kind, endings),
       discard: (ending) => discardResult(services, ending),
       isOutage: isDatabaseOutage,
       findCancelRequests: (ids) => jobsToStop(services, ids),

@@ -1,4 +1,5 @@
 import type { Logger } from '../../../logger.ts';
+import type { ChildEnd, ChildObserver } from '../../../model/observations.ts';
 import type { ModelClient } from '../../model/port.ts';
 import { EngineChild } from './engine-child.ts';
 
@@ -15,6 +16,8 @@ export interface PoolOptions {
   /** Answers the children's questions to the model; absent: they are told that there is none. */
   readonly model?: ModelClient;
   readonly logger: Logger;
+  /** Told of every process that starts and ends. */
+  readonly observer?: ChildObserver | undefined;
 }
 
 /** Starts of a child that may fail in a row before the engine is held to be unable to work. */
@@ -58,8 +61,10 @@ export class ChildPool {
   /** Takes a child back; worn or dead ones are dropped, and the next who needs one starts a fresh one. */
   async release(child: EngineChild): Promise<void> {
     try {
-      if (child.isGone) this.#children.delete(child);
-      else if (this.#closed || this.#isWorn(child)) await this.#drop(child);
+      if (child.isGone) {
+        this.#children.delete(child);
+        this.#options.observer?.childEnded(causeOf(child));
+      } else if (this.#closed || this.#isWorn(child)) await this.#drop(child);
       else this.#putBack(child);
     } finally {
       this.#givePlace();
@@ -120,6 +125,7 @@ export class ChildPool {
       this.#children.add(child);
       if (await child.ready()) {
         logger.debug({ pid: child.pid }, 'started a parse process');
+        this.#options.observer?.childStarted();
         return child;
       }
       this.#children.delete(child);
@@ -142,9 +148,15 @@ export class ChildPool {
       { pid: child.pid, documents: child.documents, resident: child.resident },
       'ending a parse process',
     );
+    const observer = child.isGone ? undefined : this.#options.observer;
     await child.kill();
-    this.#children.delete(child);
+    if (this.#children.delete(child)) observer?.childEnded(this.#closed ? 'closed' : 'worn');
     const position = this.#idle.indexOf(child);
     if (position >= 0) this.#idle.splice(position, 1);
   }
+}
+
+/** Why a process is gone that was lent to a task. */
+function causeOf({ lastEnd }: EngineChild): ChildEnd {
+  return lastEnd === 'memory' || lastEnd === 'timeout' || lastEnd === 'cancelled' ? lastEnd : 'crash';
 }

@@ -45,6 +45,8 @@ export class EngineChild {
   documents = 0;
   /** Resident bytes when last looked at. */
   resident = 0;
+  /** How its last task ended. */
+  lastEnd: AttemptEnd<unknown>['kind'] | undefined;
   readonly #process: ChildProcess;
   readonly #directory: string;
   readonly #model: ModelClient | undefined;
@@ -109,6 +111,7 @@ export class EngineChild {
     this.documents += 1;
     this.#hold();
     const end = await this.#supervise(command, limits, signal);
+    this.lastEnd = end.kind;
     if (Date.now() - this.#measuredAt > MEASURE_INTERVAL_MS) await this.#measure();
     return end;
   }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '../../../logger.ts';
 import { readAgenticOptions } from '../../../model/agentic-options.ts';
+import type { ChildObserver } from '../../../model/observations.ts';
 import { resolveParseOptions } from '../../../model/parse-options.ts';
 import type { ModelClient } from '../../model/port.ts';
 import { prepareTessdata } from '../liteparse/tessdata.ts';
@@ -42,6 +43,8 @@ export interface LocalEngineOptions {
   /** How extraction uses the model; by default as the tier says, and 32,000 tokens of context. */
   readonly extraction?: ExtractionUse;
   readonly logger: Logger;
+  /** Told of every process that starts and ends. */
+  readonly observer?: ChildObserver;
   /** Default 2,000: a fresh process reads its first documents at half the speed of one that is warm. */
   readonly recycleAfterDocuments?: number;
   /** Default 600 MB: a long document leaves its memory behind. */
@@ -96,6 +99,7 @@ class SupervisedEngine implements LocalEngine {
       recycleAfterDocuments: options.recycleAfterDocuments ?? DEFAULT_RECYCLE_DOCUMENTS,
       recycleAfterRssBytes: options.recycleAfterRssBytes ?? DEFAULT_RECYCLE_BYTES,
       logger: options.logger,
+      observer: options.observer,
       ...(model && { model }),
     });
     const { memoryLimitBytes, logger, extraction } = options;
