@@ -38,6 +38,8 @@ test('everything has a default', () => {
     modelContextTokens: 32_000,
     extractEngine: 'auto',
     logLevel: 'info',
+    metricsHost: '127.0.0.1',
+    otlpHeaders: {},
   });
 });
 
@@ -54,6 +56,8 @@ test.each([
   ['SHEAF_ROLE', 'worker', { role: 'worker' }],
   ['SHEAF_HOST', '0.0.0.0', { host: '0.0.0.0' }],
   ['SHEAF_PORT', '0', { port: 0 }],
+  ['SHEAF_METRICS_PORT', '0', { metricsPort: 0 }],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'A=b%20c, d=', { otlpHeaders: { a: 'b c', d: '' } }],
   ['SHEAF_DATA_DIR', 'relative/dir', { dataDir: resolve('relative/dir') }],
   ['SHEAF_DATABASE_URL', 'postgresql://u:p@h/d', { databaseUrl: 'postgresql://u:p@h/d' }],
   ['SHEAF_API_KEY', 'sixteen-letters!', { apiKey: 'sixteen-letters!' }],
@@ -191,7 +195,7 @@ test('a secret is never repeated, wherever it was put', () => {
 
 describe('docs/configuration.md', () => {
   const docs = readFileSync(fileURLToPath(new URL('../docs/configuration.md', import.meta.url)), 'utf8');
-  const rows = [...docs.matchAll(/^\|\s*`(SHEAF_[A-Z_]+)`\s*\|\s*(?:`([^`]*)`|([^|]*))\s*\|/gm)];
+  const rows = [...docs.matchAll(/^\|\s*`((?:SHEAF|OTEL)_[A-Z_]+)`\s*\|\s*(?:`([^`]*)`|([^|]*))\s*\|/gm)];
 
   test('tells of every setting, and of no other', () => {
     expect(rows.map(([, variable = '']) => variable).toSorted()).toEqual([...SETTING_VARIABLES].toSorted());

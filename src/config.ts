@@ -145,7 +145,9 @@ const modelKey = (value: string): string => {
 /** `name=value` with commas between, values encoded as in URLs: as OpenTelemetry writes headers into a variable. */
 const headers = (value: string): Readonly<Record<string, string>> => {
   const pairs = value.split(',').filter((pair) => pair.trim() !== '');
-  const read = pairs.map((pair) => /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair));
+  const read = pairs.map((pair) =>
+    /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*((?:[!-$&-~]|%[0-7][\da-f])*)\s*$/i.exec(pair),
+  );
   if (read.some((match) => match === null)) throw new Error('must be name=value, with commas between');
   return Object.freeze(
     Object.fromEntries(
