@@ -1,15 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import LlamaCloud from '@llamaindex/llama-cloud';
+import type LlamaCloud from '@llamaindex/llama-cloud';
 import { exampleDocument } from '../support/example-documents.ts';
 import type { Random } from './random.ts';
+import { countingClient, isRefusal, type Answers } from './counting-client.ts';
 import { API_KEY, type Site } from './site.ts';
 
-/** A batch whose 201 arrived: from now on it must never be lost. */
-export interface AcknowledgedBatch {
+/** A batch as it was asked for. */
+export interface RequestedBatch {
   readonly id: string;
   /** The URL of its webhook, which no other request has. */
   readonly marker: string;
   readonly files: number;
+}
+
+/** A batch whose 201 arrived: from now on it must never be lost. */
+export interface AcknowledgedBatch extends RequestedBatch {
+  /** The official client of its project, pointed at wherever the API is at the moment. */
+  readonly client: LlamaCloud;
 }
 
 export interface LoadCounts {
@@ -24,9 +31,6 @@ export interface LoadCounts {
   retries: number;
 }
 
-/** What the API answered, by status; 0 stands for a connection that was refused or broke. */
-export type Answers = ReadonlyMap<number, number>;
-
 /** Clients that create batches and cancel some of them, whatever dies meanwhile. */
 export interface Load {
   readonly acknowledged: readonly AcknowledgedBatch[];
@@ -36,8 +40,6 @@ export interface Load {
   readonly open: number;
   /** Refusals that no crash explains. */
   readonly wrongs: readonly string[];
-  /** The official client, pointed at wherever the API is at the moment. */
-  readonly client: LlamaCloud;
   start(): void;
   /** Lets the requests under way end. The API must be up. */
   stop(): Promise<void>;
@@ -68,7 +70,7 @@ export async function prepareLoad(site: Site, random: Random): Promise<Load> {
   const counts: LoadCounts = { creates: 0, unanswered: 0, cancels: 0, refusedCancels: 0, retries: 0 };
   const answers = new Map<number, number>();
   const wrongs: string[] = [];
-  const client = clientOf(site, { counts, answers, wrongs });
+  const client = countingClient(site.apis, API_KEY, { counts, answers, wrongs });
   const sources = await Promise.all(DIRECTORIES.map((names) => upload(client, names)));
   const acknowledged: AcknowledgedBatch[] = [];
   let open = 0;
@@ -84,7 +86,7 @@ export async function prepareLoad(site: Site, random: Random): Promise<Load> {
         config: { job: { type: 'parse_v2', configuration_id: 'cfg-PARSE_AGENTIC' } },
         webhook_configurations: [{ webhook_url: marker }],
       });
-      acknowledged.push({ id, marker, files });
+      acknowledged.push({ id, marker, files, client });
       return id;
     } catch (error) {
       counts.unanswered += 1;
@@ -117,7 +119,6 @@ export async function prepareLoad(site: Site, random: Random): Promise<Load> {
     counts,
     answers,
     wrongs,
-    client,
     get open() {
       return open;
     },
@@ -130,43 +131,6 @@ export async function prepareLoad(site: Site, random: Random): Promise<Load> {
       await running;
     },
   };
-}
-
-/** Retries as the official client does by itself: the same body, its count of retries, and growing pauses. */
-function clientOf(
-  site: Site,
-  { counts, answers, wrongs }: { counts: LoadCounts; answers: Map<number, number>; wrongs: string[] },
-): LlamaCloud {
-  const count = (status: number): void => void answers.set(status, (answers.get(status) ?? 0) + 1);
-  return new LlamaCloud({
-    apiKey: API_KEY,
-    baseURL: 'http://sheaf.invalid',
-    maxRetries: 10,
-    fetch: async (input, init) => {
-      const headers = new Headers(init?.headers);
-      if (Number(headers.get('x-stainless-retry-count') ?? 0) > 0) counts.retries += 1;
-      const asked = new URL(input instanceof Request ? input.url : input);
-      // The client tries out what its `fetch` can do on a `data:` URL.
-      if (asked.protocol !== 'http:') return fetch(input, init);
-      try {
-        if (site.api.url === undefined) throw new TypeError('the API is down');
-        const answer = await fetch(new URL(asked.pathname + asked.search, site.api.url), init);
-        count(answer.status);
-        // What is away for a moment is 503, which says so to clients; 500 is for what nobody thought of.
-        if (answer.status === 500)
-          wrongs.push(`${init?.method ?? 'GET'} ${asked.pathname} was answered with 500`);
-        return answer;
-      } catch (error) {
-        count(0);
-        throw error;
-      }
-    },
-  });
-}
-
-/** The server's no to a request, in contrast to a server that could not answer. */
-function isRefusal(error: unknown): error is InstanceType<typeof LlamaCloud.APIError> {
-  return error instanceof LlamaCloud.APIError && Number(error.status) >= 400 && Number(error.status) < 500;
 }
 
 async function upload(client: LlamaCloud, names: readonly string[]): Promise<Source> {

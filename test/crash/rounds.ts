@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogger } from '../../src/logger.ts';
-import { startEmbeddedPostgres } from '../../src/postgres/embedded.ts';
-import { openDatabase, type Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { waitUntil } from '../support/sheaf-server.ts';
-import { prepareLoad, type Answers, type Load, type LoadCounts } from './load.ts';
+import type { Answers } from './counting-client.ts';
+import { prepareLoad, type Load, type LoadCounts } from './load.ts';
 import { createRandom, type Random } from './random.ts';
 import { openSite, type Site } from './site.ts';
 import { verifyAnswers, type AnswerCounts } from './verify-answers.ts';
 import { verifyRows, type RowCounts } from './verify-rows.ts';
-import { killOne, VICTIMS, type Victim } from './victims.ts';
 
 export interface CrashRun {
   readonly rounds: number;
@@ -17,14 +15,14 @@ export interface CrashRun {
   /** How long everything may take to end after the last kill, in milliseconds. */
   readonly drainMs: number;
   /** Told after each round. */
-  readonly onRound?: (round: number, killed: readonly Victim[]) => void;
+  readonly onRound?: (round: number, killed: readonly string[]) => void;
 }
 
 export interface CrashReport {
   readonly seed: number;
   /** Everything that is not as it must be; empty in a good run. */
   readonly problems: readonly string[];
-  readonly kills: Record<Victim, number>;
+  readonly kills: Readonly<Record<string, number>>;
   readonly failedStarts: readonly string[];
   readonly load: Readonly<LoadCounts>;
   readonly answers: Answers;
@@ -35,8 +33,6 @@ export interface CrashReport {
   readonly seen: AnswerCounts;
   readonly rows: RowCounts;
 }
-
-const silent = createLogger({ level: 'silent' });
 
 const KILLS_PER_ROUND = { least: 1, most: 3 } as const;
 const LONGEST_PAUSE_MS = 1_000;
@@ -97,23 +93,24 @@ async function killInRounds(
   run: CrashRun,
 ): Promise<Pick<CrashReport, 'kills' | 'openAtKills'>> {
   const open: number[] = [];
-  const kills: Record<Victim, number> = { api: 0, worker: 0, child: 0, postmaster: 0, backend: 0 };
+  const names = Object.keys(site.victims);
+  const kills = Object.fromEntries(names.map((name) => [name, 0]));
   // Drawn without putting back, so that each kind has its share also in a short run.
-  let bag: Victim[] = [];
+  let bag: string[] = [];
   for (let round = 1; round <= run.rounds; round++) {
     await waitUntil(() => load.open >= OPEN_AT_START, LONGEST_WAIT_MS, 'open batches').catch(() => undefined);
-    const killed: Victim[] = [];
+    const killed: string[] = [];
     const wanted = random.integer(KILLS_PER_ROUND.least, KILLS_PER_ROUND.most);
     while (killed.length < wanted) {
       await delay(random.integer(0, LONGEST_PAUSE_MS));
-      if (bag.length === 0) bag = random.shuffle(VICTIMS);
+      if (bag.length === 0) bag = random.shuffle(names);
       open.push(load.open);
-      const position = bag.findIndex((victim) => killOne(site, victim, random));
+      const position = bag.findIndex((name) => site.victims[name]?.(random));
       killed.push(...bag.splice(position, position < 0 ? 0 : 1));
       // Nothing of what is left can be killed before it lives again.
       if (position < 0) break;
     }
-    for (const victim of killed) kills[victim] += 1;
+    for (const victim of killed) kills[victim] = (kills[victim] ?? 0) + 1;
     run.onRound?.(round, killed);
     const revived = site.reviveAll();
     if (random.chance(IMPATIENT_SHARE))
@@ -126,22 +123,18 @@ async function killInRounds(
 type Verdict = Pick<CrashReport, 'problems' | 'drainSeconds' | 'seen' | 'rows'>;
 
 /** Lets everything end and looks at it from both sides. */
-async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> {
-  // Adopts the server that the site's processes use, and signs off again.
-  const postgres = await startEmbeddedPostgres({ dataDir: site.dataDir, logger: silent });
-  const database = openDatabase(postgres.connection, { maxConnections: 2, logger: silent });
-  const { db } = database;
+export async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> {
+  const stores = await site.openStores();
   try {
     const began = Date.now();
-    const late = await drain(db, drainMs);
+    const late = await drain(stores.db, drainMs);
     const drainSeconds = (Date.now() - began) / 1_000;
-    const seen = await verifyAnswers(load.client, load.acknowledged);
-    const rows = await verifyRows(db, site.dataDir, load.acknowledged);
+    const seen = await verifyAnswers(load.acknowledged);
+    const rows = await verifyRows(stores, load.acknowledged);
     const problems = [...late, ...seen.problems, ...rows.problems];
     return { problems, drainSeconds, seen: seen.counts, rows: rows.counts };
   } finally {
-    await database.close();
-    await postgres.stop();
+    await stores.close();
   }
 }
 

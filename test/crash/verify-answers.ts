@@ -1,4 +1,3 @@
-import type LlamaCloud from '@llamaindex/llama-cloud';
 import type { AcknowledgedBatch } from './load.ts';
 
 /** What a client sees of its batches, asked over the API. */
@@ -15,7 +14,6 @@ const AT_ONCE = 8;
 
 /** Reads every batch and every result that a client was promised. @returns what is wrong, and the counts */
 export async function verifyAnswers(
-  client: LlamaCloud,
   acknowledged: readonly AcknowledgedBatch[],
 ): Promise<{ problems: string[]; counts: AnswerCounts }> {
   const problems: string[] = [];
@@ -24,7 +22,7 @@ export async function verifyAnswers(
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const batch = next;
-      const found = await verifyBatch(client, batch, counts).catch((error: unknown) => [String(error)]);
+      const found = await verifyBatch(batch, counts).catch((error: unknown) => [String(error)]);
       problems.push(...found.map((problem) => `${batch.id}: ${problem}`));
     }
   };
@@ -32,11 +30,8 @@ export async function verifyAnswers(
   return { problems, counts };
 }
 
-async function verifyBatch(
-  client: LlamaCloud,
-  batch: AcknowledgedBatch,
-  counts: AnswerCounts,
-): Promise<string[]> {
+async function verifyBatch(batch: AcknowledgedBatch, counts: AnswerCounts): Promise<string[]> {
+  const { client } = batch;
   const problems: string[] = [];
   const answer = await client.batches.get(batch.id, { expand: ['results'] });
   const { progress } = answer as unknown as WithProgress;

@@ -12,13 +12,13 @@ import { addProject, jobsOf } from '../support/batch-scenes.ts';
 import { createScriptedEngine } from '../support/scripted-engine.ts';
 import { waitUntil } from '../support/sheaf-server.ts';
 import { openTestServices, type TestServices } from '../support/test-services.ts';
-import type { AcknowledgedBatch } from './load.ts';
+import type { RequestedBatch } from './load.ts';
 import { verifyRows } from './verify-rows.ts';
 
 /** The judge of the crash test must see what a crash could do. */
 
 let bench: TestServices;
-let batch: AcknowledgedBatch;
+let batch: RequestedBatch;
 
 beforeAll(async () => {
   bench = await openTestServices();
@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 /** A batch of two files that has run to its end. */
-async function runBatch(marker: string): Promise<AcknowledgedBatch> {
+async function runBatch(marker: string): Promise<RequestedBatch> {
   const { services } = bench;
   const projectId = await addProject(services.db);
   const directory = await createDirectory(services, projectId, { name: 'judged' });
@@ -62,12 +62,12 @@ async function openBatches(): Promise<number> {
 }
 
 async function problemsOf(acknowledged = [batch]): Promise<string> {
-  const { problems } = await verifyRows(bench.services.db, bench.dataDir, acknowledged);
+  const { problems } = await verifyRows(bench.services, acknowledged);
   return problems.join('\n');
 }
 
 test('a batch that came to its end has no problems, and everything is counted', async () => {
-  const { problems, counts } = await verifyRows(bench.services.db, bench.dataDir, [batch]);
+  const { problems, counts } = await verifyRows(bench.services, [batch]);
   expect(problems).toEqual([]);
   expect(counts).toMatchObject({
     batches: { COMPLETED: 1 },
@@ -119,7 +119,7 @@ test.each<[string, RawBuilder<unknown>, RegExp]>([
 test('a result that is gone from the disk is found', async () => {
   const [job] = await jobsOf(bench.services.db, batch.id);
   await rm(join(bench.dataDir, 'blobs', job?.result?.key ?? ''));
-  expect(await problemsOf()).toMatch(/the blob results\/.* has undefined bytes/);
+  expect(await problemsOf()).toMatch(/the blob results\/.* does not have \d+ bytes/);
 });
 
 test('an acknowledged batch that is gone is found, and a request that made two', async () => {

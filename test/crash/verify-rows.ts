@@ -1,12 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { isTerminalBatchStatus } from '../../src/model/batch-states.ts';
 import { isTerminalJobStatus } from '../../src/model/job-states.ts';
+import type { BlobStore } from '../../src/store/blobs/port.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Batch, Job } from '../../src/store/schema.ts';
 import { countersAndRows, filesOf, jobsOf } from '../support/batch-scenes.ts';
-import type { AcknowledgedBatch } from './load.ts';
+import type { RequestedBatch } from './load.ts';
 import { verifyEvents } from './verify-events.ts';
 
 /** What the database and the blobs hold, counted. */
@@ -29,11 +28,12 @@ export interface RowCounts {
 /** What a document may fail of here: two cannot be read, and one may have its process killed twice. */
 const EXPECTED_FAILURES = ['PDF_IS_BROKEN', 'PDF_IS_PROTECTED', 'ENGINE_CRASHED'];
 
+const PAGE = 1_000;
+
 /** Compares every row of every batch with every other. @returns what is wrong, and the counts */
 export async function verifyRows(
-  db: Database,
-  dataDir: string,
-  acknowledged: readonly AcknowledgedBatch[],
+  { db, blobs }: { readonly db: Database; readonly blobs: BlobStore },
+  acknowledged: readonly RequestedBatch[],
 ): Promise<{ problems: string[]; counts: RowCounts }> {
   const problems: string[] = [];
   const counts: RowCounts = {
@@ -56,11 +56,11 @@ export async function verifyRows(
     const told = [
       ...(await verifyFiles(db, batch, counts, seenJobs)),
       ...(await verifyEvents(db, batch, counts)),
-      ...(await verifyJobs(await jobsOf(db, batch.id), dataDir, counts)),
+      ...(await verifyJobs(await jobsOf(db, batch.id), blobs, counts)),
     ];
     problems.push(...told.map((problem) => `${batch.id} (${batch.status}): ${problem}`));
   }
-  counts.strayBlobs = (await countStoredResults(dataDir)) - counts.blobs;
+  counts.strayBlobs = (await countStoredResults(blobs)) - counts.blobs;
   problems.push(...(await findLeftovers(db)));
   return { problems, counts };
 }
@@ -69,7 +69,7 @@ export async function verifyRows(
 async function compareWithRequests(
   db: Database,
   batches: readonly Batch[],
-  acknowledged: readonly AcknowledgedBatch[],
+  acknowledged: readonly RequestedBatch[],
 ): Promise<string[]> {
   const webhooks = await db.selectFrom('webhook_subscriptions').select(['batch_id', 'url']).execute();
   const markerOf = new Map(webhooks.map((webhook) => [webhook.batch_id, webhook.url]));
@@ -128,7 +128,7 @@ async function verifyFiles(
 }
 
 /** Every job has ended in one way, and the result of a completed one is there to the last byte. */
-async function verifyJobs(jobs: readonly Job[], dataDir: string, counts: RowCounts): Promise<string[]> {
+async function verifyJobs(jobs: readonly Job[], blobs: BlobStore, counts: RowCounts): Promise<string[]> {
   const problems: string[] = [];
   for (const job of jobs) {
     increase(counts.jobs, job.status);
@@ -144,20 +144,32 @@ async function verifyJobs(jobs: readonly Job[], dataDir: string, counts: RowCoun
     }
     if (!job.result) continue;
     counts.blobs += 1;
-    const blob = await stat(join(dataDir, 'blobs', job.result.key)).catch(() => undefined);
-    if (blob?.size !== job.result.bytes) {
-      problems.push(
-        `the blob ${job.result.key} of ${job.id} has ${blob?.size} bytes instead of ${job.result.bytes}`,
-      );
-    }
+    const { key, bytes } = job.result;
+    if (!(await hasLength(blobs, key, bytes)))
+      problems.push(`the blob ${key} of ${job.id} does not have ${bytes} bytes`);
   }
   return problems;
 }
 
-async function countStoredResults(dataDir: string): Promise<number> {
-  const directory = join(dataDir, 'blobs', 'results');
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).length;
+/** Its last byte can be read, and none behind it. */
+async function hasLength(blobs: BlobStore, key: string, bytes: number): Promise<boolean> {
+  const canRead = (offset: number): Promise<boolean> =>
+    blobs.readRange(key, offset, 1).then(
+      () => true,
+      () => false,
+    );
+  return (await canRead(bytes - 1)) && !(await canRead(bytes));
+}
+
+async function countStoredResults(blobs: BlobStore): Promise<number> {
+  let count = 0;
+  for (let after = 'results/'; ;) {
+    const page = await blobs.list(after, PAGE);
+    const results = page.filter(({ key }) => key.startsWith('results/'));
+    count += results.length;
+    if (page.length < PAGE || results.length < page.length) return count;
+    after = page.at(-1)?.key ?? '';
+  }
 }
 
 /** When all is done nothing holds a slot and nothing is in the queue. */

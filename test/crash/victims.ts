@@ -2,34 +2,39 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childrenOf, systemProcesses } from './process-tree.ts';
 import type { Random } from './random.ts';
-import type { Site } from './site.ts';
+import type { RoleProcess } from './role-process.ts';
 
-/** What is killed: a whole process of Sheaf, a child that parses, the database server, or one of its processes. */
-export const VICTIMS = ['api', 'worker', 'child', 'postmaster', 'backend'] as const;
-export type Victim = (typeof VICTIMS)[number];
+/** By kind: kills one of them with SIGKILL, or returns false where there is none at this moment. */
+export type Victims = Readonly<Record<string, (random: Random) => boolean>>;
 
-/** Kills one of the kind with SIGKILL. @returns false where there is none at this moment */
-export function killOne(site: Site, victim: Victim, random: Random): boolean {
-  switch (victim) {
-    case 'api':
-      return site.api.kill();
-    case 'worker':
-      return killFirst(random.shuffle(site.workers).map((worker) => () => worker.kill()));
-    case 'child':
-      return killPid(random, parseProcesses(site));
-    case 'postmaster':
-      return killPid(random, postmaster(site));
-    case 'backend':
-      // Of all kinds: those that serve a connection, the checkpointer, the writers.
-      return killPid(
-        random,
-        postmaster(site).flatMap((pid) => childrenOf(pid).map((child) => child.pid)),
-      );
-  }
+/** A whole process of Sheaf, a child that parses, the embedded database server, or one of its processes. */
+export function embeddedVictims({
+  dataDir,
+  api,
+  workers,
+}: {
+  dataDir: string;
+  api: RoleProcess;
+  workers: readonly RoleProcess[];
+}): Victims {
+  const server = (): number[] => postmaster(join(dataDir, 'postgres', 'pg18'));
+  return {
+    api: () => api.kill(),
+    worker: (random) => killFirst(random.shuffle(workers).map((worker) => () => worker.kill())),
+    child: (random) => killPid(random, parseProcesses(workers)),
+    postmaster: (random) => killPid(random, server()),
+    // Of all kinds: those that serve a connection, the checkpointer, the writers.
+    backend: (random) => killPid(random, server().flatMap(pidsOfChildren)),
+  };
 }
 
-function parseProcesses(site: Site): number[] {
-  const workers = site.workers.flatMap((worker) => worker.pid ?? []);
+function pidsOfChildren(pid: number): number[] {
+  return childrenOf(pid).map((child) => child.pid);
+}
+
+/** The processes that parse for these workers; those that have a document in hand where there are any. */
+export function parseProcesses(of: readonly RoleProcess[]): number[] {
+  const workers = of.flatMap((worker) => worker.pid ?? []);
   // A worker's other children are short-lived programs of its own making and the database server.
   const isParser = (title: string): boolean =>
     title.startsWith('sheaf-parse') || title.includes('liteparse/child.js');
@@ -39,8 +44,7 @@ function parseProcesses(site: Site): number[] {
 }
 
 /** The process that the cluster's own note names, if it still is this cluster's server. */
-function postmaster(site: Site): number[] {
-  const cluster = join(site.dataDir, 'postgres', 'pg18');
+function postmaster(cluster: string): number[] {
   let pid: number;
   try {
     pid = Number.parseInt(readFileSync(join(cluster, 'postmaster.pid'), 'utf8'), 10);
@@ -55,7 +59,8 @@ function killFirst(kills: readonly (() => boolean)[]): boolean {
   return kills.some((kill) => kill());
 }
 
-function killPid(random: Random, pids: readonly number[]): boolean {
+/** Kills one of these that still runs. */
+export function killPid(random: Random, pids: readonly number[]): boolean {
   return killFirst(
     random.shuffle(pids).map((pid) => () => {
       try {
