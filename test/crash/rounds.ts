@@ -120,7 +120,7 @@ async function killInRounds(
   return { kills, openAtKills: open.reduce((sum, count) => sum + count, 0) / open.length };
 }
 
-type Verdict = Pick<CrashReport, 'problems' | 'drainSeconds' | 'seen' | 'rows'>;
+export type Verdict = Pick<CrashReport, 'problems' | 'drainSeconds' | 'seen' | 'rows'>;
 
 /** Lets everything end and looks at it from both sides. */
 export async function judge(site: Site, load: Load, drainMs: number): Promise<Verdict> {
