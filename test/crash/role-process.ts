@@ -12,6 +12,8 @@ export interface RoleProcessOptions {
   readonly role: 'api' | 'worker';
   readonly dataDir: string;
   readonly logDir: string;
+  /** Words in front of the command, such as those that enter a network namespace. */
+  readonly prefix?: readonly string[];
   /** Settings of Sheaf; those of the tests' own surroundings are not handed on. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -114,18 +116,26 @@ export function createRoleProcess(options: RoleProcessOptions): RoleProcess {
   };
 }
 
-function spawnRole({ name, role, dataDir, logDir, settings }: RoleProcessOptions): ChildProcess {
+function spawnRole({ name, role, dataDir, logDir, settings, prefix = [] }: RoleProcessOptions): ChildProcess {
   const log = openSync(join(logDir, `${name}.log`), 'a');
   const outside = Object.entries(process.env).filter(([variable]) => !variable.startsWith('SHEAF_'));
-  const child = spawn(
+  const words = [
+    ...prefix,
     process.execPath,
-    [MAIN, 'serve', '--role', role, '--port', '0', '--data-dir', dataDir],
-    {
-      detached: true,
-      stdio: ['ignore', 'pipe', log],
-      env: { ...Object.fromEntries(outside), ...settings },
-    },
-  );
+    MAIN,
+    'serve',
+    '--role',
+    role,
+    '--port',
+    '0',
+    '--data-dir',
+    dataDir,
+  ];
+  const child = spawn(words[0] ?? '', words.slice(1), {
+    detached: true,
+    stdio: ['ignore', 'pipe', log],
+    env: { ...Object.fromEntries(outside), ...settings },
+  });
   closeSync(log);
   return child;
 }
