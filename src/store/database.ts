@@ -51,13 +51,19 @@ export function openDatabase(
   });
   // An idle connection that breaks (the server restarts) is replaced; without a listener it would end the process.
   // The error carries the whole connection, with the key that cancels its queries: only its words are logged.
-  pool.on('error', ({ message }) =>
-    options.logger.warn({ reason: message }, 'a database connection was lost'),
-  );
+  let closing = false;
+  pool.on('error', ({ message }) => {
+    // A server that stops right after the pool may still tell the connections that are on their way out.
+    if (!closing) options.logger.warn({ reason: message }, 'a database connection was lost');
+  });
   // The same between two statements of a transaction, when the pool does not listen: the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = (): Promise<void> => {
+    closing = true;
+    return db.destroy();
+  };
+  return { db, pool, close };
 }
 
 /** Settings for a single `pg.Client` or a pool, for what cannot go through the query builder: LISTEN. */
