@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDiskBlobs } from './disk.ts';
-import { BlobNotFoundError, type BlobStore } from './port.ts';
+import type { BlobStore } from './port.ts';
 
 let directory: string;
 let blobs: BlobStore;
@@ -22,173 +21,28 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Every file below the directory, as a path inside it. */
-async function filesBelow(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
+const store = (key: string) => blobs.write(key, Readable.from(['x']));
 
-describe('write', () => {
-  test('stores the bytes, and tells their size and hash', async () => {
-    const bytes = randomBytes(300_000);
-    const chunks = [bytes.subarray(0, 1), bytes.subarray(1, 70_000), bytes.subarray(70_000)];
-    const info = await blobs.write('uploads/ab/one', Readable.from(chunks));
-    expect(info.size).toBe(bytes.length);
-    expect(info.sha256).toEqual(createHash('sha256').update(bytes).digest());
-    expect((await blobs.readRange('uploads/ab/one', 0, bytes.length)).equals(bytes)).toBe(true);
-  });
-
-  test('stores nothing as nothing', async () => {
-    expect(await blobs.write('uploads/ab/empty', Readable.from([]))).toMatchObject({ size: 0 });
-    expect(await blobs.readRange('uploads/ab/empty', 0, 0)).toHaveLength(0);
-  });
-
-  test('of a source that fails halfway throws its error and leaves nothing behind', async () => {
-    const source = Readable.from(
-      (async function* () {
-        yield Buffer.alloc(100_000);
-        throw new Error('the client went away');
-      })(),
-    );
-    await expect(blobs.write('uploads/ab/half', source)).rejects.toThrow('the client went away');
-    await expect(blobs.localFile('uploads/ab/half')).rejects.toThrow(BlobNotFoundError);
-    expect(await filesBelow(directory)).toEqual([]);
-  });
-
-  test('of a source that fails before its file is opened leaves nothing behind', async () => {
-    for (let round = 0; round < 200; round += 1) {
-      const failing = new Readable({
-        read() {
-          this.destroy(new Error('gone at once'));
-        },
-      });
-      await expect(blobs.receive(failing)).rejects.toThrow('gone at once');
-    }
-    expect(await filesBelow(directory)).toEqual([]);
-  });
-
-  test('of many blobs at once, into a directory that none of them has found, keeps each', async () => {
-    const keys = Array.from({ length: 40 }, (_, index) => `uploads/new/dir/${index}`);
-    await Promise.all(keys.map((key) => blobs.write(key, Readable.from([Buffer.from(key)]))));
-    for (const key of keys) expect((await blobs.readRange(key, 0, key.length)).toString()).toBe(key);
-  });
-
-  test('lets nobody but the owner read', async () => {
-    await blobs.write('uploads/ab/secret', Readable.from(['x']));
-    const { path } = await blobs.localFile('uploads/ab/secret');
-    expect((await stat(path)).mode & 0o077).toBe(0);
-    expect((await stat(dirname(path))).mode & 0o077).toBe(0);
-  });
+test('lets nobody but the owner read', async () => {
+  await blobs.write('uploads/ab/secret', Readable.from(['x']));
+  const { path } = await blobs.localFile('uploads/ab/secret');
+  expect((await stat(path)).mode & 0o077).toBe(0);
+  expect((await stat(dirname(path))).mode & 0o077).toBe(0);
 });
 
-test('adopt moves a file of the temporary directory', async () => {
-  const path = join(blobs.temporaryDirectory, 'made-here');
-  await writeFile(path, 'result');
-  await blobs.adopt('results/ff/job-1', path);
-  expect((await blobs.readRange('results/ff/job-1', 0, 6)).toString()).toBe('result');
-  await expect(access(path)).rejects.toThrow('ENOENT');
+test('lists no file that is no blob', async () => {
+  await store('uploads/0/a');
+  await blobs.claim('mine');
+  await writeFile(join(directory, 'blobs', 'uploads', '0', 'not a key'), 'x');
+  expect(await blobs.list('', 10)).toMatchObject([{ key: 'uploads/0/a' }]);
 });
 
-test('adopt replaces what an earlier try left under the key', async () => {
-  for (const text of ['first', 'again']) {
-    const path = join(blobs.temporaryDirectory, 'made-here');
-    await writeFile(path, text);
-    await blobs.adopt('results/ff/job-1', path);
-  }
-  expect((await blobs.readRange('results/ff/job-1', 0, 5)).toString()).toBe('again');
-});
-
-describe('readRange', () => {
-  beforeEach(async () => {
-    await blobs.write('results/00/r', Readable.from(['0123456789']));
-  });
-
-  test.each([
-    [0, 10, '0123456789'],
-    [3, 4, '3456'],
-    [9, 1, '9'],
-    [10, 0, ''],
-  ])('from %i reads %i bytes', async (offset, length, expected) => {
-    expect((await blobs.readRange('results/00/r', offset, length)).toString()).toBe(expected);
-  });
-
-  test.each([
-    [0, 11],
-    [9, 2],
-    [10, 1],
-    [500, 1],
-  ])('from %i of %i bytes, beyond the end, throws and names the blob', async (offset, length) => {
-    await expect(blobs.readRange('results/00/r', offset, length)).rejects.toThrow(
-      /results\/00\/r ends before/,
-    );
-  });
-});
-
-describe('openRange', () => {
-  beforeEach(async () => {
-    await blobs.write('results/00/r', Readable.from(['0123456789']));
-  });
-
-  test.each([
-    [0, 10, '0123456789'],
-    [3, 4, '3456'],
-    [9, 1, '9'],
-    [10, 0, ''],
-    [4, 0, ''],
-  ])('from %i streams %i bytes', async (offset, length, expected) => {
-    expect(await textOf(await blobs.openRange('results/00/r', offset, length))).toBe(expected);
-  });
-
-  test('beyond the end, or of a blob that is not there, gives no stream', async () => {
-    await expect(blobs.openRange('results/00/r', 4, 7)).rejects.toThrow(/results\/00\/r ends before byte 11/);
-    await expect(blobs.openRange('results/00/none', 0, 0)).rejects.toThrow(BlobNotFoundError);
-  });
-
-  test('goes on after the blob was deleted', async () => {
-    const stream = await blobs.openRange('results/00/r', 0, 10);
-    await blobs.delete('results/00/r');
-    expect(await textOf(stream)).toBe('0123456789');
-  });
-});
-
-test('a blob that is not there is told by its own error, whoever asks', async () => {
-  await expect(blobs.readRange('uploads/ab/none', 0, 1)).rejects.toThrow(BlobNotFoundError);
-  await expect(blobs.localFile('uploads/ab/none')).rejects.toThrow(/uploads\/ab\/none/);
-});
-
-test('localFile gives a path, and releasing it leaves the blob', async () => {
-  await blobs.write('uploads/ab/one', Readable.from(['bytes']));
-  const file = await blobs.localFile('uploads/ab/one');
-  expect(await readFile(file.path, 'utf8')).toBe('bytes');
-  await file.release();
-  expect((await blobs.readRange('uploads/ab/one', 0, 5)).toString()).toBe('bytes');
-});
-
-test('delete removes a blob, and has nothing against a second time', async () => {
-  await blobs.write('uploads/ab/one', Readable.from(['bytes']));
-  await blobs.delete('uploads/ab/one');
-  await blobs.delete('uploads/ab/one');
-  await blobs.delete('uploads/zz/never-was');
-  await expect(blobs.localFile('uploads/ab/one')).rejects.toThrow(BlobNotFoundError);
-});
-
-test.each([
-  '',
-  'uploads',
-  '../uploads/x',
-  'uploads/../../x',
-  'uploads/..',
-  '/etc/passwd',
-  'uploads//x',
-  'uploads/a b',
-  'uploads/x/',
-  'UPLOADS/x',
-  'uploads/x\0',
-])('the key %j is refused everywhere', async (key) => {
-  await expect(blobs.write(key, Readable.from(['x']))).rejects.toThrow(/Not a blob key/);
-  await expect(blobs.readRange(key, 0, 1)).rejects.toThrow(/Not a blob key/);
-  await expect(blobs.delete(key)).rejects.toThrow(/Not a blob key/);
-  await expect(blobs.adopt(key, join(directory, 'x'))).rejects.toThrow(/Not a blob key/);
+test('says when a blob was written, and nothing of one that is on its way', async () => {
+  await store('uploads/0/a');
+  const at = new Date('2020-01-02T03:04:05Z');
+  await utimes(join(directory, 'blobs', 'uploads/0/a'), at, at);
+  await writeFile(join(blobs.temporaryDirectory, 'half'), 'x');
+  expect(await blobs.list('', 10)).toEqual([{ key: 'uploads/0/a', modifiedAt: at }]);
 });
 
 describe('temporary directories', () => {

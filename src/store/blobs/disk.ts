@@ -1,6 +1,8 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { isBlobKey, requireBlobKey } from './blob-key.ts';
+import { claimDirectory } from './claimed-directory.ts';
 import { BlobNotFoundError, type BlobStore, type ListedBlob } from './port.ts';
 import { receiveFile } from './received-file.ts';
 import { openTemporaryDirectory } from './temporary-directory.ts';
@@ -18,7 +20,7 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
   const temporaryDirectory = temporary.path;
 
   const pathOf = (key: string): string => {
-    if (!isBlobKey(key)) throw new Error(`Not a blob key: ${key}`);
+    requireBlobKey(key);
     return join(root, key);
   };
 
@@ -94,13 +96,18 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
       return blobs;
     },
 
+    // Its files can be had through this server alone.
+    link: () => Promise.resolve(undefined),
+
+    claim: (installation) => claimDirectory(root, installation),
+
+    async check() {
+      await stat(root);
+    },
+
     removeLeftovers: () => temporary.removeLeftovers(),
     close: () => temporary.close(),
   };
-}
-
-function isBlobKey(text: string): boolean {
-  return /^[a-z]+(\/[A-Za-z0-9._-]+)+$/.test(text) && !text.includes('..');
 }
 
 /** The keys below a directory of blobs, in byte order: a directory's name counts with the slash behind it. */

@@ -19,6 +19,20 @@ export interface ListedBlob {
   readonly modifiedAt: Date;
 }
 
+/** How a link of the store's own hands out a blob. */
+export interface BlobLinkOptions {
+  /** Seconds from now that the link must be good for. */
+  readonly seconds: number;
+  readonly contentType: string;
+  readonly contentDisposition: string;
+}
+
+/** A link that anybody may use until it expires, without this server. */
+export interface BlobLink {
+  readonly url: string;
+  readonly expires: Date;
+}
+
 /** A blob as a file of this machine, for programs that need a path. */
 export interface LocalFile {
   readonly path: string;
@@ -28,7 +42,8 @@ export interface LocalFile {
 
 /**
  * Bytes under keys (`uploads/…`, `results/…`). A blob is whole or absent, durable once its promise resolves, and
- * never changed afterwards. Implementations: disk, and stores that speak S3.
+ * never changed afterwards. Implementations: disk, and stores that speak S3. Every method may throw
+ * {@link BlobStoreUnavailableError}; then it is not known whether it took effect, and the same may be tried again.
  */
 export interface BlobStore {
   /**
@@ -46,8 +61,7 @@ export interface BlobStore {
   /** @throws BlobNotFoundError */
   readRange(key: string, offset: number, length: number): Promise<Buffer>;
   /**
-   * A part of a blob as a stream, for parts of any size. A store that can hand out links of its own may one day
-   * spare the server this way.
+   * A part of a blob as a stream, for parts of any size.
    * @throws BlobNotFoundError before there is a stream; an error when the blob ends before the part does
    */
   openRange(key: string, offset: number, length: number): Promise<Readable>;
@@ -60,6 +74,16 @@ export interface BlobStore {
    * all). Fewer than `limit` come only at the end. Blobs that come or go meanwhile may be in it or not.
    */
   list(after: string, limit: number): Promise<ListedBlob[]>;
+  /** A link of the store's own to a whole blob; undefined where the store has none that would be good for so long. */
+  link(key: string, options: BlobLinkOptions): Promise<BlobLink | undefined>;
+  /**
+   * Makes the store this installation's, for ever.
+   * @param installation the same for all processes on one database, and for no others
+   * @throws ForeignBlobsError when it is another's: each would remove the other's blobs as needed by nobody
+   */
+  claim(installation: string): Promise<void>;
+  /** Resolves when the store answers. */
+  check(): Promise<void>;
   /** Removes what processes left in temporary places when they died. @returns how many */
   removeLeftovers(): Promise<number>;
   /** Removes what is temporary. */
@@ -76,5 +100,28 @@ export class BlobNotFoundError extends Error {
   constructor(key: string) {
     super(`No stored bytes under ${key}`);
     this.key = key;
+  }
+}
+
+/** The store does not answer, or refuses the operator's credentials: the same may succeed later. */
+export class BlobStoreUnavailableError extends Error {
+  override readonly name: string = 'BlobStoreUnavailableError';
+}
+
+/** The store answers, and says that the settings are wrong: time alone does not mend it. */
+export class BlobStoreRefusedError extends BlobStoreUnavailableError {
+  override readonly name = 'BlobStoreRefusedError';
+}
+
+/** The blobs are those of another installation. */
+export class ForeignBlobsError extends Error {
+  override readonly name = 'ForeignBlobsError';
+
+  /** @param marker what says whose they are, for the operator */
+  constructor(place: string, marker: string) {
+    super(
+      `SHEAF_BLOB_URL: ${place} holds the files of another installation of Sheaf, with another database. Choose a ` +
+        `place of its own; or, if that database is gone for good and its files may be removed, delete ${marker}.`,
+    );
   }
 }
