@@ -21,7 +21,9 @@ import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
 import { isDatabaseUp } from './services/health.ts';
 import { openDefaultProject } from './services/projects.ts';
+import { claimBlobs } from './store/blobs/claimed.ts';
 import { openDiskBlobs } from './store/blobs/disk.ts';
+import type { BlobStore } from './store/blobs/port.ts';
 import {
   awaitDatabase,
   openDatabase,
@@ -215,8 +217,15 @@ async function startServices(
   const hints = createHints(connection, pool, { logger });
   closers.push(() => hints.stop());
   await hints.start();
-  const blobs = await openDiskBlobs(config.dataDir);
-  closers.push(() => blobs.close());
+  const unclaimed = await openBlobs(config);
+  closers.push(() => unclaimed.close());
+  const installation = (await ensureSecret(db, 'installation', randomBytes(16))).toString('hex');
+  const blobs = await claimBlobs(unclaimed, installation, (error) =>
+    logger.warn(
+      { err: error },
+      'the blob store cannot be reached yet; requests that need it are answered 503',
+    ),
+  );
   return {
     db,
     queue,
@@ -228,6 +237,21 @@ async function startServices(
     limits: config,
     logger,
   };
+}
+
+/** The client of S3 is loaded where it is needed. */
+async function openBlobs(config: Config): Promise<BlobStore> {
+  const { blobUrl: location, blobAccessKeyId, blobSecretAccessKey } = config;
+  if (location?.kind !== 's3') return openDiskBlobs(location?.directory ?? config.dataDir);
+  const { openS3Blobs } = await import('./store/blobs/s3/s3.ts');
+  return openS3Blobs({
+    location,
+    localDirectory: config.dataDir,
+    ...(blobAccessKeyId !== undefined &&
+      blobSecretAccessKey !== undefined && {
+        credentials: { accessKeyId: blobAccessKeyId, secretAccessKey: blobSecretAccessKey },
+      }),
+  });
 }
 
 /** Opens the database and brings it up to date. */

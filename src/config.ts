@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { parseAllowList } from './egress/allow-list.ts';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
+import { parseBlobUrl, type BlobLocation } from './model/blob-location.ts';
 import { nearest } from './model/nearest.ts';
 
 /** What a process of Sheaf does. */
@@ -21,6 +22,12 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: the embedded PostgreSQL in the data directory. */
   readonly databaseUrl?: string;
+  /** Where files and results lie; absent: in the data directory. */
+  readonly blobUrl?: BlobLocation;
+  /** For a store that speaks S3; absent: AWS's own places are looked through. */
+  readonly blobAccessKeyId?: string;
+  /** There when `blobAccessKeyId` is. */
+  readonly blobSecretAccessKey?: string;
   /** An API key that the operator chose; absent: one is made at the first start. */
   readonly apiKey?: string;
   /** How clients reach this server, when that differs from host and port. */
@@ -138,7 +145,7 @@ const modelUrl = (value: string): string => {
   }
   return address;
 };
-const modelKey = (value: string): string => {
+const credential = (value: string): string => {
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces');
   return value;
 };
@@ -183,6 +190,21 @@ const SETTINGS = {
     variable: 'SHEAF_DATABASE_URL',
     default: undefined as string | undefined,
     read: url('postgres:', 'postgresql:'),
+  },
+  blobUrl: {
+    variable: 'SHEAF_BLOB_URL',
+    default: undefined as BlobLocation | undefined,
+    read: parseBlobUrl,
+  },
+  blobAccessKeyId: {
+    variable: 'SHEAF_BLOB_ACCESS_KEY_ID',
+    default: undefined as string | undefined,
+    read: credential,
+  },
+  blobSecretAccessKey: {
+    variable: 'SHEAF_BLOB_SECRET_ACCESS_KEY',
+    default: undefined as string | undefined,
+    read: credential,
   },
   apiKey: { variable: 'SHEAF_API_KEY', default: undefined as string | undefined, read: key },
   publicUrl: {
@@ -243,7 +265,11 @@ const SETTINGS = {
     default: undefined as string | undefined,
     read: modelUrl,
   },
-  modelApiKey: { variable: 'SHEAF_MODEL_API_KEY', default: undefined as string | undefined, read: modelKey },
+  modelApiKey: {
+    variable: 'SHEAF_MODEL_API_KEY',
+    default: undefined as string | undefined,
+    read: credential,
+  },
   modelName: { variable: 'SHEAF_MODEL_NAME', default: undefined as string | undefined, read: text },
   modelConcurrency: { variable: 'SHEAF_MODEL_CONCURRENCY', default: 4, read: integer(1, 256) },
   modelTimeoutSeconds: { variable: 'SHEAF_MODEL_TIMEOUT_SECONDS', default: 120, read: integer(1, 3600) },
@@ -315,6 +341,11 @@ export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOver
 
 /** Settings that say nothing without another. */
 function unpaired(values: Record<string, unknown>): string[] {
+  const { blobUrl, blobAccessKeyId, blobSecretAccessKey } = values;
+  if ((blobAccessKeyId === undefined) !== (blobSecretAccessKey === undefined))
+    return ['SHEAF_BLOB_ACCESS_KEY_ID and SHEAF_BLOB_SECRET_ACCESS_KEY must be set together'];
+  if (blobAccessKeyId !== undefined && (blobUrl as BlobLocation | undefined)?.kind !== 's3')
+    return ['SHEAF_BLOB_URL must be s3://… with SHEAF_BLOB_ACCESS_KEY_ID: it says where the store is'];
   const { modelBaseUrl, modelName, modelApiKey, extractEngine } = values;
   if (modelBaseUrl !== undefined && modelName === undefined)
     return ['SHEAF_MODEL_NAME must be set with SHEAF_MODEL_BASE_URL: it names the model to ask there'];
@@ -327,6 +358,9 @@ function unpaired(values: Record<string, unknown>): string[] {
 
 const SECRETS: ReadonlySet<string> = new Set([
   'SHEAF_API_KEY',
+  'SHEAF_BLOB_URL',
+  'SHEAF_BLOB_ACCESS_KEY_ID',
+  'SHEAF_BLOB_SECRET_ACCESS_KEY',
   'SHEAF_DATABASE_URL',
   'SHEAF_MODEL_API_KEY',
   'SHEAF_MODEL_BASE_URL',

@@ -1,5 +1,5 @@
 import { SheafError } from '../errors.ts';
-import { isDatabaseOutage } from '../services/health.ts';
+import { isOutage } from '../services/health.ts';
 
 /** Codes of a full disk or quota, of the system and of PostgreSQL. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', '53100']);
@@ -16,7 +16,7 @@ export function fromOutage(error: unknown): SheafError | undefined {
       const message = 'The server has no storage space left; free some, then try again.';
       return new SheafError('STORAGE_FULL', message, { cause: error });
     }
-    if (isDatabaseOutage(cause)) {
+    if (isOutage(cause)) {
       const message = 'The server cannot reach its database or storage right now; try again in a moment.';
       return new SheafError('UNAVAILABLE', message, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error });
     }

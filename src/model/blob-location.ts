@@ -8,6 +8,10 @@ export interface DiskLocation {
   readonly directory: string;
 }
 
+/** Who sends a file's bytes: Sheaf; Sheaf's link leads on to the store; or clients get links of the store's own. */
+export const BLOB_LINK_USES = ['server', 'redirect', 'store'] as const;
+export type BlobLinkUse = (typeof BLOB_LINK_USES)[number];
+
 /** A place in a bucket of a store that speaks S3. */
 export interface S3Location {
   readonly kind: 's3';
@@ -19,20 +23,22 @@ export interface S3Location {
   readonly region: string;
   /** Whether the bucket stands in the path of a request instead of its host's name. */
   readonly pathStyle: boolean;
-  /** Links of the store's own go to clients, at this address or else AWS's; absent: none do. */
-  readonly links?: { readonly endpoint?: string };
+  /** How clients get at files. */
+  readonly links: BlobLinkUse;
+  /** Where clients reach the store; absent: where Sheaf does. */
+  readonly publicEndpoint?: string;
 }
 
 /** Where blobs lie. */
 export type BlobLocation = DiskLocation | S3Location;
 
-const PARAMETERS = ['endpoint', 'region', 'path_style', 'public_endpoint', 'presign'] as const;
+const PARAMETERS = ['endpoint', 'region', 'path_style', 'public_endpoint', 'links'] as const;
 
 /** What AWS calls its first region; most other stores take it for theirs, or take any. */
 const DEFAULT_REGION = 'us-east-1';
 
 /**
- * Reads `file:/directory` and `s3://bucket/prefix?endpoint=…&region=…&path_style=…&public_endpoint=…&presign=…`.
+ * Reads `file:/directory` and `s3://bucket/prefix?endpoint=…&region=…&path_style=…&public_endpoint=…&links=…`.
  * @throws a sentence that follows the setting's name
  */
 export function parseBlobUrl(text: string): BlobLocation {
@@ -63,15 +69,16 @@ function s3Location(url: URL): S3Location {
   }
   const parameters = parametersOf(url);
   const endpoint = endpointOf(parameters, 'endpoint');
-  const links = linksOf(parameters, endpoint);
+  const publicEndpoint = endpointOf(parameters, 'public_endpoint');
   return {
     kind: 's3',
     bucket: url.hostname,
     prefix: prefixOf(url),
     region: parameters.get('region') ?? DEFAULT_REGION,
-    pathStyle: switchOf(parameters, 'path_style', ['true', 'false']) ?? endpoint !== undefined,
+    pathStyle: pathStyleOf(parameters) ?? endpoint !== undefined,
     ...(endpoint !== undefined && { endpoint }),
-    ...(links && { links }),
+    links: linksOf(parameters, publicEndpoint),
+    ...(publicEndpoint !== undefined && { publicEndpoint }),
   };
 }
 
@@ -116,29 +123,22 @@ function endpointOf(parameters: ReadonlyMap<string, string>, name: string): stri
   return url.origin;
 }
 
-function switchOf(
-  parameters: ReadonlyMap<string, string>,
-  name: string,
-  [on, off]: readonly [string, string],
-): boolean | undefined {
-  const text = parameters.get(name);
+function pathStyleOf(parameters: ReadonlyMap<string, string>): boolean | undefined {
+  const text = parameters.get('path_style');
   if (text === undefined) return undefined;
-  if (text !== on && text !== off) throw new Error(`needs ${name}=${on} or ${name}=${off}`);
-  return text === on;
+  if (text !== 'true' && text !== 'false') throw new Error('needs path_style=true or path_style=false');
+  return text === 'true';
 }
 
-/** AWS is reached by everybody; an endpoint of one's own may be known to servers alone, so it must be said. */
-function linksOf(
-  parameters: ReadonlyMap<string, string>,
-  endpoint: string | undefined,
-): S3Location['links'] | undefined {
-  const given = endpointOf(parameters, 'public_endpoint');
-  const wanted = switchOf(parameters, 'presign', ['on', 'off']);
-  if (wanted === false) {
-    if (given !== undefined) throw new Error('has public_endpoint and presign=off, of which one must go');
-    return undefined;
+/** The store may be known to servers alone, so that clients reach it must be said. */
+function linksOf(parameters: ReadonlyMap<string, string>, publicEndpoint: string | undefined): BlobLinkUse {
+  const given = parameters.get('links');
+  const use = BLOB_LINK_USES.find((known) => known === given);
+  if (given !== undefined && use === undefined) {
+    throw new Error(`needs links= with one of ${BLOB_LINK_USES.join(', ')}`);
   }
-  if (given !== undefined) return { endpoint: given };
-  if (endpoint === undefined) return {};
-  return wanted === true ? { endpoint } : undefined;
+  if (use === 'server' && publicEndpoint !== undefined) {
+    throw new Error('has public_endpoint and links=server, of which one must go');
+  }
+  return use ?? (publicEndpoint === undefined ? 'server' : 'redirect');
 }

@@ -8,7 +8,12 @@ import type { BlobStore } from '../store/blobs/port.ts';
 import type { Database } from '../store/database.ts';
 import type { DownloadLinks } from './download-links.ts';
 
-export { BlobNotFoundError, type BlobStore } from '../store/blobs/port.ts';
+export {
+  BlobNotFoundError,
+  type BlobDescription,
+  type BlobLink,
+  type BlobStore,
+} from '../store/blobs/port.ts';
 
 /** Bounds that the operator sets. */
 export interface Limits {

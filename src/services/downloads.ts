@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { notFound, SheafError } from '../errors.ts';
 import { findReadableFile } from '../store/files.ts';
-import { BlobNotFoundError, type Services } from './context.ts';
+import { BlobNotFoundError, type BlobDescription, type BlobLink, type Services } from './context.ts';
 import type { DownloadResource, LinkTicket } from './download-links.ts';
 import { openResultDownload } from './result-downloads.ts';
 
@@ -11,9 +11,17 @@ export interface Download {
   readonly size: number;
   /** The same for the same bytes, and for no others. */
   readonly digest: string;
+  /**
+   * Where the store itself hands out the whole of the bytes, if that is wanted; for a request that begins at once.
+   * @param answer how the store is to describe them
+   */
+  readonly link?: (answer: BlobDescription) => Promise<BlobLink | undefined>;
   /** @throws NOT_FOUND when the bytes are gone */
   open(offset: number, length: number): Promise<Readable>;
 }
+
+/** Long enough for a client that follows at once. */
+const REDIRECT_SECONDS = 600;
 
 /**
  * What a link leads to.
@@ -33,6 +41,9 @@ export async function openDownload(
     name: file.name,
     size: file.size_bytes,
     digest: file.sha256.toString('hex'),
+    ...(services.blobs.links !== 'server' && {
+      link: (answer) => services.blobs.link(file.blob_key, { ...answer, seconds: REDIRECT_SECONDS }),
+    }),
     async open(offset, length) {
       try {
         return await services.blobs.openRange(file.blob_key, offset, length);

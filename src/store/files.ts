@@ -102,6 +102,14 @@ export async function findReadableFile(db: Executor, id: string): Promise<Stored
     .executeTakeFirst();
 }
 
+/** What links to files say of them, in no order; ids that are unknown are left out. */
+export async function findFileNames(
+  db: Executor,
+  ids: readonly string[],
+): Promise<Pick<StoredFile, 'id' | 'name' | 'blob_key'>[]> {
+  return db.selectFrom('files').select(['id', 'name', 'blob_key']).where('id', 'in', ids).execute();
+}
+
 export interface FileFilter {
   readonly projectId: string;
   readonly ids?: readonly string[];

@@ -19,6 +19,7 @@ import {
 } from './extract-source.ts';
 import { failure, refusalOf } from './job-endings.ts';
 import { isWhole, resultKey } from './parse-job.ts';
+import { whenStoreAnswers } from './patient-blobs.ts';
 
 /** What an attempt works with. */
 export interface ExtractJobParts extends SourceParts {
@@ -41,7 +42,9 @@ export async function runExtractJob(
   if ('ending' in found) return found.ending;
   const { document } = found;
   const cacheKey = mayReuse(parts.services, job) ? keyOf(parts, job, document) : undefined;
-  const cached = cacheKey && (await findEqual(parts, job, cacheKey));
+  const cached =
+    cacheKey &&
+    (await whenStoreAnswers(parts.services.logger, signal, () => findEqual(parts, job, cacheKey)));
   if (cached) return { job, finished: reused(job, cached) };
   const opened = await openParse(parts, job, document, signal);
   if ('ending' in opened) return opened.ending;
@@ -77,7 +80,8 @@ async function extract(
   signal: AbortSignal,
 ): Promise<Ending> {
   const outputDir = join(services.blobs.temporaryDirectory, randomUUID());
-  const pack = await services.blobs.localFile(parse.result.key);
+  const { blobs, logger } = services;
+  const pack = await whenStoreAnswers(logger, signal, () => blobs.localFile(parse.result.key));
   try {
     await mkdir(outputDir, { recursive: true, mode: 0o700 });
     const { sections, parts } = parse.result;
@@ -97,7 +101,7 @@ async function extract(
     const finished =
       outcome.kind === 'failure'
         ? { ...failure(job, outcome.code, outcome.message), parseJobId: parse.id }
-        : await completed(services, job, outcome, { parse, cacheKey });
+        : await completed(services, job, { outcome, parse, cacheKey }, signal);
     return { job, finished, ...made };
   } finally {
     await pack.release();
@@ -115,11 +119,19 @@ function schemaOf({ parameters }: ClaimedJob): DataSchema {
 async function completed(
   services: ExtractJobParts['services'],
   job: ClaimedJob,
-  outcome: Extract<ExtractOutcome, { kind: 'success' }>,
-  { parse, cacheKey }: { readonly parse: ReadyParse; readonly cacheKey: Buffer | undefined },
+  {
+    outcome,
+    parse,
+    cacheKey,
+  }: {
+    readonly outcome: Extract<ExtractOutcome, { kind: 'success' }>;
+    readonly parse: ReadyParse;
+    readonly cacheKey: Buffer | undefined;
+  },
+  signal: AbortSignal,
 ): Promise<FinishedJob> {
   const key = resultKey(job);
-  await services.blobs.adopt(key, outcome.packPath);
+  await whenStoreAnswers(services.logger, signal, () => services.blobs.adopt(key, outcome.packPath));
   const summary = summaryOf(job, outcome.summary, parse);
   return {
     ...ended(job, summary),

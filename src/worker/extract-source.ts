@@ -11,6 +11,7 @@ import type { ClaimedJob, Ending, FinishedParse } from '../services/run-jobs.ts'
 import { findUsableParse, type UsableParse } from '../services/usable-parses.ts';
 import { failure } from './job-endings.ts';
 import { isWhole, resultKey, storedResult } from './parse-job.ts';
+import { whenStoreAnswers } from './patient-blobs.ts';
 
 /** What an attempt at finding a parse works with. */
 export interface SourceParts {
@@ -73,12 +74,19 @@ export async function openParse(
   const { identity, known } = document;
   if (known) return { parse: known };
   const cacheKey = mayReuse(services, job) && Buffer.isBuffer(identity) ? identity : undefined;
-  const cached = cacheKey && (await findReusableResult(services, 'parse', job.project_id, cacheKey));
+  const { blobs, logger } = services;
+  const cached =
+    cacheKey &&
+    (await whenStoreAnswers(logger, signal, () =>
+      findReusableResult(services, 'parse', job.project_id, cacheKey),
+    ));
   if (cached) return { parse: { ...cached, id: cached.jobId } };
-  const file = await services.blobs.localFile(job.blob_key ?? '').catch((error: unknown) => {
-    if (error instanceof BlobNotFoundError) return undefined;
-    throw error;
-  });
+  const file = await whenStoreAnswers(logger, signal, () => blobs.localFile(job.blob_key ?? '')).catch(
+    (error: unknown) => {
+      if (error instanceof BlobNotFoundError) return undefined;
+      throw error;
+    },
+  );
   if (!file) return { ending: missing(job, 'The source file is no longer in storage.') };
   try {
     return await parseNow(parts, job, { path: file.path, cacheKey }, signal);
@@ -104,7 +112,7 @@ async function parseNow(
       return { ending: { job, finished: failure(job, outcome.code, outcome.message) } };
     const id = newId('parseJob');
     const key = resultKey({ id, attempt: 1 });
-    await services.blobs.adopt(key, outcome.packPath);
+    await whenStoreAnswers(services.logger, signal, () => services.blobs.adopt(key, outcome.packPath));
     const { summary } = outcome;
     const result = storedResult(key, outcome);
     const made: FinishedParse = {

@@ -10,6 +10,7 @@ import { findReusableResult, mayUseCache, type CachedResult } from '../services/
 import type { ClaimedJob, Ending, FinishedJob, StoredResult } from '../services/run-jobs.ts';
 import { failure, refusalOf } from './job-endings.ts';
 import type { StepAside } from './job-runner.ts';
+import { whenStoreAnswers } from './patient-blobs.ts';
 import { fetchSource, type FetchedSource } from './source-document.ts';
 
 /** What an attempt works with. */
@@ -59,11 +60,14 @@ async function runOnFile(parts: ParseJobParts, job: ClaimedJob, signal: AbortSig
     return { job, finished: failure(job, 'FILE_NOT_FOUND', message) };
   }
   const document = { sha256, sizeBytes, fileName: job.name };
-  return reuseOr(parts, job, document, async (cacheKey) => {
-    const file = await parts.services.blobs.localFile(key).catch((error: unknown) => {
-      if (error instanceof BlobNotFoundError) return undefined;
-      throw error;
-    });
+  const { blobs, logger } = parts.services;
+  return reuseOr(parts, job, { document, signal }, async (cacheKey) => {
+    const file = await whenStoreAnswers(logger, signal, () => blobs.localFile(key)).catch(
+      (error: unknown) => {
+        if (error instanceof BlobNotFoundError) return undefined;
+        throw error;
+      },
+    );
     if (!file)
       return { job, finished: failure(job, 'FILE_NOT_FOUND', 'The source file is no longer in storage.') };
     try {
@@ -84,7 +88,7 @@ async function runOnFetched(
   if (fetched.kind === 'failure') return { job, finished: failure(job, fetched.code, fetched.message) };
   try {
     const { path, name } = fetched;
-    const ending = await reuseOr(parts, job, fetched, (cacheKey) =>
+    const ending = await reuseOr(parts, job, { document: fetched, signal }, (cacheKey) =>
       parse(parts, job, { path, document: fetched, cacheKey }, signal),
     );
     return 'finished' in ending ? { job, finished: { ...ending.finished, name } } : ending;
@@ -97,13 +101,15 @@ async function runOnFetched(
 async function reuseOr(
   { engine, services }: ParseJobParts,
   job: ClaimedJob,
-  document: Document,
+  { document, signal }: { readonly document: Document; readonly signal: AbortSignal },
   work: (cacheKey: Buffer | undefined) => Promise<Ending>,
 ): Promise<Ending> {
   if (!mayUseCache(services, job.parameters)) return work(undefined);
   const { project_id: projectId, parameters } = job;
   const cacheKey = parseCacheKey({ ...document, projectId, parameters, engine });
-  const cached = await findReusableResult(services, 'parse', projectId, cacheKey);
+  const cached = await whenStoreAnswers(services.logger, signal, () =>
+    findReusableResult(services, 'parse', projectId, cacheKey),
+  );
   return cached ? { job, finished: reused(job, cached) } : work(cacheKey);
 }
 
@@ -126,7 +132,7 @@ async function parse(
       },
       signal,
     );
-    return await toEnding(services, job, outcome, input.cacheKey);
+    return await toEnding(services, job, { outcome, cacheKey: input.cacheKey }, signal);
   } finally {
     await rm(outputDir, { recursive: true, force: true });
   }
@@ -135,13 +141,13 @@ async function parse(
 async function toEnding(
   services: Services,
   job: ClaimedJob,
-  outcome: ParseOutcome,
-  cacheKey: Buffer | undefined,
+  { outcome, cacheKey }: { readonly outcome: ParseOutcome; readonly cacheKey: Buffer | undefined },
+  signal: AbortSignal,
 ): Promise<Ending> {
   if (outcome.kind === 'cancelled') return { job, returned: true };
   if (outcome.kind === 'failure') return { job, finished: failure(job, outcome.code, outcome.message) };
   const key = resultKey(job);
-  await services.blobs.adopt(key, outcome.packPath);
+  await whenStoreAnswers(services.logger, signal, () => services.blobs.adopt(key, outcome.packPath));
   const offered = cacheKey !== undefined && isWhole(outcome.summary);
   return {
     job,

@@ -34,7 +34,7 @@ export async function discardResult(services: Services, ending: Ending): Promise
   if (ending.parse) await leaveToJanitor(services, [ending.parse.result.key]);
   if (!('finished' in ending)) return;
   const { result, cachedFrom } = ending.finished;
-  if (result && cachedFrom === undefined) await services.blobs.delete(result.key);
+  if (result && cachedFrom === undefined) await deleteNowOrLater(services, result.key);
 }
 
 /** A worker that died between storing a result and committing it has left it behind. */
@@ -43,6 +43,16 @@ async function discardEarlierResults(
   job: { id: string; attempt: number },
 ): Promise<void> {
   for (let attempt = 1; attempt < job.attempt; attempt++) {
-    await services.blobs.delete(resultKey({ id: job.id, attempt }));
+    await deleteNowOrLater(services, resultKey({ id: job.id, attempt }));
+  }
+}
+
+/** A store that is away must not hold up commits: the janitor deletes what stays behind. */
+async function deleteNowOrLater(services: Services, key: string): Promise<void> {
+  try {
+    await services.blobs.delete(key);
+  } catch (error) {
+    services.logger.warn({ err: error, key }, 'a result that does not count is left to the janitor');
+    await leaveToJanitor(services, [key]);
   }
 }

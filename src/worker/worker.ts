@@ -5,7 +5,7 @@ import type { JobKind } from '../model/job-states.ts';
 import type { Hint } from '../queue/hints.ts';
 import type { WorkObserver } from '../model/observations.ts';
 import type { Services } from '../services/context.ts';
-import { isDatabaseOutage } from '../services/health.ts';
+import { isOutage } from '../services/health.ts';
 import { enterWorker, keepWorkerEntered, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
 import { claimJobs, jobsToStop } from '../services/run-jobs.ts';
 import { sweep } from '../services/sweep.ts';
@@ -119,7 +119,7 @@ function createRunners(
       concurrency: parse.concurrency + Math.ceil(parse.concurrency * OVERLAP),
       claim: (limit) => claimJobs(services, workerId, kind, limit),
       discard: (ending) => discardResult(services, ending),
-      isOutage: isDatabaseOutage,
+      isOutage,
       findCancelRequests: (ids) => jobsToStop(services, ids),
       queue: services.queue,
       logger: services.logger,

@@ -108,10 +108,9 @@ async function spawnServer(program: string, directory: string, port: number): Pr
   await mkdir(attributes, { recursive: true });
   const child = spawn(
     program,
-    [
-      ...['--port', `127.0.0.1:${port}`, '--region', REGION, '--quiet', '--keep-alive'],
-      ...['posix', '--sidecar', attributes, data],
-    ],
+    `--port 127.0.0.1:${port} --region ${REGION} --quiet --keep-alive posix --sidecar`
+      .split(' ')
+      .concat(attributes, data),
     {
       stdio: 'ignore',
       env: {

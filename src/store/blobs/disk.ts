@@ -97,6 +97,7 @@ export async function openDiskBlobs(directory: string): Promise<BlobStore> {
     },
 
     // Its files can be had through this server alone.
+    links: 'server',
     link: () => Promise.resolve(undefined),
 
     claim: (installation) => claimDirectory(root, installation),

@@ -16,7 +16,7 @@ interface Implementation {
   readonly name: string;
   readonly missing: boolean;
   /** A store on the directory; one that is opened twice on one directory holds the same blobs. */
-  open(directory: string): Promise<BlobStore>;
+  readonly open: (directory: string) => Promise<BlobStore>;
 }
 
 let server: S3Server;

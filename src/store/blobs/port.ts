@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { BlobLinkUse } from '../../model/blob-location.ts';
 
 /** Size and hash of bytes that were stored. */
 export interface BlobInfo {
@@ -19,12 +20,15 @@ export interface ListedBlob {
   readonly modifiedAt: Date;
 }
 
-/** How a link of the store's own hands out a blob. */
-export interface BlobLinkOptions {
-  /** Seconds from now that the link must be good for. */
-  readonly seconds: number;
+/** How whoever sends a blob is to describe it, as the headers of HTTP do. */
+export interface BlobDescription {
   readonly contentType: string;
   readonly contentDisposition: string;
+}
+
+export interface BlobLinkOptions extends BlobDescription {
+  /** Seconds from now that the link must be good for. */
+  readonly seconds: number;
 }
 
 /** A link that anybody may use until it expires, without this server. */
@@ -74,7 +78,9 @@ export interface BlobStore {
    * all). Fewer than `limit` come only at the end. Blobs that come or go meanwhile may be in it or not.
    */
   list(after: string, limit: number): Promise<ListedBlob[]>;
-  /** A link of the store's own to a whole blob; undefined where the store has none that would be good for so long. */
+  /** What the operator wants of {@link link}. */
+  readonly links: BlobLinkUse;
+  /** A link of the store's own to a whole blob; undefined where there is none that would be good for so long. */
   link(key: string, options: BlobLinkOptions): Promise<BlobLink | undefined>;
   /**
    * Makes the store this installation's, for ever.

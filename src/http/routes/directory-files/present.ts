@@ -1,15 +1,12 @@
 import type { DirectoryFile as DirectoryFileRow } from '../../../services/directory-files.ts';
 import type { DirectoryFile, Metadata } from '../../schemas/directory-file.ts';
-import type { PresignedUrl } from '../../schemas/presigned-url.ts';
+import type { FileLinker } from '../../file-links.ts';
 
 /**
  * A file of a directory as the wire shows it.
- * @param presignFile given when the client asked for download links; a deleted file has none
+ * @param linkFile given when the client asked for download links; a deleted file has none
  */
-export function presentDirectoryFile(
-  row: DirectoryFileRow,
-  presignFile?: (fileId: string) => PresignedUrl,
-): DirectoryFile {
+export function presentDirectoryFile(row: DirectoryFileRow, linkFile?: FileLinker): DirectoryFile {
   return {
     id: row.id,
     project_id: row.project_id,
@@ -19,7 +16,7 @@ export function presentDirectoryFile(
     file_id: row.file_id,
     metadata: (row.metadata ?? {}) as Metadata,
     deleted_at: row.deleted_at?.toISOString() ?? null,
-    download_url: (row.deleted_at === null && presignFile?.(row.file_id)) || null,
+    download_url: (row.deleted_at === null && linkFile?.(row.file_id)) || null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };

@@ -2,9 +2,13 @@ import type { FastifyRequest } from 'fastify';
 
 import { changeDirectoryFile } from '../../../services/change-directory-file.ts';
 import type { Services } from '../../../services/context.ts';
-import { deleteDirectoryFile, deleteDirectoryFiles } from '../../../services/directory-files.ts';
+import {
+  deleteDirectoryFile,
+  deleteDirectoryFiles,
+  type DirectoryFile as DirectoryFileRow,
+} from '../../../services/directory-files.ts';
 import { getDirectoryFile, listFilesOfDirectory } from '../../../services/list-directory-files.ts';
-import { presign } from '../../presign.ts';
+import { linkFiles, type FileLinker } from '../../file-links.ts';
 import {
   DirectoryFile,
   DirectoryFileBulkDeleteBody,
@@ -15,7 +19,6 @@ import {
   DirectoryFileUpdateBody,
 } from '../../schemas/directory-file.ts';
 import { DirectoryParams } from '../../schemas/directory.ts';
-import type { PresignedUrl } from '../../schemas/presigned-url.ts';
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
@@ -59,8 +62,8 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
         updatedAtOnOrBefore: toDate(query.updated_at_on_or_before),
         includeDeleted: query.include_deleted,
       });
-      const presignFile = presignerOf(request, query.expand);
-      return presentPage(page, (row) => presentDirectoryFile(row, presignFile));
+      const link = await linkerFor(request, services, page.items, query.expand);
+      return presentPage(page, (row) => presentDirectoryFile(row, link));
     },
   );
 
@@ -78,17 +81,25 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
       const { directory_id, directory_file_id } = request.params;
       const { projectId } = request.principal;
       const row = await getDirectoryFile(services, projectId, directory_id, directory_file_id);
-      return presentDirectoryFile(row, presignerOf(request, request.query.expand));
+      return presentDirectoryFile(row, await linkerFor(request, services, [row], request.query.expand));
     },
   );
 }
 
 /** Makes the download links that `expand` asks for. */
-function presignerOf(
+async function linkerFor(
   request: FastifyRequest,
+  services: Services,
+  rows: readonly DirectoryFileRow[],
   expand: readonly string[] | undefined,
-): ((fileId: string) => PresignedUrl) | undefined {
-  return expand?.includes('download_url') ? (id) => presign(request, { kind: 'file', id }) : undefined;
+): Promise<FileLinker | undefined> {
+  if (!expand?.includes('download_url')) return undefined;
+  const live = rows.filter((row) => row.deleted_at === null);
+  return linkFiles(
+    request,
+    services,
+    live.map((row) => row.file_id),
+  );
 }
 
 function changeRoutes(app: HttpServer, services: Services, tags: string[]): void {

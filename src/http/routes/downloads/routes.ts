@@ -2,10 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Services } from '../../../services/context.ts';
 import { openDownload, type Download } from '../../../services/downloads.ts';
+import { describeDownload } from '../../file-links.ts';
 import type { HttpServer } from '../../server.ts';
 import { requestedRange, type ByteRange } from './byte-range.ts';
-import { attachmentNamed } from './content-disposition.ts';
-import { mediaTypeOf } from './media-types.ts';
 
 /** Not held to be a UUID: a link that was changed is refused as such, wherever it was changed. */
 const LinkParams = Type.Object({ file_id: Type.String() });
@@ -87,13 +86,17 @@ async function sendDownload(
   if (range === 'unsatisfiable') {
     return reply.code(416).header('content-range', `bytes */${size}`).send();
   }
+  // The store signs for GET alone.
+  const link = request.method === 'GET' && (await download.link?.(describeDownload(download.name)));
+  if (link) return reply.header('cache-control', 'no-store').redirect(link.url, 302);
   const { offset, length } = range ?? { offset: 0, length: size };
   const stream = await download.open(offset, length);
-  reply.type(mediaTypeOf(download.name)).headers({
+  const { contentType, contentDisposition } = describeDownload(download.name);
+  reply.type(contentType).headers({
     etag,
     'accept-ranges': 'bytes',
     'cache-control': 'private',
-    'content-disposition': attachmentNamed(download.name),
+    'content-disposition': contentDisposition,
     'content-length': length,
     'content-security-policy': 'sandbox',
     'x-content-type-options': 'nosniff',

@@ -4,7 +4,7 @@ import type { Services } from '../../../services/context.ts';
 import { addFile, deleteFile, getFile, listProjectFiles, type StoredFile } from '../../../services/files.ts';
 import { discardUpload, storeUpload } from '../../../services/uploads.ts';
 import { createFormReader, type FormDescription } from '../../multipart/form-reader.ts';
-import { presign } from '../../presign.ts';
+import { linkFiles, type FileLinker } from '../../file-links.ts';
 import {
   FileContentQuery,
   FileGetQuery,
@@ -64,7 +64,8 @@ function listRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, querystring: FileListQuery, response: { 200: FileV2Page } } },
     async (request) => {
       const page = await listProjectFiles(services, request.principal.projectId, toListQuery(request.query));
-      return presentPage(page, (file) => presentExpanded(file, request, request.query.expand));
+      const link = await linkerFor(request, services, page.items, request.query.expand);
+      return presentPage(page, (file) => presentFile(file, link?.(file.id) ?? null));
     },
   );
 
@@ -94,7 +95,8 @@ function singleFileRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, params: FileParams, querystring: FileGetQuery, response: { 200: FileV2 } } },
     async (request) => {
       const file = await getFile(services, request.principal.projectId, request.params.file_id);
-      return presentExpanded(file, request, request.query.expand);
+      const link = await linkerFor(request, services, [file], request.query.expand);
+      return presentFile(file, link?.(file.id) ?? null);
     },
   );
 
@@ -112,16 +114,22 @@ function singleFileRoutes(app: HttpServer, services: Services): void {
     { schema: { tags, params: FileParams, querystring: FileContentQuery, response: { 200: PresignedUrl } } },
     async (request) => {
       const { id } = await getFile(services, request.principal.projectId, request.params.file_id);
-      return presign(request, { kind: 'file', id }, request.query.expires_at_seconds);
+      return (await linkFiles(request, services, [id], request.query.expires_at_seconds))(id);
     },
   );
 }
 
-function presentExpanded(
-  file: StoredFile,
+/** Makes the download links that `expand` asks for. */
+async function linkerFor(
   request: FastifyRequest,
+  services: Services,
+  files: readonly StoredFile[],
   expand: readonly string[] | undefined,
-): FileV2 {
-  const wanted = expand?.includes('download_url') ?? false;
-  return presentFile(file, wanted ? presign(request, { kind: 'file', id: file.id }) : null);
+): Promise<FileLinker | undefined> {
+  if (!expand?.includes('download_url')) return undefined;
+  return linkFiles(
+    request,
+    services,
+    files.map((file) => file.id),
+  );
 }

@@ -1,6 +1,6 @@
 import { SheafError } from '../../../errors.ts';
 import type { Services } from '../../../services/context.ts';
-import { isDatabaseUp } from '../../../services/health.ts';
+import { areBlobsUp, isDatabaseUp } from '../../../services/health.ts';
 import type { HttpServer } from '../../server.ts';
 
 /** For load balancers and supervisors: `/healthz` says that the process lives, `/readyz` that it can serve. */
@@ -10,7 +10,9 @@ export function healthRoutes(app: HttpServer, services: Services): void {
   app.get('/healthz', options, () => ({ status: 'ok' }));
 
   app.get('/readyz', options, async () => {
-    if (await isDatabaseUp(services)) return { status: 'ready' };
-    throw new SheafError('UNAVAILABLE', 'The database does not answer', { retryAfterSeconds: 5 });
+    const [database, blobs] = await Promise.all([isDatabaseUp(services), areBlobsUp(services)]);
+    if (database && blobs) return { status: 'ready' };
+    const what = database ? 'The blob store (SHEAF_BLOB_URL)' : 'The database';
+    throw new SheafError('UNAVAILABLE', `${what} does not answer`, { retryAfterSeconds: 5 });
   });
 }

@@ -37,10 +37,10 @@ export interface S3BlobOptions {
  */
 export async function openS3Blobs(options: S3BlobOptions): Promise<BlobStore> {
   const { location, credentials, timeouts, oldUploadMs = OLD_UPLOAD_MS } = options;
-  const { bucket, prefix, links } = location;
+  const { bucket, prefix, links, publicEndpoint: endpoint } = location;
   const temporary = await openTemporaryDirectory(options.localDirectory);
   const client = createS3Client(location, credentials, { ...(timeouts && { timeouts }) });
-  const linkClient = links && createS3Client(location, credentials, links);
+  const linkClient = createS3Client(location, credentials, { ...(endpoint !== undefined && { endpoint }) });
   const scope = { client, bucket, prefix };
   const budget = createByteBudget(UPLOAD_MEMORY_BYTES);
 
@@ -97,9 +97,12 @@ export async function openS3Blobs(options: S3BlobOptions): Promise<BlobStore> {
 
     list: (after, limit) => listObjects(scope, after, limit),
 
+    links,
+
     async link(key, wanted) {
       const { name } = placeOf(key);
-      return linkClient && asking({ bucket }, () => signLink({ client: linkClient, bucket, name }, wanted));
+      if (links === 'server') return undefined;
+      return asking({ bucket }, () => signLink({ client: linkClient, bucket, name }, wanted));
     },
 
     claim: (installation) => claimPrefix(scope, installation),
@@ -116,7 +119,7 @@ export async function openS3Blobs(options: S3BlobOptions): Promise<BlobStore> {
 
     async close() {
       client.destroy();
-      linkClient?.destroy();
+      linkClient.destroy();
       await temporary.close();
     },
   };
