@@ -36,7 +36,10 @@ beforeEach(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const retry = (batchId: string, options: { configurationId?: string; retryCount?: number } = {}) =>
+const retry = (
+  batchId: string,
+  options: { configurationId?: string; files?: string[]; retryCount?: number } = {},
+) =>
   retryBatch(
     services,
     {
@@ -45,7 +48,7 @@ const retry = (batchId: string, options: { configurationId?: string; retryCount?
       arrivedAt: performance.now(),
     },
     batchId,
-    { configurationId: options.configurationId },
+    { configurationId: options.configurationId, files: options.files },
   );
 
 /** A batch whose files ended thus, in their order. */
@@ -81,6 +84,32 @@ test('a retry is a batch of the files that failed, in their order, with the same
   );
   expect(await batchById(db, batch.id)).toMatchObject({ status: 'COMPLETED', completed_files: 3 });
   expect((await batchById(db, first)).failed_files).toBe(3);
+});
+
+test('chosen files are retried, in their order, and no others', async () => {
+  const first = await endedBatch('FAILED', 'COMPLETED', 'FAILED', 'FAILED');
+  const ids = (await filesOf(db, first)).map((file) => file.directory_file_id);
+  const [one = '', , , last = ''] = ids;
+  const { batch } = await retry(first, { files: [last, one, last] });
+  expect(batch).toMatchObject({ total_files: 2, retry_of: first });
+  expect((await filesOf(db, batch.id)).map((file) => file.display_name)).toEqual(['0.pdf', '3.pdf']);
+  // The same request again, in another order; other files are another request.
+  expect((await retry(first, { files: [one, last], retryCount: 1 })).batch.id).toBe(batch.id);
+  expect((await retry(first, { files: [one], retryCount: 1 })).batch.id).not.toBe(batch.id);
+});
+
+test('files that did not fail, or are not of the batch, are named and nothing is made', async () => {
+  const first = await endedBatch('FAILED', 'COMPLETED');
+  const [failed = '', completed = ''] = (await filesOf(db, first)).map((file) => file.directory_file_id);
+  const stranger = newId('directoryFile');
+  await expect(retry(first, { files: [failed, completed, stranger] })).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+    issues: [
+      { loc: ['body', 'directory_file_ids', 1], msg: expect.stringMatching(/did not fail/) },
+      { loc: ['body', 'directory_file_ids', 2], msg: expect.stringMatching(/not a file of the batch/) },
+    ],
+  });
+  expect(await db.selectFrom('batches').select('id').execute()).toHaveLength(1);
 });
 
 test('of a cancelled batch what was cancelled is retried, started or not', async () => {

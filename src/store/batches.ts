@@ -28,18 +28,35 @@ export async function snapshotDirectory(
 /**
  * The files of an ended batch whose jobs did not succeed become those of another. One whose job was deleted is not
  * among them: nobody can say any more how it ended, and its owner wanted no more of it.
+ * @param batch.only ids of directory files; absent: all of them
  * @returns how many there were
  */
 export async function snapshotUnsuccessful(
   tx: Transaction,
-  batch: { id: string; of: string },
+  batch: { id: string; of: string; only?: readonly string[] | undefined },
 ): Promise<number> {
+  const { only } = batch;
   const inserted = await sql`
     insert into batch_files (batch_id, position, directory_file_id, file_id, display_name)
     select ${batch.id}, row_number() over (order by f.position) - 1, f.directory_file_id, f.file_id, f.display_name
     from batch_files f left join jobs j on j.id = f.job_id
-    where f.batch_id = ${batch.of} and (f.job_id is null or j.status in ('FAILED', 'CANCELLED'))`.execute(tx);
+    where f.batch_id = ${batch.of} and (f.job_id is null or j.status in ('FAILED', 'CANCELLED'))
+      ${only === undefined ? sql`` : sql`and f.directory_file_id = any(${only}::text[])`}`.execute(tx);
   return Number(inserted.numAffectedRows ?? 0);
+}
+
+/** Those of these files of a batch that another batch has taken over by {@link snapshotUnsuccessful}, and those that are its own. */
+export async function findRetried(
+  tx: Transaction,
+  batches: { id: string; of: string },
+  files: readonly string[],
+): Promise<{ readonly directory_file_id: string; readonly isRetried: boolean }[]> {
+  const found = await sql<{ directory_file_id: string; isRetried: boolean }>`
+    select f.directory_file_id, r.batch_id is not null as "isRetried"
+    from batch_files f
+    left join batch_files r on r.batch_id = ${batches.id} and r.directory_file_id = f.directory_file_id
+    where f.batch_id = ${batches.of} and f.directory_file_id = any(${files}::text[])`.execute(tx);
+  return found.rows;
 }
 
 export async function insertBatch(

@@ -13,6 +13,7 @@ export interface Belongings {
   readonly extractJob: string;
   readonly webhook: string;
   readonly delivery: string;
+  readonly apiKey: string;
 }
 
 /** Makes one of each in the project of the key. */
@@ -37,6 +38,7 @@ export async function makeOneOfEach({ url, key }: { url: string; key: string }):
   // Nobody listens there: what counts is that there is a delivery.
   const webhook = await client.webhookConfigs.create({ webhook_url: 'http://127.0.0.1:9/' });
   const delivery = await client.post<{ id: string }>(`/api/v1/beta/webhook-configs/${webhook.id}/test`);
+  const apiKey = await client.post<{ id: string }>('/api/v1/beta/api-keys', { body: { name: 'mine' } });
   return {
     project: project?.id ?? '',
     file: file.id,
@@ -48,6 +50,7 @@ export async function makeOneOfEach({ url, key }: { url: string; key: string }):
     extractJob: extraction.id,
     webhook: webhook.id,
     delivery: delivery.id,
+    apiKey: apiKey.id,
   };
 }
 
@@ -62,6 +65,7 @@ const OWNERS: readonly [before: RegExp, what: keyof Belongings][] = [
   [/\/v2\/parse\/$/, 'parseJob'],
   [/\/v2\/extract\/$/, 'extractJob'],
   [/\/webhook-configs\/$/, 'webhook'],
+  [/\/api-keys\/$/, 'apiKey'],
   [/\/(webhook-)?deliveries\/$/, 'delivery'],
 ];
 

@@ -8,6 +8,7 @@ const directory = `${directories}/{directory_id}`;
 const directoryFile = `${directory}/files/{directory_file_id}`;
 const configurations = '/api/v1/beta/configurations';
 const webhooks = '/api/v1/beta/webhook-configs';
+const keys = '/api/v1/beta/api-keys';
 
 const fileIds: Operation['ids'] = async (tenant) => ({ file_id: await tenant.uploadFile() });
 const directoryIds: Operation['ids'] = async (tenant) => ({ directory_id: await tenant.addDirectory() });
@@ -191,6 +192,15 @@ export const OPERATIONS: readonly Operation[] = [
     consumes: true,
   },
 
+  { method: 'GET', path: keys, success: 200 },
+  { method: 'POST', path: keys, success: 201, bodies: async () => [{ name: 'new' }] },
+  {
+    method: 'DELETE',
+    path: `${keys}/{key_id}`,
+    success: 204,
+    ids: async (tenant) => ({ key_id: await tenant.create(keys, { name: 'old' }) }),
+  },
+
   { method: 'GET', path: '/api/v2/parse', success: 200 },
   {
     method: 'POST',
@@ -263,6 +273,13 @@ export const OPERATIONS: readonly Operation[] = [
     success: 200,
     ids: async (tenant) => ({ batch_id: await tenant.addFinishedBatch() }),
     queries: ['expand=results', 'expand=results,nonsense', 'expand[]=results', 'expand=nonsense'],
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/batches/{batch_id}/files',
+    success: 200,
+    ids: async (tenant) => ({ batch_id: await tenant.addFinishedBatch() }),
+    queries: ['status=COMPLETED', 'status=DELETED&page_size=1'],
   },
   {
     method: 'POST',

@@ -1,5 +1,6 @@
 import type { Services } from '../../services/context.ts';
 import type { HttpServer } from '../server.ts';
+import { apiKeyRoutes } from './api-keys/routes.ts';
 import { batchRoutes } from './batches/routes.ts';
 import { configurationRoutes } from './configurations/routes.ts';
 import { directoryRoutes } from './directories/routes.ts';
@@ -17,6 +18,7 @@ import { webhookRoutes } from './webhooks/config-routes.ts';
 export async function registerRoutes(app: HttpServer, options: { services: Services }): Promise<void> {
   const { services } = options;
   healthRoutes(app, services);
+  apiKeyRoutes(app, services);
   projectRoutes(app, services);
   jobDataPointRoutes(app, services);
   downloadRoutes(app, services);

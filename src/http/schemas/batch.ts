@@ -98,7 +98,16 @@ export type BatchCreateBody = Static<typeof BatchCreateBody>;
 
 /** An addition of Sheaf. */
 export const BatchRetryBody = Type.Object(
-  { configuration_id: Maybe(Type.String({ description: 'Another configuration of the same product.' })) },
+  {
+    configuration_id: Maybe(Type.String({ description: 'Another configuration of the same product.' })),
+    directory_file_ids: Maybe(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        maxItems: 10_000,
+        description: 'Only these files; each must have failed, been cancelled, or got no job.',
+      }),
+    ),
+  },
   { $id: 'BatchRetry' },
 );
 export type BatchRetryBody = Static<typeof BatchRetryBody>;

@@ -20,6 +20,7 @@ import { createRequestOf } from '../create-request.ts';
 import { toDate } from '../time.ts';
 import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
+import { batchFileRoutes } from './file-routes.ts';
 import { webhookWishOf } from '../webhooks/wish.ts';
 
 /** `/api/v2/batches`, contract section 4. */
@@ -98,12 +99,14 @@ export function batchRoutes(app: HttpServer, services: Services): void {
       const configurationId = request.body.configuration_id ?? undefined;
       const view = await retryBatch(services, createRequestOf(request, reply), request.params.batch_id, {
         configurationId,
+        files: request.body.directory_file_ids ?? undefined,
       });
       return reply.code(201).send(presentBatch(view));
     },
   );
 
   followRoute(app, services, tags);
+  batchFileRoutes(app, services);
 }
 
 /** Batches that are followed; a server that stops ends their streams, which would keep it open. */
