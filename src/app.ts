@@ -6,6 +6,8 @@ import { createEgress } from './egress/egress.ts';
 import { createSchemaAuthor } from './engines/extract/model/schema-author.ts';
 import { createModelClient } from './engines/model/openai-client.ts';
 import type { ModelClient } from './engines/model/port.ts';
+import { findProgram } from './engines/parse/libreoffice/find-program.ts';
+import { availableLanguages } from './engines/parse/liteparse/tessdata.ts';
 import { createLocalEngine } from './engines/parse/supervised/engine.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerRoutes } from './http/routes/index.ts';
@@ -20,6 +22,7 @@ import type { Services } from './services/context.ts';
 import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
 import { isDatabaseUp } from './services/health.ts';
+import type { ServerFacts } from './services/system.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { claimBlobs } from './store/blobs/claimed.ts';
 import { openDiskBlobs } from './store/blobs/disk.ts';
@@ -164,10 +167,25 @@ async function startParts(
     }),
   });
   closers.push(() => server.close());
-  await server.register((app) => registerRoutes(app, { services }));
+  await server.register((app) => registerRoutes(app, { services, server: serverFacts(config) }));
   const url = await server.listen({ host: config.host, port: config.port });
   closers.push(telemetry.stopping);
   return { url, apiKeyFile, stop };
+}
+
+/** What this process says of itself. */
+function serverFacts(config: Config): ServerFacts {
+  return {
+    version: programVersion(),
+    role: config.role,
+    startedAt: performance.now(),
+    storage: 'disk',
+    engines: () => ({
+      ocrLanguages: availableLanguages(config.tessdataDir, join(config.dataDir, 'cache', 'tessdata')),
+      libreOffice: findProgram(config.soffice) !== undefined,
+      model: config.modelBaseUrl === undefined ? null : (config.modelName ?? null),
+    }),
+  };
 }
 
 /** The model that the operator configured, if any. It is asked by address for the first time when a document needs it. */

@@ -37,6 +37,8 @@ function downloadPath(resource: DownloadResource): string {
       return `/api/v1/downloads/files/${resource.id}?`;
     case 'result':
       return `/api/v1/downloads/results/${resource.id}/${resource.part}?`;
+    case 'export':
+      return `/api/v1/downloads/batches/${resource.id}/export/${resource.format}?`;
     case 'image': {
       const { id, name, at, length } = resource;
       return `/api/v1/downloads/results/${id}/images/${encodeURIComponent(name)}?at=${at}&length=${length}&`;

@@ -5,6 +5,8 @@ export type DownloadResource =
   | { readonly kind: 'file'; readonly id: string }
   /** A part of a job's result; its names are those of `RESULT_DOWNLOADS`. */
   | { readonly kind: 'result'; readonly id: string; readonly part: string }
+  /** All results of a batch, in a format of `EXPORT_FORMATS`. */
+  | { readonly kind: 'export'; readonly id: string; readonly format: string }
   /** A picture of a job's result: its name, and where it lies among the pictures. */
   | {
       readonly kind: 'image';
@@ -68,6 +70,8 @@ function detailsOf(resource: DownloadResource): readonly (string | number)[] {
       return [];
     case 'result':
       return [resource.part];
+    case 'export':
+      return [resource.format];
     case 'image':
       return [resource.name, resource.at, resource.length];
   }

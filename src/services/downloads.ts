@@ -30,7 +30,7 @@ const REDIRECT_SECONDS = 600;
  */
 export async function openDownload(
   services: Services,
-  resource: DownloadResource,
+  resource: Exclude<DownloadResource, { kind: 'export' }>,
   ticket: LinkTicket,
 ): Promise<Download> {
   refuseBadTicket(services, resource, ticket);
@@ -54,7 +54,8 @@ export async function openDownload(
   };
 }
 
-function refuseBadTicket(services: Services, resource: DownloadResource, ticket: LinkTicket): void {
+/** @throws LINK_REFUSED for a ticket that has expired or was not made here */
+export function refuseBadTicket(services: Services, resource: DownloadResource, ticket: LinkTicket): void {
   switch (services.downloadLinks.check(resource, ticket)) {
     case 'valid':
       return;

@@ -76,7 +76,11 @@ function joined(services: Services, result: StoredResult, { field, size, fileNam
   };
 }
 
-async function* joinText(chunks: AsyncIterable<Buffer>, field: 'text' | 'markdown'): AsyncGenerator<Buffer> {
+/** The text of a document's pages, joined, as UTF-8. @param chunks the section as it is stored */
+export async function* joinText(
+  chunks: AsyncIterable<Buffer>,
+  field: 'text' | 'markdown',
+): AsyncGenerator<Buffer> {
   const joiner = new PageJoiner(field);
   const decoder = new JsonStringDecoder();
   for await (const chunk of chunks) yield decoder.push(Buffer.concat([...joiner.push(chunk)]));

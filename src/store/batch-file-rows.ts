@@ -1,6 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { BatchFileStatus } from '../model/batch-file-states.ts';
+import type { JobKind } from '../model/job-states.ts';
 import type { Executor } from './database.ts';
+import type { JobOutcomes } from './schema.ts';
 
 /** The files of a batch with what became of them, a row for each. */
 export interface BatchFileRow {
@@ -54,6 +56,17 @@ export async function readBatchFileRows<More = unknown>(
       ${status === undefined ? sql`` : sql`and ${STATUS} = ${status}`}
     order by f.position limit ${limit}`.execute(db);
   return found.rows;
+}
+
+/** A file of a batch with where its result lies. */
+export type ExportRow = BatchFileRow & {
+  readonly kind: JobKind | null;
+  readonly result: JobOutcomes[JobKind]['result'] | null;
+};
+
+/** As {@link readBatchFileRows}, with the places of the results. */
+export async function readExportRows(db: Executor, range: BatchFileRange): Promise<ExportRow[]> {
+  return readBatchFileRows<Pick<ExportRow, 'kind' | 'result'>>(db, range, sql`, j.kind, j.result`);
 }
 
 /** How many of the batch's files had a job that was deleted. */

@@ -10,7 +10,7 @@ import { runParseJob } from '../../src/worker/parse-job.ts';
 import { addProject, claim, startBatches } from '../support/batch-scenes.ts';
 import { createScriptedEngine, succeed } from '../support/scripted-engine.ts';
 import { createScriptedExtraction } from '../support/scripted-extraction.ts';
-import { openTestServices } from '../support/test-services.ts';
+import { openTestServices, TEST_SERVER } from '../support/test-services.ts';
 import type { Description } from './description.ts';
 import { DATA_SCHEMA } from './samples.ts';
 import { createSender, formOf, type WireAnswer, type WireRequest } from './send.ts';
@@ -59,7 +59,7 @@ export async function openSite(): Promise<Site> {
     authenticate: createAuthenticator(services.db),
     version: '0',
   });
-  await server.register((app) => registerRoutes(app, { services }));
+  await server.register((app) => registerRoutes(app, { services, server: TEST_SERVER }));
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const sender = createSender(url);
   const openTenant = async (): Promise<Tenant> => {

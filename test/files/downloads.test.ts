@@ -12,7 +12,7 @@ import { storeUpload } from '../../src/services/uploads.ts';
 import { addProject } from '../support/batch-scenes.ts';
 import { uploadInto } from '../support/directory-scenes.ts';
 import { waitUntil } from '../support/sheaf-server.ts';
-import { openTestServices, type TestServices } from '../support/test-services.ts';
+import { openTestServices, type TestServices, TEST_SERVER } from '../support/test-services.ts';
 
 const KEY = { authorization: 'Bearer llx-test' };
 
@@ -31,7 +31,7 @@ async function startHttp({
     version: '0',
     ...(publicUrl !== undefined && { publicUrl }),
   });
-  await server.register((routes) => registerRoutes(routes, { services }));
+  await server.register((routes) => registerRoutes(routes, { services, server: TEST_SERVER }));
   return server;
 }
 

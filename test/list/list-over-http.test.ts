@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../scripts/documents/random.ts';
 import { registerRoutes } from '../../src/http/routes/index.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import { addProject } from '../support/batch-scenes.ts';
-import { openTestServices, type TestServices } from '../support/test-services.ts';
+import { openTestServices, type TestServices, TEST_SERVER } from '../support/test-services.ts';
 import type { ModelBatch, ModelQuery } from './batch-model.ts';
 import { insertBatches } from './insert-batches.ts';
 import { pageThrough, type ReadPage } from './paging-client.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
     authenticate: async (key) => ({ keyId: 'key-test', projectId: key, organizationId: ORGANIZATION }),
     version: '0',
   });
-  await app.register((routes) => registerRoutes(routes, { services }));
+  await app.register((routes) => registerRoutes(routes, { services, server: TEST_SERVER }));
 });
 afterAll(async () => {
   await app.close();

@@ -10,6 +10,7 @@ import { createHints } from '../../src/queue/hints.ts';
 import { createPgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import type { Limits, Services } from '../../src/services/context.ts';
 import { createDownloadLinks } from '../../src/services/download-links.ts';
+import type { ServerFacts } from '../../src/services/system.ts';
 import { openDiskBlobs } from '../../src/store/blobs/disk.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -33,6 +34,15 @@ const LIMITS: Limits = {
   uploadLifetimeHours: 48,
   resultRetentionDays: 0,
   webhookRetryHours: 24,
+};
+
+/** What the server of a test says of itself. */
+export const TEST_SERVER: ServerFacts = {
+  version: '0',
+  role: 'all',
+  startedAt: performance.now(),
+  storage: 'disk',
+  engines: () => ({ ocrLanguages: ['eng'], libreOffice: false, model: 'some-model' }),
 };
 
 /** Deletes rather than truncates: on a few rows that is ten times faster, because no file is made anew. */

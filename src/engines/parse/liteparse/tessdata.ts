@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { languagesIn } from './ocr-languages.ts';
 
 const SCOPE = '@tesseract.js-data';
 /** Of a package's variants the smaller one reads better and faster here (word recall .847 against .829). */
@@ -50,6 +51,13 @@ function defaultPackageRoots(): readonly string[] {
 /** Languages whose data is installed as npm packages, with the place that it comes from. */
 export function packagedLanguages(roots: readonly string[] = defaultPackageRoots()): string[] {
   return installedLanguages(roots).map(({ name, packed }) => `${name}:${packed.split(/[\\/]/).at(-2)}`);
+}
+
+/** Tesseract's names of the languages that {@link prepareTessdata} has data for, without unpacking any. */
+export function availableLanguages(given: string | undefined, cacheDir: string): string[] {
+  if (given !== undefined) return [...languagesIn(given)];
+  const packaged = installedLanguages(defaultPackageRoots()).map(({ name }) => name);
+  return [...new Set([...packaged, ...languagesIn(cacheDir)])].toSorted();
 }
 
 /** The nearest package of each language. */

@@ -20,6 +20,7 @@ import { createRequestOf } from '../create-request.ts';
 import { toDate } from '../time.ts';
 import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
+import { batchExportRoutes } from './export/routes.ts';
 import { batchFileRoutes } from './file-routes.ts';
 import { webhookWishOf } from '../webhooks/wish.ts';
 
@@ -107,6 +108,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
 
   followRoute(app, services, tags);
   batchFileRoutes(app, services);
+  batchExportRoutes(app, services);
 }
 
 /** Batches that are followed; a server that stops ends their streams, which would keep it open. */
