@@ -179,7 +179,7 @@ function serverFacts(config: Config): ServerFacts {
     version: programVersion(),
     role: config.role,
     startedAt: performance.now(),
-    storage: 'disk',
+    storage: config.blobUrl?.kind === 's3' ? 's3' : 'disk',
     engines: () => ({
       ocrLanguages: availableLanguages(config.tessdataDir, join(config.dataDir, 'cache', 'tessdata')),
       libreOffice: findProgram(config.soffice) !== undefined,

@@ -192,6 +192,14 @@ export const OPERATIONS: readonly Operation[] = [
     consumes: true,
   },
 
+  { method: 'GET', path: '/api/v1/beta/system', success: 200 },
+  {
+    method: 'POST',
+    path: '/api/v2/batches/{batch_id}/export-links',
+    success: 200,
+    ids: async (tenant) => ({ batch_id: await tenant.addFinishedBatch() }),
+    bodies: async () => [{ format: 'csv', expires_at_seconds: 60 }, {}],
+  },
   { method: 'GET', path: keys, success: 200 },
   { method: 'POST', path: keys, success: 201, bodies: async () => [{ name: 'new' }] },
   {
