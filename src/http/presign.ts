@@ -46,10 +46,13 @@ function downloadPath(resource: DownloadResource): string {
   }
 }
 
+/** A name or an address, and perhaps a port. */
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+
 function baseUrl(request: FastifyRequest): string {
   const { publicUrl } = request.server;
   if (publicUrl !== undefined) return publicUrl;
-  // HTTP/1.0 knows no Host.
-  const host = request.host || `localhost:${request.socket.localPort}`;
+  // HTTP/1.0 knows no Host, and some clients send what is none.
+  const host = HOST.test(request.host) ? request.host : `localhost:${request.socket.localPort ?? 80}`;
   return `${request.protocol}://${host}`;
 }

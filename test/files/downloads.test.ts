@@ -168,6 +168,14 @@ describe('a link is refused', () => {
   test.each<[string, (url: URL) => void]>([
     ['a later end', (link) => link.searchParams.set('expires', String(Date.now()))],
     ['no end', (link) => link.searchParams.delete('expires')],
+    [
+      'its end written otherwise',
+      (link) => link.searchParams.set('expires', `${link.searchParams.get('expires')}.0`),
+    ],
+    [
+      'a longer signature',
+      (link) => link.searchParams.set('signature', `${link.searchParams.get('signature')}=`),
+    ],
     ['another signature', (link) => link.searchParams.set('signature', 'A'.repeat(43))],
     ['no signature', (link) => link.searchParams.delete('signature')],
     ['another file', (link) => (link.pathname = link.pathname.replace(/.$/, (c) => (c === '0' ? '1' : '0')))],
@@ -226,9 +234,9 @@ describe('a file that was deleted', () => {
 });
 
 describe('the address of a link', () => {
-  const urlFrom = async (server: HttpServer, id: string): Promise<string> => {
+  const urlFrom = async (server: HttpServer, id: string, host = 'sheaf.test:8080'): Promise<string> => {
     const url = `/api/v1/beta/files/${id}/content`;
-    const answer = await server.inject({ url, headers: { ...KEY, host: 'sheaf.test:8080' } });
+    const answer = await server.inject({ url, headers: { ...KEY, host } });
     return answer.json<{ url: string }>().url;
   };
 
@@ -236,6 +244,19 @@ describe('the address of a link', () => {
     const id = await addNamed('a.txt', 'x');
     expect(await urlFrom(app, id)).toMatch(`http://sheaf.test:8080/api/v1/downloads/files/${id}?`);
   });
+
+  test.each(['evil.example"><x', 'a b', 'user@host', 'a/b?c'])(
+    'is never %s, which is no host',
+    async (host) => {
+      const id = await addNamed('a.txt', 'x');
+      const url = new URL(await urlFrom(app, id, host));
+      expect([url.hostname, url.username, url.pathname]).toEqual([
+        'localhost',
+        '',
+        `/api/v1/downloads/files/${id}`,
+      ]);
+    },
+  );
 
   test('is the public URL of the server when there is one', async () => {
     const id = await addNamed('a.txt', 'x');

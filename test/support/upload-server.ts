@@ -18,11 +18,19 @@ export interface Stored {
 }
 
 /** A server with one upload route that keeps only digests, and what became of every file. Close `app` after. */
-export async function startUploadServer({ maxUploadBytes = MAX_UPLOAD_BYTES, keep = digest } = {}) {
+export async function startUploadServer({
+  maxUploadBytes = MAX_UPLOAD_BYTES,
+  keep = digest,
+  /** What the request waits for before its form is read. */
+  admit = async (): Promise<void> => undefined,
+} = {}) {
   const seen = { stored: 0, discarded: 0, failed: [] as unknown[], infos: [] as UploadInfo[] };
   const app = createHttpServer({
     logger: createLogger({ level: 'silent' }),
-    authenticate: async () => PRINCIPAL,
+    authenticate: async () => {
+      await admit();
+      return PRINCIPAL;
+    },
     maxUploadBytes,
     version: '0',
   });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 
 import { afterEach, expect, test, vi } from 'vitest';
 
@@ -115,6 +116,23 @@ test('a form that ends too early or has no boundary is a 400', async () => {
   expect(await send('multipart/form-data', 'x')).toBe(400);
   expect(await send('application/json', '{}')).toBe(415);
   expect(seen.stored).toBe(0);
+});
+
+test.each([
+  ['no end', ''],
+  ['a boundary and nothing behind it', '\r\n--B\r\n'],
+  ['half a boundary', '\r\n--'],
+])('a short form with %s is a 400, whatever is read first', async (_, end) => {
+  // By then all of the form is there, and is parsed in one go.
+  const { url, seen } = await startServer({ admit: () => setTimeout(3) });
+  const body = `--B\r\n${purposePart}\r\n--B\r\n${filePart('filename="a.pdf"', 'whole')}${end}`;
+  const headers = { ...KEY, 'content-type': 'multipart/form-data; boundary=B' };
+  // Whether the file is handed over before the form is known to be broken is chance.
+  for (let round = 0; round < 30; round += 1) {
+    const { status } = await fetch(url, { method: 'POST', headers, body });
+    expect(status).toBe(400);
+  }
+  expect(seen.stored).toBe(seen.discarded);
 });
 
 test('memory stays flat while a large file comes in', async () => {

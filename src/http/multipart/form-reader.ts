@@ -154,7 +154,8 @@ class FormReading<Stored> {
    */
   #watched(file: MultipartFile['file']): { stream: Readable; failure: { error?: Error } } {
     const stream = new PassThrough();
-    const failure: { error?: Error } = {};
+    // A short form may have broken off before its file was handed over; its error has been told by then.
+    const failure: { error?: Error } = file.errored ? { error: file.errored } : {};
     file.on('error', (error) => {
       if (!stream.destroyed) failure.error ??= error;
     });

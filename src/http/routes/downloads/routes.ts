@@ -35,7 +35,7 @@ export function downloadRoutes(app: HttpServer, services: Services): void {
     async handler(request, reply) {
       const resource = { kind: 'file', id: request.params.file_id } as const;
       const { expires, signature = '' } = request.query;
-      const download = await openDownload(services, resource, { expires: Number(expires), signature });
+      const download = await openDownload(services, resource, { expires: wholeNumber(expires), signature });
       return sendDownload(download, request, reply);
     },
   });
@@ -52,7 +52,7 @@ function resultDownloadRoutes(app: HttpServer, services: Services): void {
       const { job_id: id, part } = request.params;
       const { expires, signature = '' } = request.query;
       const resource = { kind: 'result', id, part } as const;
-      const download = await openDownload(services, resource, { expires: Number(expires), signature });
+      const download = await openDownload(services, resource, { expires: wholeNumber(expires), signature });
       return sendDownload(download, request, reply);
     },
   });
@@ -65,11 +65,16 @@ function resultDownloadRoutes(app: HttpServer, services: Services): void {
     async handler(request, reply) {
       const { job_id: id, name } = request.params;
       const { at, length, expires, signature = '' } = request.query;
-      const resource = { kind: 'image', id, name, at: Number(at), length: Number(length) } as const;
-      const download = await openDownload(services, resource, { expires: Number(expires), signature });
+      const resource = { kind: 'image', id, name, at: wholeNumber(at), length: wholeNumber(length) } as const;
+      const download = await openDownload(services, resource, { expires: wholeNumber(expires), signature });
       return sendDownload(download, request, reply);
     },
   });
+}
+
+/** A number as links write it; NaN, which no link is signed with, for any other text. */
+function wholeNumber(text: string | undefined): number {
+  return text !== undefined && /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : NaN;
 }
 
 /** Sends a download, or the part that was asked for, without holding more of it than a few chunks. */
