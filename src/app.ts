@@ -21,7 +21,7 @@ import { createAuthenticator } from './services/api-keys.ts';
 import type { Services } from './services/context.ts';
 import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
-import { isDatabaseUp } from './services/health.ts';
+import { areBlobsUp, isDatabaseUp } from './services/health.ts';
 import type { ServerFacts } from './services/system.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { claimBlobs } from './store/blobs/claimed.ts';
@@ -219,6 +219,7 @@ async function startServices(
   const sizes = { maxConnections: MAX_CONNECTIONS, timeoutMs: DATABASE_TIMEOUT_MS };
   const { db, pool } = await openMigrated(connection, sizes, logger, closers);
 
+  let blobs: BlobStore | undefined;
   telemetry.watch({
     pool: () => ({
       busy: pool.totalCount - pool.idleCount,
@@ -226,7 +227,8 @@ async function startServices(
       waiting: pool.waitingCount,
     }),
     queue: () => readQueueFigures(db),
-    isUp: () => isDatabaseUp({ db, logger }),
+    isUp: async () =>
+      (await isDatabaseUp({ db, logger })) && (!blobs || (await areBlobsUp({ blobs, logger }))),
   });
 
   const queue = createPgBossQueue(pool, { logger, supervise: config.role !== 'api' });
@@ -238,7 +240,7 @@ async function startServices(
   const unclaimed = await openBlobs(config);
   closers.push(() => unclaimed.close());
   const installation = (await ensureSecret(db, 'installation', randomBytes(16))).toString('hex');
-  const blobs = await claimBlobs(unclaimed, installation, (error) =>
+  blobs = await claimBlobs(unclaimed, installation, (error) =>
     logger.warn(
       { err: error },
       'the blob store cannot be reached yet; requests that need it are answered 503',

@@ -21,7 +21,7 @@ export function isOutage(error: unknown): boolean {
 const BLOB_CHECK_MS = 3_000;
 
 /** Whether the blob store answers, and soon. */
-export async function areBlobsUp(services: Services): Promise<boolean> {
+export async function areBlobsUp(services: Pick<Services, 'blobs' | 'logger'>): Promise<boolean> {
   const over = new AbortController();
   const check = services.blobs.check().then(() => true);
   const late = pause(BLOB_CHECK_MS, over.signal).then(() => false);

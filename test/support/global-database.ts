@@ -3,6 +3,8 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createLogger } from '../../src/logger.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/postgres/embedded.ts';
+import { announceS3, RUN_ON_S3 } from './blob-settings.ts';
+import { startS3Server } from './s3-server.ts';
 import { makeDataDir } from './sheaf-server.ts';
 
 declare module 'vitest' {
@@ -22,7 +24,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { host, port, user, password } = postgres.connection;
   await forgetDurability({ ...postgres.connection });
   project.provide('databaseServer', { host, port, user, password });
+  const s3 = RUN_ON_S3 ? await startS3Server() : undefined;
+  if (s3) announceS3(s3);
   return async () => {
+    await s3?.close();
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };

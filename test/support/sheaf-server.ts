@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { blobSettings } from './blob-settings.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const READY = /^Sheaf is ready at (\S+)$/m;
@@ -42,7 +43,7 @@ export async function startServer(
     // A group of its own, so that a test can kill all of it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...withoutSheafVariables(), SHEAF_LOG_LEVEL: 'info', ...environment },
+    env: { ...withoutSheafVariables(), SHEAF_LOG_LEVEL: 'info', ...blobSettings(dataDir), ...environment },
   });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));

@@ -11,7 +11,7 @@ import { createPgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import type { Limits, Services } from '../../src/services/context.ts';
 import { createDownloadLinks } from '../../src/services/download-links.ts';
 import type { ServerFacts } from '../../src/services/system.ts';
-import { openDiskBlobs } from '../../src/store/blobs/disk.ts';
+import { openTestBlobs } from './blob-settings.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** Everything the use-cases work with, real, on a database and a directory of its own. */
@@ -70,7 +70,7 @@ export async function openTestServices(
   await queue.start();
   const hints = createHints(connection, pool, { logger });
   await hints.start();
-  const blobs = await openDiskBlobs(dataDir);
+  const blobs = await openTestBlobs(dataDir);
   const pageTokens = createPageTokens(randomBytes(32));
   const egress = createEgress({ allow: options.egressAllow ?? [] });
   const downloadLinks = createDownloadLinks(randomBytes(32));

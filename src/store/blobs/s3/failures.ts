@@ -30,7 +30,7 @@ export function toPortError(error: unknown, { bucket, key }: S3Request): unknown
   if (!(error instanceof Error)) return error;
   if (error instanceof S3ServiceException) {
     const status = error.$metadata.httpStatusCode ?? 0;
-    if (key !== undefined && status === 404 && error.name !== 'NoSuchBucket')
+    if (key !== undefined && status === 404 && /^(NoSuchKey|NotFound|NoSuchUpload)$/.test(error.name))
       return new BlobNotFoundError(key);
     if (status === 416) return new S3RangeError(error.message);
     const said = `the store answered ${status} ${error.name}${error.message ? `: ${error.message}` : ''}`;
@@ -53,6 +53,9 @@ export function toPortError(error: unknown, { bucket, key }: S3Request): unknown
 
 /** What the operator can do about an answer that time does not change. */
 function mendFor(status: number, name: string, bucket: string): string | undefined {
+  const wrong = `the credentials are wrong, or may not read, write, list and delete in the bucket ${bucket}`;
+  // Some stores answer 404 to a key that they do not know.
+  if (/User|AccessKey|Signature|Token/.test(name)) return wrong;
   // An answer without a body has no name of its own.
   if (name === 'NoSuchBucket' || status === 404)
     return `there is no bucket ${bucket}; create it, or correct its name`;
@@ -66,10 +69,7 @@ function mendFor(status: number, name: string, bucket: string): string | undefin
   }
   if (name === 'RequestTimeTooSkewed')
     return 'the clock of this machine differs from that of the store; set it';
-  if (status === 401 || status === 403) {
-    return `the credentials are wrong, or may not read, write, list and delete in the bucket ${bucket}`;
-  }
-  return undefined;
+  return status === 401 || status === 403 ? wrong : undefined;
 }
 
 const NETWORK_CODES = new Set(
