@@ -12,6 +12,7 @@ import type { ExtractTask } from './model/model-use.ts';
 import { fallbacksOf, fallbackWarnings } from './model/told-gaps.ts';
 import type { ExtractOutcome } from './port.ts';
 import { validateData } from './validate.ts';
+import { beginPatterns, patternWarnings } from './values/patterns.ts';
 
 /** Whom the work tells how long it may take: the deadline grows with the pages. */
 interface ExtractSurroundings {
@@ -26,6 +27,7 @@ export async function extractDocument(
   { onExtent, ask }: ExtractSurroundings,
 ): Promise<ExtractOutcome> {
   const started = performance.now();
+  beginPatterns();
   const { schema, parameters, model: use, fileName } = request;
   const document = readParsedDocument(request.source);
   onExtent({ documentPages: document.pages.length, askedPages: document.pages.length });
@@ -51,7 +53,7 @@ export async function extractDocument(
     ...(use && { model: { name: use.name, asked: use.part, fallbacks } }),
     ...(extraction.tokens && { tokens: extraction.tokens }),
     optionsNotApplied: prompt === undefined || extraction.isAnswered === true ? [] : ['system_prompt'],
-    warnings: [...extraction.warnings, ...fallbackWarnings(fallbacks)],
+    warnings: [...extraction.warnings, ...fallbackWarnings(fallbacks), ...patternWarnings()],
   };
   return { kind: 'success', ...pack, summary };
 }

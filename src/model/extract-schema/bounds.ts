@@ -6,6 +6,15 @@ const LONGEST_PATTERN = 1_000;
 const OF_STRINGS = ['minLength', 'maxLength'] as const;
 const OF_NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const;
 const OF_LISTS = ['minItems', 'maxItems'] as const;
+/** Bounds from below with those from above; some may be equal. */
+const PAIRS = [
+  ['minLength', 'maxLength', 'may_meet'],
+  ['minItems', 'maxItems', 'may_meet'],
+  ['minimum', 'maximum', 'may_meet'],
+  ['minimum', 'exclusiveMaximum', 'apart'],
+  ['exclusiveMinimum', 'maximum', 'apart'],
+  ['exclusiveMinimum', 'exclusiveMaximum', 'apart'],
+] as const;
 
 /** Keywords that bound values, by the type of the values. */
 function boundsOf(type: ScalarType | 'array'): readonly string[] {
@@ -23,6 +32,12 @@ export function checkBounds(type: ScalarType | 'array', node: Tree, path: Path, 
     const value = node[key];
     const problem = value === undefined ? undefined : problemOf(key, value);
     if (problem !== undefined) walk.report([...path, key], 'value_error', `${key} ${problem}`, value);
+  }
+  for (const [low, high, meeting] of PAIRS) {
+    const [least, most] = [node[low], node[high]];
+    if (!boundsOf(type).includes(low) || typeof least !== 'number' || typeof most !== 'number') continue;
+    if (least < most || (least === most && meeting === 'may_meet')) continue;
+    walk.report([...path, low], 'value_error', `${low} and ${high} leave no value`, least);
   }
 }
 

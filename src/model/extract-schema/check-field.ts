@@ -167,22 +167,19 @@ function checkObject(node: Tree, place: Place, walk: Walk): ObjectSchema | undef
   };
 }
 
+/** Names that no property has mean nothing, as hand-written schemas have them; the official service takes them too. */
 function requiredNames(node: Tree, properties: Tree, path: Path, walk: Walk): string[] {
   const { required = [] } = node;
   if (!Array.isArray(required)) {
     walk.report([...path, 'required'], 'list_type', 'required must be a list of property names');
     return [];
   }
-  for (const [index, name] of (required as unknown[]).entries()) {
-    if (typeof name === 'string' && Object.hasOwn(properties, name)) continue;
-    walk.report(
-      [...path, 'required', index],
-      'value_error',
-      'required names a property that is not there',
-      name,
-    );
-  }
-  return [...new Set(required as string[])];
+  const names = (required as unknown[]).filter((name, index): name is string => {
+    if (typeof name === 'string') return true;
+    walk.report([...path, 'required', index], 'string_type', 'required must name properties', name);
+    return false;
+  });
+  return [...new Set(names)].filter((name) => Object.hasOwn(properties, name));
 }
 
 function checkArray(node: Tree, place: Place, walk: Walk): ArraySchema | undefined {

@@ -6,6 +6,7 @@ export type ValueKind =
   | 'number'
   | 'percent'
   | 'date'
+  | 'time'
   | 'identifier'
   | 'currency'
   | 'iban'
@@ -45,6 +46,7 @@ const NUMBERED = ['number', 'id', 'code', 'reference', 'serial', 'tax_number'];
 const BY_FORMAT: Readonly<Record<string, ValueKind>> = {
   date: 'date',
   'date-time': 'date',
+  time: 'time',
   email: 'email',
   'idn-email': 'email',
   uri: 'url',

@@ -2,6 +2,7 @@ import type { ScalarSchema } from '../../../model/extract-schema/data-schema.ts'
 import { withinBounds } from '../values/bounds.ts';
 import { findDates } from '../values/dates.ts';
 import { findNumbers } from '../values/numbers.ts';
+import { findTimes } from '../values/times.ts';
 import type { Notation } from '../values/read-value.ts';
 import { foldText } from '../vocabulary/words.ts';
 
@@ -94,6 +95,8 @@ function toText(text: string, { format }: ScalarSchema, { dateOrder }: Notation)
       const isTime = /^\d{4}-\d{2}-\d{2}[T ]/.test(text);
       return others.length === 0 || isTime ? day?.iso : undefined;
     }
+    case 'time':
+      return /^\d{2}:\d{2}:\d{2}/.test(text) ? text : findTimes(text)[0]?.iso;
     case 'date-time':
       return toDateTime(text, dateOrder);
     case 'email':

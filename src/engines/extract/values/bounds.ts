@@ -1,7 +1,10 @@
 import type { ScalarSchema } from '../../../model/extract-schema/data-schema.ts';
+import { matchesPattern } from './patterns.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+/** The zone may be left out: documents seldom tell it. */
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** Why a value is not what a scalar's schema says, in words; undefined when it is. */
@@ -43,8 +46,7 @@ function stringProblem(value: string, schema: ScalarSchema): string | undefined 
   const length = Array.from(value).length;
   if (minLength !== undefined && length < minLength) return `must have at least ${minLength} characters`;
   if (maxLength !== undefined && length > maxLength) return `must have at most ${maxLength} characters`;
-  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
-    return `must match the pattern ${pattern}`;
+  if (pattern !== undefined && !matchesPattern(value, pattern)) return `must match the pattern ${pattern}`;
   return format === undefined || hasFormat(value, format) ? undefined : `must be a ${format}`;
 }
 
@@ -60,6 +62,8 @@ function hasFormat(value: string, format: string): boolean {
       return isDay(value);
     case 'date-time':
       return DATE_TIME.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+    case 'time':
+      return TIME.test(value);
     case 'email':
       return EMAIL.test(value);
     case 'uri':

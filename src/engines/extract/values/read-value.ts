@@ -1,9 +1,10 @@
 import type { FieldSpec } from '../fields/field-spec.ts';
 import { readContact } from './contacts.ts';
 import { readCurrency } from './currencies.ts';
-import { findDates, type DateOrder } from './dates.ts';
+import { findDates, type DateOrder, type FoundDate } from './dates.ts';
 import { findIbans, findVatNumbers } from './checked-numbers.ts';
 import { findNumbers, type DecimalSign, type FoundNumber } from './numbers.ts';
+import { findTimes, readTime } from './times.ts';
 
 /** How this document writes numbers and dates. */
 export interface Notation {
@@ -34,6 +35,8 @@ export function readValue(spec: FieldSpec, given: string, notation: Notation): R
   switch (kind) {
     case 'date':
       return readDay(spec, text, notation);
+    case 'time':
+      return readTime(text);
     case 'amount':
     case 'number':
     case 'percent':
@@ -79,8 +82,9 @@ function readDay({ end, schema }: FieldSpec, text: string, { dateOrder }: Notati
   const dates = findDates(text, dateOrder);
   const found = end === 'end' && dates.length > 1 ? dates[1] : dates[0];
   if (!found) return undefined;
-  const iso = schema.format === 'date' || schema.format === 'date-time' || wantsIso(schema);
-  const value = schema.format === 'date-time' ? `${found.iso}T00:00:00Z` : iso ? found.iso : found.text;
+  const iso = schema.format === 'date' || wantsIso(schema);
+  if (schema.format === 'date-time') return withTime(text, found);
+  const value = iso ? found.iso : found.text;
   const several = dates.length > 1 && end === undefined ? 0.8 : dates.length > 2 ? 0.85 : 1;
   const after = text.slice(found.index + found.text.length).match(/\p{L}{2,}/gu)?.length ?? 0;
   const fit = several * (after > MOST_WORDS_AFTER ? 0.65 : 1);
@@ -89,6 +93,17 @@ function readDay({ end, schema }: FieldSpec, text: string, { dateOrder }: Notati
 
 /** A date amid a longer sentence is seldom the value of a label. */
 const MOST_WORDS_AFTER = 5;
+
+/** A day with the time of day that follows it; midnight where none does. */
+function withTime(text: string, { index, text: day, iso }: FoundDate): ReadValue {
+  const behind = index + day.length;
+  const [time] = findTimes(text.slice(behind, behind + LONGEST_TIME));
+  const end = time ? behind + time.index + time.text.length : behind;
+  return { value: `${iso}T${time?.iso ?? '00:00:00'}Z`, text: text.slice(index, end), index, fit: 1 };
+}
+
+/** A time stands this close behind its day, in letters. */
+const LONGEST_TIME = 20;
 
 function wantsIso(schema: FieldSpec['schema']): boolean {
   return /iso|yyyy-mm-dd/i.test(schema.description ?? '') || /\\d\{4\}-/.test(schema.pattern ?? '');

@@ -3,7 +3,10 @@ import { findIbans, findVatNumbers, isIban } from './checked-numbers.ts';
 import { readContact } from './contacts.ts';
 import { readCurrency } from './currencies.ts';
 import { dateOrderOf, findDates } from './dates.ts';
+import { withinBounds } from './bounds.ts';
 import { decimalSignOf, findNumbers } from './numbers.ts';
+import { beginPatterns, patternWarnings } from './patterns.ts';
+import { findTimes, readTime } from './times.ts';
 
 test.each([
   ['1.234,56', ',', 1234.56],
@@ -85,4 +88,29 @@ test('contacts and currencies', () => {
   expect(readCurrency('12,00 €')?.value).toBe('EUR');
   expect(readCurrency('CHF 12.00')?.value).toBe('CHF');
   expect(readCurrency('twelve')).toBeUndefined();
+});
+
+test.each([
+  ['14:05', '14:05:00'],
+  ['from 2.05 pm to five', '14:05:00'],
+  ['12:30 a.m.', '00:30:00'],
+  ['08.15 Uhr', '08:15:00'],
+  ['9h45', '09:45:00'],
+  ['23:59:58', '23:59:58'],
+])('%s is the time %s', (text, iso) => {
+  expect(readTime(text)?.value).toBe(iso);
+});
+
+test('amounts and ratios are no times', () => {
+  expect(['14.05', '25:10', '1:2', '12:345'].flatMap((text) => findTimes(text))).toEqual([]);
+});
+
+test('a pattern that goes back over a value again and again is given up, and that is told', () => {
+  beginPatterns();
+  const schema = { type: 'string', pattern: '^(a+)+$' } as const;
+  expect(withinBounds(`${'a'.repeat(40)}!`, schema)).toBe(false);
+  expect(withinBounds('aaa', { type: 'string', pattern: '^a+$' })).toBe(true);
+  expect(patternWarnings()).toEqual([expect.stringContaining('of the schema took too long')]);
+  beginPatterns();
+  expect(patternWarnings()).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readAutoMode } from '../../../model/auto-mode.ts';
 import type { ReadPage } from '../../../model/document.ts';
 import { matchesGlob } from './glob.ts';
-import { RuleChoice } from './rule-choice.ts';
+import { RuleChoice, WORDS } from './rule-choice.ts';
 import { TimedPatterns } from './timed-pattern.ts';
 
 const page: ReadPage = {
@@ -77,7 +77,7 @@ test('a page that was read from its picture is a full-page image', () => {
 
 test('a pattern that goes back over the text again and again is stopped, told, and not tried again', () => {
   const warnings: string[] = [];
-  const patterns = new TimedPatterns((sentence) => warnings.push(sentence));
+  const patterns = new TimedPatterns((sentence) => warnings.push(sentence), WORDS);
   const started = performance.now();
   for (let round = 0; round < 50; round += 1)
     expect(patterns.test('^(a+)+$', '', `${'a'.repeat(60)}!`)).toBe(false);
@@ -87,9 +87,9 @@ test('a pattern that goes back over the text again and again is stopped, told, a
 });
 
 test('patterns see no more than the beginning of a very long text, and have a share of time', () => {
-  const patterns = new TimedPatterns(() => {});
+  const patterns = new TimedPatterns(() => {}, WORDS);
   expect(patterns.test('b', '', `${'a'.repeat(100_000)}b`)).toBe(false);
-  const spent = new TimedPatterns(() => {}, 0);
+  const spent = new TimedPatterns(() => {}, WORDS, 0);
   expect(spent.test('a', '', 'a')).toBe(false);
 });
 

@@ -4,6 +4,13 @@ import { matchesGlob } from './glob.ts';
 import { PageFeatures } from './page-features.ts';
 import { TimedPatterns } from './timed-pattern.ts';
 
+/** What is told of patterns that take too long. */
+export const WORDS = {
+  owner: 'the auto mode',
+  givenUp: 'its trigger did not hold',
+  spent: 'further pages were not searched',
+};
+
 /** Finds the rule of the auto mode that a page is to be read again by (contract 7.2, `auto_mode_configuration`). */
 export class RuleChoice {
   readonly #rules: readonly AutoModeRule[];
@@ -13,7 +20,7 @@ export class RuleChoice {
   constructor(rules: readonly AutoModeRule[], fileName: string, warn: (sentence: string) => void) {
     this.#rules = rules;
     this.#fileName = fileName;
-    this.#patterns = new TimedPatterns(warn);
+    this.#patterns = new TimedPatterns(warn, WORDS);
   }
 
   /** The first rule that holds for a page. */

@@ -9,19 +9,28 @@ const ALL_SEARCHES_MS = 5_000;
 
 const SEARCH = new Script('new RegExp(pattern, flags).test(text)');
 
+/** What a warning says: whose patterns they are, and what comes of one that is given up, and of all together. */
+export interface PatternWords {
+  readonly owner: string;
+  readonly givenUp: string;
+  readonly spent: string;
+}
+
 /**
  * Searches texts with patterns that clients wrote. A pattern can take longer than any text is worth, so each search is
  * stopped after a while, and a pattern that was stopped is not tried again.
  */
 export class TimedPatterns {
   readonly #warn: (sentence: string) => void;
+  readonly #words: PatternWords;
   readonly #stopped = new Set<string>();
   readonly #mostMs: number;
   #spentMs = 0;
   #context: Context | undefined;
 
-  constructor(warn: (sentence: string) => void, mostMs = ALL_SEARCHES_MS) {
+  constructor(warn: (sentence: string) => void, words: PatternWords, mostMs = ALL_SEARCHES_MS) {
     this.#warn = warn;
+    this.#words = words;
     this.#mostMs = mostMs;
   }
 
@@ -37,8 +46,8 @@ export class TimedPatterns {
     } catch {
       this.#stopped.add(key);
       this.#warn(
-        `The pattern ${JSON.stringify(pattern.slice(0, 80))} of the auto mode took too long and was given up: its ` +
-          'trigger did not hold. Write it without repetitions inside repetitions.',
+        `The pattern ${JSON.stringify(pattern.slice(0, 80))} of ${this.#words.owner} took too long and was given up: ` +
+          `${this.#words.givenUp}. Write it without repetitions inside repetitions.`,
       );
       return false;
     } finally {
@@ -50,6 +59,6 @@ export class TimedPatterns {
     const before = this.#spentMs;
     this.#spentMs += milliseconds;
     if (before >= this.#mostMs || this.#spentMs < this.#mostMs) return;
-    this.#warn('The patterns of the auto mode took too long together: further pages were not searched.');
+    this.#warn(`The patterns of ${this.#words.owner} took too long together: ${this.#words.spent}.`);
   }
 }
