@@ -2,7 +2,7 @@ import { alike, looksLikeLabel } from '../candidates/label-index.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
 import type { Line, Segment } from '../layout/lines.ts';
 import { boxAround } from '../layout/lines.ts';
-import { isKnownMeaning, meaningsOf } from '../vocabulary/words.ts';
+import { foldText, isKnownMeaning, meaningsOf } from '../vocabulary/words.ts';
 
 /** A column of a table, by what its head says. */
 export interface Column {
@@ -122,7 +122,7 @@ function matchHeads(
 ): TableHead | undefined {
   const pairs = heads.flatMap((head, index) => {
     const meanings = new Set(meaningsOf(head.text));
-    return specs.map((spec) => ({ index, spec, score: bestMatch(meanings, spec) }));
+    return specs.map((spec) => ({ index, spec, score: bestMatch(meanings, spec) + sameWording(head, spec) }));
   });
   const byHead = new Map<number, FieldSpec>();
   const taken = new Set<FieldSpec>();
@@ -137,6 +137,11 @@ function matchHeads(
   const others = heads.filter((head, index) => !byHead.has(index) && !looksLikeLabel(head.text)).length;
   const columns = heads.map(({ left, right }, index): Column => ({ left, right, spec: byHead.get(index) }));
   return { columns, specs: taken, lines, score: score - 0.1 * others };
+}
+
+/** Two fields may mean the same to the rules; the one that is called as the head is goes first. */
+function sameWording({ text }: Head, { wordings }: FieldSpec): number {
+  return wordings.has(foldText(text).trim()) ? 0.06 : 0;
 }
 
 function bestMatch(meanings: ReadonlySet<string>, spec: FieldSpec): number {

@@ -3,6 +3,7 @@ import { looksLikeLabel, type LabelMatch } from '../candidates/label-index.ts';
 import { leafOf } from '../decide/choose-values.ts';
 import type { ExtractedLeaf } from '../extraction.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
+import type { Segment } from '../layout/lines.ts';
 import type { Reading } from '../reading.ts';
 import { withinBounds } from '../values/bounds.ts';
 import { readValue } from '../values/read-value.ts';
@@ -33,12 +34,31 @@ function behindLabel(spec: FieldSpec, { label, score }: LabelMatch, reading: Rea
   const holder = own ? segment : next && !looksLikeLabel(next.text) ? next : undefined;
   if (!holder) return [];
   const found: Candidate[] = [];
-  let at = own ? valueStart : 0;
-  for (const part of holder.text.slice(at).split(/[,;]/)) {
-    add(spec, holder, at, part, score, found, reading);
+  addParts(spec, holder, own ? valueStart : 0, score, found, reading);
+  return found;
+}
+
+/** Few words between commas, and no sentence. */
+function isEnumeration(text: string): boolean {
+  const parts = text.split(/[,;]/);
+  return (
+    parts.length > 1 && !/[.!?]$/.test(text) && parts.every((part) => part.trim().split(/\s+/).length <= 4)
+  );
+}
+
+function addParts(
+  spec: FieldSpec,
+  segment: Segment,
+  from: number,
+  score: number,
+  found: Candidate[],
+  reading: Reading,
+): void {
+  let at = from;
+  for (const part of segment.text.slice(at).split(/[,;]/)) {
+    add(spec, segment, at, part, score, found, reading);
     at += part.length + 1;
   }
-  return found;
 }
 
 function belowLabel(spec: FieldSpec, { label, score }: LabelMatch, reading: Reading): Candidate[] {
@@ -51,7 +71,11 @@ function belowLabel(spec: FieldSpec, { label, score }: LabelMatch, reading: Read
       (one) => one.box.x >= segment.box.x - 8 && one.box.x < segment.box.x + Math.max(60, segment.box.w),
     );
     if (!below) continue;
-    if (line.y - bottom > WIDEST_GAP * Math.max(6, line.height) || !BULLET.test(below.text)) break;
+    if (line.y - bottom > WIDEST_GAP * Math.max(6, line.height)) break;
+    if (!BULLET.test(below.text)) {
+      if (found.length === 0 && isEnumeration(below.text)) addParts(spec, below, 0, score, found, reading);
+      break;
+    }
     const lead = BULLET.exec(below.text)?.[0].length ?? 0;
     add(spec, below, lead, below.text.slice(lead), score, found, reading);
     bottom = line.y + line.height;
@@ -61,7 +85,7 @@ function belowLabel(spec: FieldSpec, { label, score }: LabelMatch, reading: Read
 
 function add(
   spec: FieldSpec,
-  segment: Candidate['evidence'][number]['segment'],
+  segment: Segment,
   at: number,
   part: string,
   score: number,

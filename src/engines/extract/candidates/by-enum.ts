@@ -40,6 +40,7 @@ function atLabels(spec: FieldSpec, choices: readonly Choice[], { labels, documen
     const page = document.pages[label.pageIndex];
     return (page ? placesOf(label, page) : []).flatMap((place) => {
       const [segment] = place.segments;
+      if (boxesIn(place.text).length > 0) return [];
       const choice = choices.find((one) => findWords(wordsOf(place.text), one.words) >= 0);
       if (!choice || !segment) return [];
       const share = choice.words.length / Math.max(1, wordsOf(place.text).length);
@@ -59,6 +60,11 @@ function inText(choices: readonly Choice[], { document }: Reading): Candidate[] 
       for (const segment of line.segments) {
         if (segment.text.length > LONGEST_SEGMENT) continue;
         const words = wordsOf(segment.text);
+        const boxes = boxesIn(segment.text);
+        if (boxes.length > 0) {
+          for (const one of ticked(segment, boxes, choices)) best.set(String(one.value), one);
+          continue;
+        }
         for (const choice of choices) {
           if (findWords(words, choice.words) < 0) continue;
           const share = choice.words.length / words.length;
@@ -75,6 +81,35 @@ function inText(choices: readonly Choice[], { document }: Reading): Candidate[] 
     }
   }
   return [...best.values()];
+}
+
+const TICKED = 0.93;
+/** A box, ticked or not, and the words behind it. */
+const BOX = /(☒|☑|✓|✔|☐|□|\[ ?\]|\[[xX✓]\])\s*([^☒☑✓✔☐□[\]]+)/gu;
+
+interface TickBox {
+  readonly isTicked: boolean;
+  readonly text: string;
+  readonly start: number;
+}
+
+function boxesIn(text: string): TickBox[] {
+  return [...text.matchAll(BOX)].map(([whole, mark = '', words = ''], index, all) => ({
+    isTicked: !/^(?:☐|□|\[ ?\])$/.test(mark),
+    text: words.trim(),
+    start: text.indexOf(whole, index === 0 ? 0 : text.indexOf(all[index - 1]?.[0] ?? '') + 1),
+  }));
+}
+
+/** The choices behind ticked boxes; those behind empty ones say that it is something else. */
+function ticked(segment: Segment, boxes: readonly TickBox[], choices: readonly Choice[]): Candidate[] {
+  return boxes.flatMap(({ isTicked, text, start }): Candidate[] => {
+    const choice = isTicked ? choices.find((one) => findWords(wordsOf(text), one.words) === 0) : undefined;
+    if (!choice) return [];
+    const at = segment.text.indexOf(text, start);
+    const evidence = [{ segment, start: at, end: at + text.length }];
+    return [{ value: choice.value, evidence, score: TICKED }];
+  });
 }
 
 function startsLarge(text: string, { words }: Choice): boolean {

@@ -1,6 +1,7 @@
 import type { FieldSpec } from '../fields/field-spec.ts';
 import type { Segment } from '../layout/lines.ts';
 import type { ParsedDocument } from '../parsed-document.ts';
+import { findDates } from '../values/dates.ts';
 import { readValue, type Notation } from '../values/read-value.ts';
 import type { Candidate, Evidence } from './candidate.ts';
 import { couldBeLabel, looksLikeLabel, type LabelIndex, type LabelMatch } from './label-index.ts';
@@ -11,6 +12,8 @@ const MOST_LABELS = 40;
 /** What each further place adds to a value's score, and how many count. */
 const REPEATED = 0.04;
 const MOST_REPEATS = 3;
+/** What it adds where a label of a period has two days. */
+const RANGE = 1.15;
 
 /** Values that stand at labels which name the field, the likeliest first. */
 export function candidatesByLabel(
@@ -58,9 +61,32 @@ export function atLabel(
     const read = readValue(spec, place.text, notation);
     if (!read) return [];
     const prefix = isText(spec) && match.label.form === 'prefix' ? 0.85 : 1;
-    const score = match.score * place.score * read.fit * prefix;
+    if (isPart(spec) && !namesPart(spec, match)) return [];
+    const range =
+      spec.end !== undefined && findDates(place.text, notation.dateOrder).length === 2 ? RANGE : 1;
+    const score = Math.min(0.99, match.score * place.score * read.fit * prefix * range);
     return [{ value: read.value, evidence: evidenceOf(place, read.index, read.text.length), score }];
   });
+}
+
+/** Parts of an address, and the meanings of labels at which they stand. */
+const PARTS: Readonly<Partial<Record<FieldSpec['kind'], string>>> = {
+  city: 'city',
+  street: 'street',
+  postcode: 'postal',
+  country: 'country',
+  state: 'state',
+};
+
+function isPart({ kind }: FieldSpec): boolean {
+  return PARTS[kind] !== undefined;
+}
+
+/** `Ship to` names who gets something, not the street. */
+function namesPart({ kind }: FieldSpec, { label }: LabelMatch): boolean {
+  // `12 Harbour Road` is a street, and no label of one.
+  if (/\d/.test(label.segment.text.slice(0, label.valueStart))) return false;
+  return label.meanings.has(PARTS[kind] ?? '') || label.meanings.has('address');
 }
 
 function isText(spec: FieldSpec): boolean {

@@ -10,6 +10,9 @@ const SHAPED = new Map<FieldSpec['kind'], RegExp>([
   ['vat_number', /[A-Z]{2}\s?[A-Z0-9]{2}/],
   ['email', /@/],
   ['url', /www\.|https?:/],
+  ['phone', /(?:^|\s)(?:\+\d{1,3}[\s(]|\(\d{3}\)\s?\d{3})/],
+  ['date', /\d/],
+  ['time', /\d[:h.]\d\d/],
   ['currency', /\p{Sc}|[A-Z]{3}|Rs/u],
 ]);
 /** How sure a value is that is the only one of its shape; and the commonest of several. */
@@ -30,6 +33,8 @@ export function candidatesByShape(
 ): Candidate[] {
   const hint = SHAPED.get(spec.kind);
   const ofSomebody = spec.role !== undefined && spec.role !== 'supplier' && spec.role !== 'bank';
+  if ((spec.kind === 'date' || spec.kind === 'time') && !isDocuments(spec)) return [];
+  if (spec.kind === 'phone' && spec.phrases.some((phrase) => phrase.meanings.includes('fax'))) return [];
   if (!hint || (ofSomebody && spec.kind !== 'currency')) return [];
   const found = new Map<string, { first: Candidate; count: number }>();
   let count = 0;
@@ -52,9 +57,23 @@ export function candidatesByShape(
   const all = [...found.values()].toSorted((a, b) => b.count - a.count);
   return all.slice(0, 3).map(({ first, count: own }) => {
     const alone = all.length === 1;
+    if (!alone && (spec.kind === 'date' || spec.kind === 'time')) return { ...first, score: 0 };
     const share = own / count;
     const common =
       spec.kind === 'currency' && share >= 0.75 ? COMMONEST_CURRENCY * Math.min(1, share + 0.1) : 0;
     return { ...first, score: first.score * Math.max(common, alone ? ONLY_ONE : ONE_OF_SEVERAL) };
   });
 }
+
+/** The day or time of the document itself: the only one in it is that one, and of several none is taken. */
+function isDocuments({ path, phrases, end }: FieldSpec): boolean {
+  const [own] = phrases;
+  return (
+    end === undefined &&
+    path.length === 1 &&
+    own !== undefined &&
+    own.meanings.every((one) => OF_DOCUMENTS.has(one))
+  );
+}
+
+const OF_DOCUMENTS = new Set(['date', 'time', 'receipt', 'invoice', 'issue']);

@@ -7,11 +7,12 @@ import type { Candidate } from '../candidates/candidate.ts';
 import { citationsOf } from '../citations.ts';
 import { NOT_FOUND, type ExtractedLeaf } from '../extraction.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
-import { candidatesByLetterhead } from '../parties/by-letterhead.ts';
+import { candidatesByHeading, candidatesByLetterhead } from '../parties/by-letterhead.ts';
 import { candidatesByParty } from '../parties/by-party.ts';
 import { sectionsOf, type Section } from '../parties/sections.ts';
 import type { Segment } from '../layout/lines.ts';
 import type { Reading } from '../reading.ts';
+import { namesSame } from '../vocabulary/synonyms.ts';
 import { withinBounds } from '../values/bounds.ts';
 import { preferConsistent } from './consistency.ts';
 
@@ -49,7 +50,8 @@ type Parties = ReadonlyMap<string, readonly Section[]>;
 /** What the document tells about each party that the schema asks for; who sends it is known from who gets it. */
 function readParties(specs: readonly FieldSpec[], { document, labels }: Reading): Parties {
   const roles = new Set(specs.flatMap(({ role }) => (role === undefined ? [] : [role])));
-  if (roles.has('supplier')) for (const other of ['customer', 'recipient']) roles.add(other);
+  if (roles.has('supplier') || specs.some((spec) => isSupplier(spec)))
+    for (const other of ['customer', 'recipient']) roles.add(other);
   return new Map([...roles].map((role) => [role, sectionsOf(role, document, labels)]));
 }
 
@@ -62,11 +64,24 @@ function candidatesOf(spec: FieldSpec, parties: Parties, reading: Reading): Cand
     found.push(...candidatesByLabel(spec, document, labels, notation));
     if (spec.role !== undefined)
       found.push(...candidatesByParty(spec, parties.get(spec.role) ?? [], reading));
-    const others = spec.role === 'supplier' ? othersThanSupplier(parties) : NOBODY;
-    if (spec.role === 'supplier') found.push(...candidatesByLetterhead(spec, others, reading));
+    const sender = spec.role === 'supplier' || isSupplier(spec);
+    const others = sender ? othersThanSupplier(parties) : NOBODY;
+    if (sender) found.push(...candidatesByLetterhead(spec, others, reading));
+    else if (isBareName(spec))
+      found.push(...candidatesByHeading(spec, others, document.pages[0]?.lines ?? []));
     found.push(...candidatesByShape(spec, others, reading));
   }
   return found.filter((one) => withinBounds(one.value, spec.schema)).toSorted((a, b) => b.score - a.score);
+}
+
+/** A field that is the supplier itself, by name. */
+function isSupplier({ kind, path, phrases }: FieldSpec): boolean {
+  return kind === 'name' && path.length === 1 && namesSame(phrases, 'supplier', false);
+}
+
+/** `name` or `full name`: of whoever the document is about. */
+function isBareName({ kind, role, path, phrases }: FieldSpec): boolean {
+  return kind === 'name' && role === undefined && path.length === 1 && namesSame(phrases, 'full name', false);
 }
 
 /** A candidate as a field of the result. */

@@ -1,6 +1,6 @@
 import type { FieldSchema, ScalarSchema } from '../../../model/extract-schema/data-schema.ts';
 import { synonymsOf, type Phrase } from '../vocabulary/synonyms.ts';
-import { isKnownMeaning, meaningsOf, weightOf } from '../vocabulary/words.ts';
+import { foldText, isKnownMeaning, meaningsOf, weightOf } from '../vocabulary/words.ts';
 import { kindOf, type ValueKind } from './value-kind.ts';
 
 /** One scalar field of the schema, and how a document may name it. */
@@ -14,6 +14,8 @@ export interface FieldSpec {
   readonly role: string | undefined;
   /** The phrases once the role is left out: what stands in the role's own part of the document. */
   readonly withinRole: readonly Phrase[];
+  /** Its name and title as written, folded: what reads exactly so is surely it. */
+  readonly wordings: ReadonlySet<string>;
   /** Which end of a period it is. */
   readonly end: 'start' | 'end' | undefined;
 }
@@ -68,10 +70,17 @@ export function makeFieldSpec(name: string, field: FieldSchema, context: FieldCo
   const own = distinct(meaningsOf(spaced(name)));
   const titled = title === undefined ? own : distinct(meaningsOf(title));
   const above = context.meanings;
+  const kind = kindOf(
+    schema,
+    distinct([...above, ...own]),
+    distinct([...own, ...titled]),
+    `${title ?? ''} ${description ?? ''}`,
+  );
   const role = roleOf(own, titled, above);
   const full = distinct([...above, ...own]);
   const names = [full, own, titled].filter((one) => one.length > 0);
   const inList = context.inList === true;
+  const end = endOf(distinct([...own, ...titled]));
   const phrases = gather(names, { role, description, nested: above.length > 0, inList });
   const bare = distinct([own, titled].map((one) => withoutRoles(one).join(' ')))
     .map((one) => one.split(' ').filter(Boolean))
@@ -80,11 +89,12 @@ export function makeFieldSpec(name: string, field: FieldSchema, context: FieldCo
   return {
     path: [...context.path, name],
     schema,
-    kind: kindOf(schema, full, distinct([...own, ...titled]), `${title ?? ''} ${description ?? ''}`),
-    phrases,
+    kind,
+    phrases: withPeriod(withBareKind(phrases, kind, role), end, distinct([...own, ...titled])),
+    wordings: new Set([spaced(name), title ?? ''].map((one) => foldText(one).trim()).filter(Boolean)),
     role,
     withinRole,
-    end: endOf(distinct([...own, ...titled])),
+    end,
   };
 }
 
@@ -144,6 +154,38 @@ function describedLabels(description: string, known: ReadonlySet<string>): strin
 function endOf(meanings: readonly string[]): FieldSpec['end'] {
   const start = meanings.includes('start');
   return start === meanings.includes('end') ? undefined : start ? 'start' : 'end';
+}
+
+/** Kinds that show what they are: `Tel.` is enough of a label for the telephone of a shop. */
+const SHOWN: Readonly<Partial<Record<ValueKind, string>>> = {
+  phone: 'phone',
+  email: 'email',
+  url: 'website',
+};
+
+function withBareKind(
+  phrases: readonly Phrase[],
+  kind: ValueKind,
+  role: string | undefined,
+): readonly Phrase[] {
+  const meaning = SHOWN[kind];
+  const other = phrases.some((phrase) => phrase.meanings.includes('fax'));
+  if (meaning === undefined || role !== undefined || other) return phrases;
+  return [...phrases, { meanings: [meaning], sure: 0.72 }];
+}
+
+/** An end of a period may stand at a label that names the whole: the start of a lease at `Lease term`. */
+function withPeriod(
+  phrases: readonly Phrase[],
+  end: FieldSpec['end'],
+  own: readonly string[],
+): readonly Phrase[] {
+  if (end === undefined) return phrases;
+  const rest = own.filter((meaning) => !['start', 'end', 'date', 'period'].includes(meaning));
+  const whole = [{ meanings: ['period'], sure: rest.length > 0 ? 0.7 : 0.85 }];
+  return rest.length > 0
+    ? [...phrases, { meanings: [...rest, 'period'], sure: 0.9 }, ...whole]
+    : [...phrases, ...whole];
 }
 
 export function withoutRoles(meanings: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import type { ScalarSchema } from '../../../model/extract-schema/data-schema.ts';
+import { isKnownMeaning } from '../vocabulary/words.ts';
 
 /** What a value looks like, as far as the schema tells. */
 export type ValueKind =
@@ -42,7 +43,10 @@ const MONEY = [
   'interest',
 ];
 const DATES = ['date', 'birth'];
-const NUMBERED = ['number', 'id', 'code', 'reference', 'serial', 'tax_number'];
+const NUMBERED = ['number', 'id', 'code', 'serial', 'tax_number'];
+/** Money where nothing else is counted. */
+const SUMS = ['total', 'sub', 'gross', 'net'];
+const COUNTED = ['weight', 'quantity', 'page', 'time'];
 const BY_FORMAT: Readonly<Record<string, ValueKind>> = {
   date: 'date',
   'date-time': 'date',
@@ -84,7 +88,7 @@ export function kindOf(
   const has = (...meanings: readonly string[]): boolean => meanings.some((meaning) => own.includes(meaning));
   if (schema.type !== 'string') {
     if (has('percent') || (has('rate') && !has('price'))) return 'percent';
-    return schema.type === 'number' && has(...MONEY) && !has('quantity') ? 'amount' : 'number';
+    return schema.type === 'number' && has(...MONEY) && !countsThings(own) ? 'amount' : 'number';
   }
   const format = schema.format === undefined ? undefined : BY_FORMAT[schema.format];
   if (format) return format;
@@ -95,8 +99,23 @@ export function kindOf(
   if (has('address')) return 'address';
   if (has(...DATES) || /\b(?:date|yyyy|iso 8601|datum)\b/i.test(words)) return 'date';
   if (has('due', 'start', 'end') && !has('name', 'city', 'address', 'time')) return 'date';
-  if (has(...NUMBERED) && !has('name')) return 'identifier';
+  if ((has(...NUMBERED) || isReference(own)) && !has('name')) return 'identifier';
   if (has('percent', 'rate')) return 'percent';
   if (has(...MONEY) && !has('terms', 'method', 'type', 'description')) return 'amount';
-  return has('name', 'company', 'person', 'supplier', 'customer', 'recipient') ? 'name' : 'text';
+  return has('name', 'company', 'person', 'supplier', 'customer', 'recipient', 'sender') ? 'name' : 'text';
+}
+
+/** `Total weight` and `net quantity` are no amounts of money. */
+function countsThings(own: readonly string[]): boolean {
+  const money = own.filter((meaning) => MONEY.includes(meaning));
+  return (
+    own.includes('quantity') ||
+    (own.some((one) => COUNTED.includes(one)) && money.every((one) => SUMS.includes(one)))
+  );
+}
+
+/** A reference, but not a `reference range`. */
+function isReference(own: readonly string[]): boolean {
+  const at = own.indexOf('reference');
+  return at >= 0 && own.slice(at + 1).every((meaning) => isKnownMeaning(meaning));
 }

@@ -3,12 +3,14 @@ import type { Candidate } from '../candidates/candidate.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
 import type { Line, Segment } from '../layout/lines.ts';
 import type { Reading } from '../reading.ts';
+import { readContact } from '../values/contacts.ts';
+import { isKnownMeaning, meaningsOf } from '../vocabulary/words.ts';
 import { findAddress } from './address.ts';
 import { addressCandidates } from './by-party.ts';
 
 /** What the names of companies end with, in the countries whose papers are commonest. */
 const COMPANY =
-  /(?:^|\s)(?:GmbH(?: & Co\.?(?: KG)?)?|mbH|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|SE|Inc\.?|LLC|L\.L\.C\.|LLP|Ltd\.?|Limited|PLC|Corp\.?|Corporation|S\.?A\.?S\.?|SARL|S\.A\.|S\.p\.A\.|S\.r\.l\.|B\.\s?V\.|N\.\s?V\.|AB|ApS|A\/S|Oy|Sp\. z o\.o\.|Pvt\.? Ltd\.?)(?=$|[\s,.;:·|])/u;
+  /(?:^|\s)(?:GmbH(?: & Co\.?(?: KG)?)?|mbH|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|SE|Inc\.?|LLC|L\.L\.C\.|LLP|Ltd\.?|Limited|PLC|Corp\.?|Corporation|S\.?A\.?S\.?|SARL|S\.A\.|SA|SAS|S\.C\.|eG|GbR|Co\.|plc|S\.p\.A\.|S\.r\.l\.|B\.\s?V\.|N\.\s?V\.|AB|ApS|A\/S|Oy|Sp\. z o\.o\.|Pvt\.? Ltd\.?)(?=$|[\s,.;:·|])/u;
 const NAME_SURE = 0.6;
 const ADDRESS_SURE = 0.58;
 /** Lines around a company's name in which its address is looked for. */
@@ -41,7 +43,43 @@ export function candidatesByLetterhead(
       return addressCandidates(spec, near, ADDRESS_SURE);
     }
   }
-  return others.size === 0 ? [] : fromFirstAddress(spec, others, lines);
+  const headed = candidatesByHeading(spec, others, lines);
+  return others.size === 0 || headed.length > 0 ? headed : fromFirstAddress(spec, others, lines);
+}
+
+/** Lines below a name among which its address, telephone or mail address stands. */
+const CONTACT_LINES = 3;
+const LARGER = 1.15;
+const LONGEST_HEADING = 50;
+const HEADING_SURE = 0.6;
+
+/** A name at the head of the first page: larger than the rest, with an address or the like right below it. */
+export function candidatesByHeading(
+  spec: FieldSpec,
+  others: ReadonlySet<Segment>,
+  lines: readonly Line[],
+): Candidate[] {
+  const [first, ...more] = lines;
+  const [segment, ...beside] = first?.segments ?? [];
+  if (spec.kind !== 'name' || !first || !segment || beside.length > 0 || others.has(segment)) return [];
+  const heights = more.map((line) => line.height).toSorted((a, b) => a - b);
+  const usual = heights[Math.floor(heights.length / 2)] ?? first.height;
+  const { text } = segment;
+  if (first.height < usual * LARGER || text.length > LONGEST_HEADING || !isName(text)) return [];
+  const below = lines.slice(1, 1 + CONTACT_LINES).flatMap((line) => line.segments);
+  const reached = below.some(({ text: line }) => {
+    return readContact('email', line) !== undefined || readContact('phone', line) !== undefined;
+  });
+  if (!reached && findAddress(below) === undefined) return [];
+  return [{ value: text, evidence: [{ segment, start: 0, end: text.length }], score: HEADING_SURE }];
+}
+
+/** Words that begin with capitals, none of which says what a document or a field is. */
+function isName(text: string): boolean {
+  const words = text.split(' ');
+  const capital = words.filter((word) => /^\p{Lu}/u.test(word)).length;
+  const known = meaningsOf(text).filter((meaning) => isKnownMeaning(meaning)).length;
+  return !/[\d:@|]/.test(text) && words.length <= 6 && capital * 2 > words.length && known === 0;
 }
 
 /** Where the customer's part is marked, the first other address is the sender's; a name stands above it. */

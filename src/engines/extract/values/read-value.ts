@@ -61,6 +61,8 @@ export function readValue(spec: FieldSpec, given: string, notation: Notation): R
     case 'url':
     case 'phone':
       return readContact(kind, text);
+    case 'city':
+      return readCity(text);
     case 'enum':
     case 'boolean':
       return undefined;
@@ -136,23 +138,39 @@ const IDENTIFIER_WORD = /^[\p{L}\d#][\p{L}\d\-/._#]*$/u;
 /** `No.` amid a line: the number follows it. */
 const NUMBER_WORD = /(?:^|\s)(?:Nr|No|Num|N°|Nº|Number|Nummer|Numéro)\b\.?\s?:?\s*(?=\S*\d)|#\s?(?=\S*\d)/i;
 
+/** `Order 4711 line 2`: what a line of this document refers to, not what the whole does. */
+const LINE_OF_ANOTHER = /^[\s,;(]{0,3}(?:line|zeile|ligne|pos(?:ition)?\.?|item)\s{0,2}\d/i;
+
+/** Digits in groups that are all there is: `774 112 908`. */
+const GROUPED = /^\d{2,5}(?: \d{2,5}){1,7}$/;
+
 /** Numbers of documents and things: words with digits, as a rule one. */
 function readIdentifier(text: string, { dateOrder }: Notation, fit = 1): ReadValue | undefined {
   const named = NUMBER_WORD.exec(text);
   const from = named ? named.index + named[0].length : 0;
   const words = [...text.slice(from).matchAll(/\S+/g)].slice(0, 3);
   const dates = findDates(text, dateOrder);
+  const [grouped] = dates.length === 0 ? (GROUPED.exec(text.slice(from)) ?? []) : [];
+  if (grouped !== undefined) return { value: grouped, text: grouped, index: from, fit };
   for (const word of words) {
     const bare = word[0].replace(/^[(:*]+|[/,.:;)*]+$/g, '');
     const index = from + word.index + word[0].indexOf(bare);
     const inDate = dates.some((date) => index >= date.index && index < date.index + date.text.length);
     if (inDate || bare.length > 40 || !/\d/.test(bare) || !IDENTIFIER_WORD.test(bare)) continue;
     if (/^\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$/.test(bare)) continue;
+    const ofLine = LINE_OF_ANOTHER.test(text.slice(index + bare.length)) ? 0.5 : 1;
     const first = word.index === words[0]?.index && !word[0].startsWith('(');
     const unlikely = /^\d{1,2}$/.test(bare) ? 0.6 : /^(?:19|20)\d{2}$/.test(bare) ? 0.9 : 1;
-    return { value: bare, text: bare, index, fit: fit * unlikely * (first ? 1 : 0.6) };
+    return { value: bare, text: bare, index, fit: fit * unlikely * ofLine * (first ? 1 : 0.6) };
   }
   return undefined;
+}
+
+/** A city without the postcode before it. */
+function readCity(text: string): ReadValue | undefined {
+  const [before = ''] = /^\s*(?:[A-Z]{1,2}[ -])?\d{4,5} (?=\p{L})/u.exec(text) ?? [];
+  const read = readText(text.slice(before.length), false);
+  return read && { ...read, index: read.index + before.length };
 }
 
 function readText(text: string, isName: boolean): ReadValue | undefined {

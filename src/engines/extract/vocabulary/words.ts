@@ -38,8 +38,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'customer client kunde kunden debitor klant cliente buyer purchaser kaufer acheteur auftraggeber leistungsempfanger koper rechnungsempfanger acquirer',
   supplier:
     'supplier vendor seller lieferant verkaufer fournisseur vendeur leverancier merchant issuer kreditor rechnungssteller rechnungsaussteller biller verkoper emetteur payee',
-  sender: 'sender absender from expediteur afzender',
-  recipient: 'recipient empfanger destinataire receiver addressee consignee ontvanger',
+  sender: 'sender absender from expediteur afzender shipper consignor',
+  recipient: 'recipient empfanger destinataire receiver addressee consignee ontvanger warenempfanger',
   company:
     'company firma societe unternehmen firm bedrijf organization organisation organisme business corporation entreprise',
   person: 'person contact ansprechpartner kontakt contactperson',
