@@ -63,7 +63,15 @@ export function* formCases(
       yield as(`${field} = ${text.slice(0, 20)}`, formOf({ ...form.fields, [field]: text }, file));
     }
   }
-  yield as('a form cut off', { ...whole, body: String(whole.body).slice(0, 60) }, [400, 422]);
+  const text = String(whole.body);
+  yield as('a form cut off', { ...whole, body: text.slice(0, 60) }, [400, 422]);
+  for (const missing of [3, 5, 20, 45]) {
+    yield as(
+      `a form without its last ${missing} characters`,
+      { ...whole, body: text.slice(0, -missing) },
+      [400, 422],
+    );
+  }
   yield as('a form that is empty', { ...whole, body: '' }, [400, 422]);
   yield as('no form', { ...whole, body: 'nonsense' }, [400, 422]);
   yield as('no boundary', { ...whole, headers: { 'content-type': 'multipart/form-data' } }, [400, 415, 422]);

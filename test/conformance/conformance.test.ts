@@ -9,6 +9,7 @@ import { contractBreaches, createBodyCheck, namesPlace } from './check-answer.ts
 import { completed, findOperation, publishedSurface, type Description } from './description.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
+import { referenceCases } from './references.ts';
 import type { WireAnswer } from './send.ts';
 import { jsonOf, openSite, type Site, type Tenant } from './site.ts';
 
@@ -100,6 +101,7 @@ function requestOf(operation: Operation, valid: ValidRequest): Case['request'] {
 async function* casesOf(operation: Operation): AsyncGenerator<Case> {
   const valid = await makeValid(operation, site.ours);
   yield* ownershipCases(operation, valid);
+  yield* referenceCases(operation, valid, site);
   for (const one of requestCases(operation, valid)) yield await renewed(operation, one, valid);
   const last = await makeValid(operation, site.ours);
   yield { what: 'valid', request: requestOf(operation, last), expected: [operation.success] };

@@ -17,6 +17,14 @@ const configurationIds: Operation['ids'] = async (tenant) => ({ config_id: await
 const webhookIds: Operation['ids'] = async (tenant) => ({
   config_id: await tenant.create(webhooks, { webhook_url: 'https://hooks.example.com/in' }),
 });
+/** One that nobody can be reached at, so that a test of it costs no time. */
+const deadWebhookIds: Operation['ids'] = async (tenant) => ({
+  config_id: await tenant.create(webhooks, { webhook_url: 'https://hooks.invalid/in' }),
+});
+const deliveryIds: Operation['ids'] = async (tenant) => {
+  const owner_id = await tenant.create(webhooks, { webhook_url: 'https://hooks.invalid/in' });
+  return { owner_id, delivery_id: await tenant.create(`${webhooks}/${owner_id}/test`, {}) };
+};
 const jobIds: Operation['ids'] = async (tenant) => ({ job_id: await tenant.addParseJob() });
 const batchIds: Operation['ids'] = async (tenant) => ({ batch_id: await tenant.addBatch() });
 const projectIds: Operation['ids'] = async (tenant) => ({ project_id: tenant.projectId });
@@ -30,6 +38,11 @@ const aFile = removable(fileIds, `${files}/{file_id}`);
 const aDirectory = removable(directoryIds, directory);
 const aDirectoryFile = removable(directoryFileIds, directoryFile);
 const aConfiguration = removable(configurationIds, `${configurations}/{config_id}`);
+const aLog = removable(
+  async (tenant) => ({ owner_id: (await deliveryIds(tenant))['owner_id'] ?? '' }),
+  `${webhooks}/{owner_id}`,
+);
+const aDeadWebhook = removable(deadWebhookIds, `${webhooks}/{config_id}`);
 const aWebhook = removable(webhookIds, `${webhooks}/{config_id}`);
 
 const removeJob = [
@@ -207,6 +220,15 @@ export const OPERATIONS: readonly Operation[] = [
     path: `${keys}/{key_id}`,
     success: 204,
     ids: async (tenant) => ({ key_id: await tenant.create(keys, { name: 'old' }) }),
+  },
+  { method: 'GET', path: `${webhooks}/{owner_id}/deliveries`, success: 200, ...aLog },
+  { method: 'POST', path: `${webhooks}/{config_id}/test`, success: 200, ...aDeadWebhook },
+  {
+    method: 'POST',
+    path: `${webhooks}/{owner_id}/deliveries/{delivery_id}/replay`,
+    success: 200,
+    ids: deliveryIds,
+    remove: [['DELETE', `${webhooks}/{owner_id}`]],
   },
 
   { method: 'GET', path: '/api/v2/parse', success: 200 },
