@@ -1,7 +1,7 @@
 // Makes a fresh clone ready to run: installs the dependencies when they are missing or older than the lock file,
 // and builds. Plain JavaScript, because nothing is installed yet when it runs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -32,9 +32,27 @@ export function ensureInstalled() {
   run(npm[0], ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], npm[1]);
 }
 
-/** Compiles `src/` to `dist/`; a second build takes only what changed. */
+/** Compiles `src/` to `dist/`, and the dashboard to `dist/dashboard/`; a second build takes only what changed. */
 export function ensureBuilt() {
   run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+  ensureDashboardBuilt();
+}
+
+/** Builds the dashboard when any of its sources, or a dependency, is newer than the last build. */
+function ensureDashboardBuilt() {
+  const built = join(root, 'dist', 'dashboard', 'index.html');
+  const folder = join(root, 'dashboard');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+    join(folder, name),
+  );
+  const newest = Math.max(
+    ...[...sources, join(root, 'package-lock.json')].map((path) => statSync(path).mtimeMs),
+  );
+  if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
+  const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+  run(process.execPath, [vite, 'build', 'dashboard', '--logLevel', 'warn'], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

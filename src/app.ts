@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { createEgress } from './egress/egress.ts';
 import { createSchemaAuthor } from './engines/extract/model/schema-author.ts';
@@ -9,6 +10,7 @@ import type { ModelClient } from './engines/model/port.ts';
 import { findProgram } from './engines/parse/libreoffice/find-program.ts';
 import { availableLanguages } from './engines/parse/liteparse/tessdata.ts';
 import { createLocalEngine } from './engines/parse/supervised/engine.ts';
+import { registerDashboard } from './http/dashboard/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import { registerRoutes } from './http/routes/index.ts';
 import { createLogger, type LogFormat, type Logger } from './logger.ts';
@@ -48,6 +50,8 @@ const MAX_CONNECTIONS = 16;
 const DATABASE_TIMEOUT_MS = 5 * 60_000;
 /** A person waits, and does one thing at a time. */
 const ADMINISTRATION_BOUNDS = { maxConnections: 2, timeoutMs: 30_000 };
+/** Where the build leaves the dashboard; the same seen from `src/` and from `dist/`. */
+const DASHBOARD_DIRECTORY = fileURLToPath(new URL('../dist/dashboard', import.meta.url));
 /** What a stopping process gives its running jobs before it gives them back. */
 const GRACE_MS = 5_000;
 
@@ -168,6 +172,12 @@ async function startParts(
   });
   closers.push(() => server.close());
   await server.register((app) => registerRoutes(app, { services, server: serverFacts(config) }));
+  await server.register((app) =>
+    registerDashboard(app, {
+      directory: DASHBOARD_DIRECTORY,
+      ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    }),
+  );
   const url = await server.listen({ host: config.host, port: config.port });
   closers.push(telemetry.stopping);
   return { url, apiKeyFile, stop };

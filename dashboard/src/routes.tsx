@@ -1,0 +1,26 @@
+import { Layers, type LucideIcon } from 'lucide-react';
+import { lazy, type ComponentType } from 'react';
+import { Redirect } from 'wouter';
+
+/** A page and its address; `:name` is a parameter. Pages are fetched when they are opened for the first time. */
+interface PageRoute {
+  readonly path: string;
+  readonly page: ComponentType;
+}
+
+/**
+ * Every page. Its first segment must also stand in PAGE_ROOTS of src/http/dashboard/page-roots.ts, so that the server
+ * answers a reload there.
+ */
+export const PAGES: readonly PageRoute[] = [
+  { path: '/', page: () => <Redirect to="/batches" replace /> },
+  { path: '/batches', page: lazy(() => import('./pages/batches/batches-page.tsx')) },
+];
+
+interface NavigationEntry {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+export const NAVIGATION: readonly NavigationEntry[] = [{ path: '/batches', label: 'Batches', icon: Layers }];
