@@ -1,4 +1,6 @@
+import { Plus } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
+import { Link } from 'wouter';
 import { messageOf } from '../../api/errors.ts';
 import type { Batch } from '../../api/wire.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -33,7 +35,11 @@ export default function BatchesPage() {
   const filtered = Object.values(state).some((value) => value !== '');
 
   return (
-    <Page title="Batches" lead={total === undefined ? undefined : formatCount(total, 'batch', 'batches')}>
+    <Page
+      title="Batches"
+      lead={total === undefined ? undefined : formatCount(total, 'batch', 'batches')}
+      actions={<NewBatchLink />}
+    >
       {chosen.length > 0 ? (
         <BulkActions chosen={chosen} onDone={() => setTicked(NONE)} />
       ) : (
@@ -64,10 +70,19 @@ export default function BatchesPage() {
   );
 }
 
+function NewBatchLink() {
+  return (
+    <Link href="/batches/new" className="button button-primary">
+      <Plus aria-hidden />
+      New batch
+    </Link>
+  );
+}
+
 function NoBatches({ filtered }: { readonly filtered: boolean }) {
   if (filtered) return <EmptyState title="No batch matches">Loosen or clear the filters.</EmptyState>;
   return (
-    <EmptyState title="No batches yet">
+    <EmptyState title="No batches yet" action={<NewBatchLink />}>
       A batch runs one configuration over all files of a directory.
     </EmptyState>
   );
