@@ -16,7 +16,9 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/', page: () => <Redirect to="/batches" replace /> },
   { path: '/batches', page: lazy(() => import('./pages/batches/batches-page.tsx')) },
   { path: '/batches/new', page: lazy(() => import('./pages/new-batch/new-batch-page.tsx')) },
+  { path: '/documents/:id', page: lazy(() => import('./pages/document/document-page.tsx')) },
   { path: '/batches/:id', page: lazy(() => import('./pages/batch/batch-page.tsx')) },
+  { path: '/documents/:id', page: lazy(() => import('./pages/document/document-page.tsx')) },
 ];
 
 interface NavigationEntry {
