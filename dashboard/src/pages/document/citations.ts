@@ -43,7 +43,7 @@ export function fieldOf(name: string, value: unknown, told: unknown, id: string)
     );
     return { kind: 'group', id, name, fields };
   }
-  return { kind: 'value', id, name, value, told: (told ?? {}) as FieldMetadata };
+  return { kind: 'value', id, name, value, told: told ?? {} };
 }
 
 /** Every value below a field. */
