@@ -245,6 +245,22 @@ test('a curriculum vitae: a name above its contacts, lists by points and commas'
   });
 });
 
+test('a heading right above a table is no part of its head', () => {
+  const placed = page(
+    [['Quotation']],
+    [['Item'], ['Qty', 200], ['Price', 300]],
+    [['Pen'], ['3', 200], ['1.20', 300]],
+  );
+  expect(extract(placed, { items: rows({ item: text, qty: number, price: number }) })).toEqual({
+    items: [{ item: 'Pen', qty: 3, price: 1.2 }],
+  });
+});
+
+test('a day that stands for something else is not the date of the document', () => {
+  const placed = page([['Apple juice, best before 30.09.2031']]);
+  expect(extract(placed, { date: day, invoice_date: day })).toEqual({ date: null, invoice_date: null });
+});
+
 test('the line of another paper that a line refers to is no reference of the whole', () => {
   const placed = page([['Order number: OR-84 line 1']], [['Street of the depot']], [['12 Harbour Road']]);
   expect(extract(placed, { order_number: text, buyer_street: text })).toEqual({

@@ -25,7 +25,7 @@ export function findRows(specs: readonly FieldSpec[], least: number, reading: Re
     const { lines } = page;
     let first = true;
     for (let at = 0; at < lines.length; at += 1) {
-      const head = tableHeadAt(lines, at, specs, least);
+      const head = headAt(lines, at, specs, least);
       if (!head && !(first && open && at === 0)) continue;
       const continued = head ? undefined : goesOn(lines, open, specs, reading);
       if (!head && !continued) continue;
@@ -45,6 +45,14 @@ export function findRows(specs: readonly FieldSpec[], least: number, reading: Re
   return found
     .filter(({ head }) => head.score >= best * SAME_KIND)
     .flatMap(({ head, rows }) => rows.filter((row) => isItem(row, head)));
+}
+
+/** The head that begins at a line, unless that line stands above a better one: a heading is no part of a table's head. */
+function headAt(...[lines, at, specs, least]: Parameters<typeof tableHeadAt>): TableHead | undefined {
+  const head = tableHeadAt(lines, at, specs, least);
+  if (!head || head.lines === 1) return head;
+  const next = tableHeadAt(lines, at + 1, specs, least);
+  return next && next.score > head.score ? undefined : head;
 }
 
 /** Rows at the top of a page that continue a table without its head. */

@@ -33,7 +33,8 @@ export function candidatesByShape(
 ): Candidate[] {
   const hint = SHAPED.get(spec.kind);
   const ofSomebody = spec.role !== undefined && spec.role !== 'supplier' && spec.role !== 'bank';
-  if ((spec.kind === 'date' || spec.kind === 'time') && !isDocuments(spec)) return [];
+  const isTimeOfDocument = spec.kind === 'date' || spec.kind === 'time';
+  if (isTimeOfDocument && !isDocuments(spec)) return [];
   if (spec.kind === 'phone' && spec.phrases.some((phrase) => phrase.meanings.includes('fax'))) return [];
   if (!hint || (ofSomebody && spec.kind !== 'currency')) return [];
   const found = new Map<string, { first: Candidate; count: number }>();
@@ -45,6 +46,7 @@ export function candidatesByShape(
         const read = readValue(spec, segment.text, notation);
         if (!read || read.fit < 0.8 || (spec.kind === 'vat_number' && !/^[A-Z]{2}/.test(String(read.value))))
           continue;
+        if (isTimeOfDocument && !isAlone(segment.text)) continue;
         count += 1;
         const key = String(read.value).replace(/\s/g, '').toLowerCase();
         const known = found.get(key);
@@ -57,7 +59,7 @@ export function candidatesByShape(
   const all = [...found.values()].toSorted((a, b) => b.count - a.count);
   return all.slice(0, 3).map(({ first, count: own }) => {
     const alone = all.length === 1;
-    if (!alone && (spec.kind === 'date' || spec.kind === 'time')) return { ...first, score: 0 };
+    if (!alone && isTimeOfDocument) return { ...first, score: 0 };
     const share = own / count;
     const common =
       spec.kind === 'currency' && share >= 0.75 ? COMMONEST_CURRENCY * Math.min(1, share + 0.1) : 0;
@@ -76,4 +78,9 @@ function isDocuments({ path, phrases, end }: FieldSpec): boolean {
   );
 }
 
-const OF_DOCUMENTS = new Set(['date', 'time', 'receipt', 'invoice', 'issue']);
+const OF_DOCUMENTS = new Set(['date', 'time', 'receipt']);
+
+/** A day, a time or both with no word beside them but a month's: nothing says that they are of something else. */
+function isAlone(text: string): boolean {
+  return text.length <= 30 && (text.match(/\p{L}{3,}/gu)?.length ?? 0) <= 2 && !/[:：]\s/.test(text);
+}

@@ -183,7 +183,9 @@ function readText(text: string, isName: boolean): ReadValue | undefined {
   if (numbered) return { value, text: value, index: lead, fit: 0.4 };
   const odd =
     isName &&
-    (/^\p{Ll}/u.test(value) || (value.match(/\p{L}/gu)?.length ?? 0) < 3 || /\bno\.\s?\d/i.test(value));
+    (/^\p{Ll}|^\d+\s.*\d/u.test(value) ||
+      (value.match(/\p{L}/gu)?.length ?? 0) < 3 ||
+      /\bno\.\s?\d/i.test(value));
   if (odd) return { value, text: value, index: lead, fit: 0.5 };
   const words = value.split(' ').length;
   return { value, text: value, index: lead, fit: isName && words > 12 ? 0.5 : words > 25 ? 0.6 : 1 };
