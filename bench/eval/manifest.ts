@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 /** What a robust document is expected to do. */
 export type Expectation = 'open' | 'reject-or-degrade' | 'password' | 'bounded-failure';
 
-/** One document of an evaluation corpus; see docs/evaluation.md for the fields. */
+/** One document of an evaluation corpus, as `manifest.json` lists them. */
 export interface CorpusDocument {
   readonly corpus: string;
   readonly kind: string;

@@ -1,5 +1,4 @@
 import type { Page } from '../../model/document.ts';
-import { cutFractions } from '../../model/parse-crop.ts';
 import { MODEL_APPLIED_OPTIONS, readAgenticOptions } from '../../model/agentic-options.ts';
 import { resolveParseOptions, type ParseOptions } from '../../model/parse-options.ts';
 import { countPages, resolvePageSpans, slicePages, type PageSpan } from '../../model/parse-page-range.ts';
@@ -12,6 +11,7 @@ import { Checkpoint } from './checkpoint.ts';
 import { ContinuedTables } from './continued-tables/continued-tables.ts';
 import { DocumentFailure, failureOf } from './document-failure.ts';
 import { PackWriter } from './pack-writer.ts';
+import { notApplicable } from './not-applied.ts';
 import { PageTally } from './page-tally.ts';
 import { type ModelWork, openModelReading } from './model-reading/open.ts';
 import type { ParseOutcome } from './port.ts';
@@ -106,19 +106,9 @@ async function writePages(
     documentPages,
     pages: tally.counts(),
     ...(model && { model: model.tally.summary(model.name) }),
-    optionsNotApplied: [...optionsNotApplied, ...notKnown(options, document), ...notGiven],
+    optionsNotApplied: [...optionsNotApplied, ...notApplicable(options, document), ...notGiven],
     warnings: [...warnings, ...(model?.tally.warnings() ?? [])],
   };
-}
-
-/** What this document or its reader leaves no way to do. */
-function notKnown(options: ParseOptions, { offers = [] }: OpenDocument): string[] {
-  const emptyCrop = options.cropBox !== undefined && cutFractions(options.cropBox) === undefined;
-  const revisions = options.annotateRevisions && !offers.includes('revisions');
-  return [
-    ...(emptyCrop ? ['crop_box'] : []),
-    ...(revisions ? ['output_options.markdown.annotate_revisions'] : []),
-  ];
 }
 
 /**

@@ -4,6 +4,7 @@ import type { PagePlace } from './document-source.ts';
 import type { GreyPicture } from './grey-picture.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { drawPage } from './recognise.ts';
+import type { TextAngle } from './sideways-text.ts';
 
 const LOOK_DPI = 72;
 /** Brightness must differ by so much of 255 inside a text's box for anything to be seen there. */
@@ -16,12 +17,12 @@ const LEAST_CONTRAST = 20;
  */
 export async function withoutHiddenText(
   page: ParsedPage,
-  place: PagePlace,
+  view: { readonly place: PagePlace; readonly angle: TextAngle },
   options: ParseOptions,
 ): Promise<ParsedPage> {
   const items = page.textItems.filter((item) => item.text.trim() !== '');
   if (items.length === 0) return page;
-  const picture = await drawPage(place, { angle: 0, dpi: LOOK_DPI }, options);
+  const picture = await drawPage(view.place, { angle: view.angle, dpi: LOOK_DPI }, options);
   if (!picture) return page;
   const scale = picture.width / page.width;
   const shown = page.textItems.filter((item) => item.text.trim() === '' || isShown(item, picture, scale));

@@ -107,6 +107,8 @@ function doubt({ text }: PageDraft, { source, options, settings, trust }: OcrCon
 async function readTyped(draft: PageDraft, context: OcrContext): Promise<DraftReading> {
   const { settings, options, source } = context;
   if (!settings || options.ignoreTextInImage || source.media !== 'pdf') return { draft };
+  // Pictures are looked for on the page as it is stored.
+  if ((draft.orientation ?? 0) !== 0) return { draft };
   const pictures = largePictures(draft, context.images);
   if (pictures.length === 0) return { draft };
   return { draft: await readPictureText(draft, pictures, source.locate(draft.pageNumber), settings) };

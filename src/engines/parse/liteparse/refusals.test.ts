@@ -45,6 +45,23 @@ test('options that are not applied are reported with the result', async () => {
   ]);
 });
 
+test('options of places on a page are reported where a document has no such places', async () => {
+  const asked = {
+    crop_box: { top: 0.1, left: 0, bottom: 1, right: 1 },
+    output_options: { extract_printed_page_number: true, markdown: { annotate_line_numbers: true } },
+    processing_options: { ignore: { ignore_hidden_text: true } },
+  };
+  const text = await bench.parseWell(Buffer.from('# Minutes\n\nAll were there.\n'), asked);
+  expect(text.summary.optionsNotApplied).toEqual([
+    'crop_box',
+    'output_options.extract_printed_page_number',
+    'output_options.markdown.annotate_line_numbers',
+    'processing_options.ignore.ignore_hidden_text',
+  ]);
+  const pdf = await bench.parseWell(await drawPdf([prose('Any')]), asked);
+  expect(pdf.summary.optionsNotApplied).toEqual([]);
+});
+
 test('each way of being unreadable has its code', async () => {
   const locked = await drawPdf([prose('Secret')], { userPassword: 'open sesame', pdfVersion: '1.7' });
   const pdf = await drawPdf([prose('Any')]);

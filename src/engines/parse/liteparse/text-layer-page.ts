@@ -6,7 +6,10 @@ import { withoutHiddenText } from './hidden-text.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { takeLineNumbers } from './line-numbers.ts';
 import { type PageDraft, textLayerDraft } from './page-draft.ts';
+import { proseInsteadOfCode } from './prose-as-code.ts';
 import { mendRightToLeft } from './right-to-left.ts';
+import { turnUpright } from './sideways-text.ts';
+import { uprightSlantedText } from './slanted-text.ts';
 
 /** Turns a page of the first pass into a draft, with what the options ask of its text layer done. */
 export async function draftTextLayer(
@@ -22,9 +25,20 @@ export async function draftTextLayer(
         'its fonts embedded, or leave out processing_control.job_failure_conditions.fail_on_buggy_font.',
     );
   }
-  const shown = options.ignoreHiddenText ? await withoutHiddenText(page, place, options) : page;
+  const turned = await turnUpright(page, place, options);
+  const upright = uprightSlantedText(turned.page, options);
+  const view = { place, angle: turned.angle };
+  const shown = options.ignoreHiddenText ? await withoutHiddenText(upright, view, options) : upright;
   const numbered = options.annotateLineNumbers ? takeLineNumbers(shown.textItems) : undefined;
-  const parsed = mendRightToLeft(numbered ? layOutAgain(shown, numbered.items, options) : shown);
+  const laidOut = numbered ? layOutAgain(shown, numbered.items, options) : shown;
+  const parsed = mendRightToLeft(options.disableHeuristics ? laidOut : proseInsteadOfCode(laidOut));
   const draft = textLayerDraft(parsed, pageNumber, options);
-  return { parsed, draft: numbered ? { ...draft, lineNumbers: numbered.lines } : draft };
+  return {
+    parsed,
+    draft: {
+      ...draft,
+      ...(numbered && { lineNumbers: numbered.lines }),
+      ...(turned.angle !== 0 && { orientation: turned.angle }),
+    },
+  };
 }

@@ -5,12 +5,14 @@ import type { DocumentReader } from '../../reader.ts';
 import { decodeHtml } from '../html/reader.ts';
 import { flowDocument } from '../flow-document.ts';
 import { XmlWalk } from './blocks.ts';
+import { isData, laidOutXml } from './data.ts';
 import { inlineOfNodes } from './inline.ts';
 import { documentTitle } from './jats.ts';
 
 /**
  * Reads XML of any vocabulary by what most document vocabularies share (JATS, DocBook, TEI, DITA, patents): titles of
  * nested sections, paragraphs, lists and tables. An element with text of its own is a paragraph, whatever its name.
+ * A file of data, without any of these, stays what it is: laid out as code, with its names and attributes.
  */
 export const openXml: DocumentReader = async (input) => {
   const text = decodeHtml(await readFile(input.path)).replaceAll(
@@ -18,6 +20,11 @@ export const openXml: DocumentReader = async (input) => {
     namedEntity,
   );
   const root = parseXml(text, { lenient: true });
+  if (isData(root))
+    return flowDocument(
+      [{ blocks: [{ kind: 'code', value: laidOutXml(root, text), language: 'xml' }] }],
+      input,
+    );
   const title = documentTitle(root);
   const walk = new XmlWalk(input.options, title);
   const content = title && inlineOfNodes(title.children, input.options);

@@ -56,6 +56,17 @@ test('notes of XBRL are markup written as text; contexts are for machines', asyn
   ).toBe('A **note**');
 });
 
+test('data keeps the names of its elements and attributes', async () => {
+  expect(
+    await markdown(
+      '<?xml version="1.0"?><stock xmlns="urn:x"><product sku="A-17" price="12.50"/><product sku="B"><site name="North &amp; East">7</site></product></stock>',
+    ),
+  ).toBe(
+    '```xml\n<stock>\n  <product sku="A-17" price="12.50"/>\n  <product sku="B">\n' +
+      '    <site name="North &amp; East">7</site>\n  </product>\n</stock>\n```',
+  );
+});
+
 test('deep nesting ends in bounded time', async () => {
   const deep = `${'<sec>'.repeat(300)}<p>end</p>${'</sec>'.repeat(300)}`;
   expect(await markdown(`<article>${deep}</article>`)).toBe('end');
