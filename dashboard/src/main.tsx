@@ -13,6 +13,7 @@ import './styles/shell.css';
 import './styles/components.css';
 import './styles/table.css';
 import './styles/document.css';
+import './styles/admin.css';
 
 /** A path that a proxy put before the dashboard, without a slash at its end. */
 const BASE_PATH = new URL(document.baseURI).pathname.replace(/\/$/, '');

@@ -1,4 +1,4 @@
-import { Layers, type LucideIcon } from 'lucide-react';
+import { Folder, Gauge, KeyRound, Layers, SlidersHorizontal, Webhook, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
 import { Redirect } from 'wouter';
 
@@ -16,9 +16,16 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/', page: () => <Redirect to="/batches" replace /> },
   { path: '/batches', page: lazy(() => import('./pages/batches/batches-page.tsx')) },
   { path: '/batches/new', page: lazy(() => import('./pages/new-batch/new-batch-page.tsx')) },
-  { path: '/documents/:id', page: lazy(() => import('./pages/document/document-page.tsx')) },
   { path: '/batches/:id', page: lazy(() => import('./pages/batch/batch-page.tsx')) },
   { path: '/documents/:id', page: lazy(() => import('./pages/document/document-page.tsx')) },
+  { path: '/directories', page: lazy(() => import('./pages/directories/directories-page.tsx')) },
+  { path: '/directories/:id', page: lazy(() => import('./pages/directories/directory-page.tsx')) },
+  { path: '/configurations', page: lazy(() => import('./pages/configurations/configurations-page.tsx')) },
+  { path: '/configurations/:id', page: lazy(() => import('./pages/configurations/configuration-page.tsx')) },
+  { path: '/webhooks', page: lazy(() => import('./pages/webhooks/webhooks-page.tsx')) },
+  { path: '/webhooks/:id', page: lazy(() => import('./pages/webhooks/deliveries-page.tsx')) },
+  { path: '/keys', page: lazy(() => import('./pages/keys/keys-page.tsx')) },
+  { path: '/system', page: lazy(() => import('./pages/system/system-page.tsx')) },
 ];
 
 interface NavigationEntry {
@@ -27,4 +34,11 @@ interface NavigationEntry {
   readonly icon: LucideIcon;
 }
 
-export const NAVIGATION: readonly NavigationEntry[] = [{ path: '/batches', label: 'Batches', icon: Layers }];
+export const NAVIGATION: readonly NavigationEntry[] = [
+  { path: '/batches', label: 'Batches', icon: Layers },
+  { path: '/directories', label: 'Directories', icon: Folder },
+  { path: '/configurations', label: 'Configurations', icon: SlidersHorizontal },
+  { path: '/webhooks', label: 'Webhooks', icon: Webhook },
+  { path: '/keys', label: 'Keys', icon: KeyRound },
+  { path: '/system', label: 'System', icon: Gauge },
+];

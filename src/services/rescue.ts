@@ -38,7 +38,7 @@ export async function leaveWorker(services: Services, workerId: string): Promise
   await forgetWorkers(services.db, [workerId]);
 }
 
-/** A worker says every two minutes at the latest that it is there. */
+/** A worker says every ten seconds that it is there; its machine may sleep for a while. */
 const UNSEEN_MINUTES = 10;
 
 /**

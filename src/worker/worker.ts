@@ -44,6 +44,9 @@ export interface Engines {
   readonly extract?: ExtractEngine;
 }
 
+/** A worker says so often that it is there: three times while a lease lasts. */
+const BEAT_MS = 10_000;
+
 /** @param observer told of every attempt that was committed */
 export function createWorker(services: Services, engines: Engines, observer?: WorkObserver): Worker {
   const { logger } = services;
@@ -76,7 +79,12 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
       },
       SWEEP_MS * (1 + Math.random()),
     );
-    const janitor = createJanitor(services, { beforeRun: () => keepWorkerEntered(services, workerId) });
+    const beating = setInterval(() => {
+      void keepWorkerEntered(services, workerId).catch((error: unknown) =>
+        logger.warn({ err: error }, 'this worker could not say that it is there; the next beat tries again'),
+      );
+    }, BEAT_MS);
+    const janitor = createJanitor(services);
     starter.start();
     eachRunner((runner) => runner.start());
     deliverer.start();
@@ -84,6 +92,7 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
 
     stop = async (graceMs) => {
       clearInterval(sweeper);
+      clearInterval(beating);
       unsubscribe();
       wakeRunners.cancel();
       const stopped = runners.map((runner) => runner.stop(graceMs));

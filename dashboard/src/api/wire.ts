@@ -8,3 +8,5 @@ export type { ExtractJob, ExtractJobPage } from '../../../src/http/schemas/extra
 export type { ParseJob, ParseJobPage } from '../../../src/http/schemas/parse-job.ts';
 export type { ParseResult } from '../../../src/http/schemas/parse-result.ts';
 export type { BBox, PageItem } from '../../../src/http/schemas/parse-items.ts';
+export type { WebhookConfig } from '../../../src/http/schemas/webhook-config.ts';
+export type { WebhookDelivery } from '../../../src/http/schemas/webhook-delivery.ts';
