@@ -25,7 +25,8 @@ const dataDir = await makeDataDir();
 const postgres = await startBenchPostgres(dataDir);
 try {
   await using database = await openBenchDatabase(postgres, dataDir, 'dashboard');
-  await fillBatches(database.db, database.projectId, rows);
+  // The project has every second one of them.
+  await fillBatches(database.db, database.projectId, 2 * rows);
   await using api = await database.startApi();
   await using browser = await openBrowser(api);
   const { page } = browser;
@@ -49,7 +50,7 @@ try {
     page.evaluate<number>(
       `Math.max(...[...document.querySelectorAll('[data-index]')].map((row) => +row.dataset.index))`,
     );
-  for (let turns = 0; (await reached()) < rows - 1 && turns < (rows * ROW_PX) / 100; turns += 1) {
+  for (let turns = 0; (await reached()) < rows - 1 && turns < (rows * ROW_PX) / 50; turns += 1) {
     await page.mouse.wheel(0, WHEEL_PX);
     await page.evaluate(
       'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',

@@ -1,6 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronUp } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 
 /** A column of a table. */
 export interface Column<Row> {
@@ -77,11 +86,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"] :is(a, button)`)?.focus(),
     );
   };
-  const tick = (row: Row) => {
-    const next = new Set(selection);
-    if (!next.delete(rowId(row))) next.add(rowId(row));
-    onSelection?.(next);
-  };
+  const tick = useCallback(
+    (row: Row) => {
+      const next = new Set(selection);
+      if (!next.delete(rowId(row))) next.add(rowId(row));
+      onSelection?.(next);
+    },
+    [selection, rowId, onSelection],
+  );
   const allTicked = rows.length > 0 && selection?.size === rows.length;
 
   return (
@@ -131,36 +143,66 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             const id = rowId(row);
             const ticked = selection?.has(id) ?? false;
             return (
-              <div
+              <TableRow
                 key={id}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={selection ? ticked : undefined}
-                data-index={index}
-                className={`table-row ${ticked ? 'is-ticked' : ''}`}
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                {selection && (
-                  <span role="cell" className="table-tick">
-                    <input
-                      type="checkbox"
-                      aria-label={`Select ${props.rowName?.(row) ?? id}`}
-                      checked={ticked}
-                      onChange={() => tick(row)}
-                    />
-                  </span>
-                )}
-                {columns.map((column) => (
-                  <span key={column.id} role="cell" className={cellClass(column)}>
-                    {column.cell(row)}
-                  </span>
-                ))}
-              </div>
+                row={row}
+                index={index}
+                start={start}
+                columns={columns}
+                ticked={ticked}
+                tickName={selection ? (props.rowName?.(row) ?? id) : null}
+                onTick={tick}
+              />
             );
           })}
         </div>
         {props.footer}
       </div>
+    </div>
+  );
+}
+
+interface TableRowProps<Row> {
+  readonly row: Row;
+  readonly index: number;
+  /** Distance from the top of the body, in pixels. */
+  readonly start: number;
+  readonly columns: readonly Column<Row>[];
+  readonly ticked: boolean;
+  /** What its tick box is called; null: it has none. */
+  readonly tickName: string | null;
+  readonly onTick: (row: Row) => void;
+}
+
+/** A row that did not change is not drawn again while the table scrolls. */
+const TableRow = memo(DrawnRow) as typeof DrawnRow;
+
+function DrawnRow<Row>(props: TableRowProps<Row>) {
+  const { row, index, start, columns, ticked, tickName, onTick } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={tickName === null ? undefined : ticked}
+      data-index={index}
+      className={`table-row ${ticked ? 'is-ticked' : ''}`}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      {tickName !== null && (
+        <span role="cell" className="table-tick">
+          <input
+            type="checkbox"
+            aria-label={`Select ${tickName}`}
+            checked={ticked}
+            onChange={() => onTick(row)}
+          />
+        </span>
+      )}
+      {columns.map((column) => (
+        <span key={column.id} role="cell" className={cellClass(column)}>
+          {column.cell(row)}
+        </span>
+      ))}
     </div>
   );
 }

@@ -21,7 +21,6 @@ import { Summary } from './summary.tsx';
 import { useLiveBatch, type LoggedEvent } from './use-live-batch.ts';
 
 const OUTCOMES = ['COMPLETED', 'FAILED', 'CANCELLED', 'RUNNING', 'PENDING', 'DELETED'] as const;
-const NO_FILES: readonly BatchFileRow[] = [];
 const NONE: ReadonlySet<string> = new Set();
 
 /** One batch: its figures, its files, and what it tells while it runs. */
@@ -87,10 +86,10 @@ function Files({ batch, files }: { readonly batch: Batch; readonly files: readon
       ) : (
         <DataTable
           label="Files of the batch"
-          rows={rows ?? NO_FILES}
+          rows={rows}
           columns={columns}
-          rowId={(row) => row.directory_file_id}
-          rowName={(row) => row.display_name}
+          rowId={idOf}
+          rowName={nameOf}
           {...(hasEnded(batch) && { selection: ticked, onSelection: setTicked })}
         />
       )}
@@ -99,6 +98,8 @@ function Files({ batch, files }: { readonly batch: Batch; readonly files: readon
   );
 }
 
+const idOf = (row: BatchFileRow): string => row.directory_file_id;
+const nameOf = (row: BatchFileRow): string => row.display_name;
 const isRetryable = ({ status }: BatchFileRow): boolean => status === 'FAILED' || status === 'CANCELLED';
 
 function RetryChosen({ batch, chosen }: { readonly batch: Batch; readonly chosen: readonly BatchFileRow[] }) {

@@ -20,6 +20,8 @@ export function useBatches(filter: BatchFilter, visible: readonly Batch[]) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_page_token ?? undefined,
     staleTime: Infinity,
+    // Comparing ten thousand batches with those of before on every page would be felt.
+    structuralSharing: false,
     refetchOnReconnect: false,
   });
   const newest = useQuery({
