@@ -94,10 +94,10 @@ interface TickBox {
 }
 
 function boxesIn(text: string): TickBox[] {
-  return [...text.matchAll(BOX)].map(([whole, mark = '', words = ''], index, all) => ({
+  return [...text.matchAll(BOX)].map(({ 1: mark = '', 2: words = '', index: start }) => ({
     isTicked: !/^(?:☐|□|\[ ?\])$/.test(mark),
     text: words.trim(),
-    start: text.indexOf(whole, index === 0 ? 0 : text.indexOf(all[index - 1]?.[0] ?? '') + 1),
+    start,
   }));
 }
 
