@@ -21,7 +21,7 @@ export function fileColumns(
     {
       id: 'name',
       header: 'File',
-      width: 'minmax(180px, 1.6fr)',
+      width: 'minmax(140px, 1.6fr)',
       sortBy: (row) => row.display_name,
       cell: (row) => <FileName row={row} batchId={batchId} />,
     },
@@ -51,8 +51,7 @@ export function fileColumns(
     {
       id: 'error',
       header: 'Error, and its mend',
-      width: 'minmax(200px, 2.4fr)',
-      from: 900,
+      width: 'minmax(140px, 2.4fr)',
       sortBy: (row) => row.error_code ?? '',
       cell: (row) => <ErrorCell row={row} onError={onError} />,
     },

@@ -26,7 +26,8 @@ export function ExtractDocument({ id }: { readonly id: string }) {
   const pages = useMemo(() => pagesOf(parse.data), [parse.data]);
   const page = pages.find(({ number }) => number === Number(params.get('page'))) ?? pages[0];
   const name = parse.data?.job.name ?? id;
-  const picture = usePicture(name, params.get('file') ?? undefined, parse.data, page?.number ?? 1);
+  const fileId = params.get('file') ?? fileOf(extract.data?.file_input);
+  const picture = usePicture(name, fileId, parse.data, page?.number ?? 1);
   const marks = useMemo(() => (root && page ? citationMarks(root, page) : []), [root, page]);
 
   if (extract.isPending) return <LoadingState label="Loading the extraction …" />;
@@ -87,6 +88,10 @@ export function ExtractDocument({ id }: { readonly id: string }) {
     </Page>
   );
 }
+
+/** An extraction may have been asked for by the id of a file, of a directory's file or of a parse. */
+const fileOf = (input: string | undefined): string | undefined =>
+  input !== undefined && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(input) ? input : undefined;
 
 function rootOf({ extract_result: data, extract_metadata: told }: ExtractJob): Field | null {
   if (data === null || data === undefined) return null;

@@ -29,6 +29,7 @@ export function presentParseJob(
 export function presentJobMetadata(job: JobWithParameters): Record<string, unknown> | null {
   if (!job.finished_at) return null;
   return {
+    file_id: job.file_id,
     attempt: job.attempt,
     error_code: job.error_code,
     cache_hit: job.cached_from !== null,
