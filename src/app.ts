@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { refuseUnfinishedRestore } from './app/unfinished-restore.ts';
 import type { Config } from './config.ts';
 import { createEgress } from './egress/egress.ts';
 import { createSchemaAuthor } from './engines/extract/model/schema-author.ts';
@@ -97,7 +98,7 @@ export async function openAdministration(config: Config): Promise<Administration
 }
 
 /** Opens parts one after the other; when one fails, those that are open are closed again, the last first. */
-async function openParts<T>(
+export async function openParts<T>(
   logger: Logger,
   open: (closers: (() => Promise<void>)[], closeAll: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
@@ -199,7 +200,7 @@ function serverFacts(config: Config): ServerFacts {
 }
 
 /** The model that the operator configured, if any. It is asked by address for the first time when a document needs it. */
-function openModel(config: Config, logger: Logger): ModelClient | undefined {
+export function openModel(config: Config, logger: Logger): ModelClient | undefined {
   const { modelBaseUrl: baseUrl, modelName: model, modelApiKey: apiKey } = config;
   if (baseUrl === undefined || model === undefined) return undefined;
   return createModelClient({
@@ -270,7 +271,7 @@ async function startServices(
 }
 
 /** The client of S3 is loaded where it is needed. */
-async function openBlobs(config: Config): Promise<BlobStore> {
+export async function openBlobs(config: Config): Promise<BlobStore> {
   const { blobUrl: location, blobAccessKeyId, blobSecretAccessKey } = config;
   if (location?.kind !== 's3') return openDiskBlobs(location?.directory ?? config.dataDir);
   const { openS3Blobs } = await import('./store/blobs/s3/s3.ts');
@@ -299,13 +300,15 @@ async function openMigrated(
   return database;
 }
 
-async function openConnection(
+/** Where the database is; an embedded one is started or adopted. */
+export async function openConnection(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
   onUnexpectedExit: () => void = () => {},
 ): Promise<DatabaseConnection> {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl };
+  refuseUnfinishedRestore(config.dataDir);
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, logger, onUnexpectedExit });
   closers.push(() => postgres.stop());
   return postgres.connection;

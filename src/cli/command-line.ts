@@ -1,7 +1,9 @@
 import { ConfigError } from '../config.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { batchCommand } from './batch.ts';
 import { batchesCommand } from './batches.ts';
 import { UsageError, type Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { keysCommand } from './keys.ts';
 import { organizationsCommand } from './organizations.ts';
 import { projectsCommand } from './projects.ts';
@@ -14,6 +16,9 @@ const COMMANDS: readonly Command[] = [
   keysCommand,
   projectsCommand,
   organizationsCommand,
+  doctorCommand,
+  backupCommand,
+  restoreCommand,
 ];
 
 /** What each exit code of `sheaf` means. */

@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { createFile, replaceFile } from './durable-file.ts';
@@ -78,6 +79,17 @@ export function settleLocation(options: {
   if (user && obstacle) return relocate({ ...options, dataDir, pointerFile, obstacle, user });
   openHome(home, user);
   return { home, cluster, user, markCreated: () => {} };
+}
+
+/** Whether a data directory has a database, here or elsewhere. */
+export function hasEmbeddedDatabase(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'postgres', 'pg18')) || existsSync(join(dataDir, POINTER));
+}
+
+/** Removes the database of a directory that is given up, where it had to be put elsewhere. It must not run. */
+export async function removeRelocatedDatabase(dataDir: string): Promise<void> {
+  const pointer = readPointer(join(dataDir, POINTER));
+  if (pointer) await rm(pointer.home, { recursive: true, force: true });
 }
 
 function relocate(choice: {

@@ -77,7 +77,8 @@ export async function findUnknownKeys(db: Executor, keys: readonly string[]): Pr
 }
 
 /** Two numbers that no other lock of Sheaf uses: those have one. */
-const JANITOR_LOCK = sql`1399349601, 5`;
+export const JANITOR_LOCK_KEY = '1399349601, 5';
+const JANITOR_LOCK = sql.raw(JANITOR_LOCK_KEY);
 
 /**
  * Runs `work` while no other process of this database does. The lock lives as long as a connection of its own, so a

@@ -12,10 +12,14 @@ export interface CommandRun {
 }
 
 /** Runs a command of the built program to its end, on this data directory. */
-export async function runSheaf(dataDir: string, args: readonly string[]): Promise<CommandRun> {
+export async function runSheaf(
+  dataDir: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CommandRun> {
   const child = spawn(process.execPath, [MAIN, ...args, '--data-dir', dataDir], {
     // The tests' own surroundings must not configure it.
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...settings },
   });
   let output = '';
   let errors = '';
