@@ -44,14 +44,17 @@ export const cancelBatch = (id: string) =>
 export const retryBatch = (id: string) =>
   call<Batch>(`/api/v2/batches/${encodeURIComponent(id)}/retry`, { method: 'POST', body: {} });
 
-/** A directory by id; its name does not change often. */
-export function useDirectory(id: string) {
+/**
+ * A directory by id; its name does not change often.
+ * @param wanted false: only what is known already
+ */
+export function useDirectory(id: string, wanted = true) {
   return useQuery({
     queryKey: ['directory', id],
     queryFn: ({ signal }) =>
       call<Directory>(`/api/v1/beta/directories/${encodeURIComponent(id)}`, { signal }),
     staleTime: 60_000,
     retry: false,
-    enabled: id !== '',
+    enabled: wanted && id !== '',
   });
 }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { useDirectory } from '../../api/batches.ts';
 import type { Batch } from '../../api/wire.ts';
@@ -54,8 +55,16 @@ export const BATCH_COLUMNS: readonly Column<Batch>[] = [
   { id: 'created', header: 'Created', width: '104px', cell: ({ created_at }) => <Time at={created_at} /> },
 ];
 
+/** Rows that fly by while the list is scrolled ask for nothing. */
+const SETTLED_MS = 150;
+
 function DirectoryName({ id }: { readonly id: string }) {
-  const directory = useDirectory(id);
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const directory = useDirectory(id, settled);
   const fallback = directory.isError ? 'Deleted directory' : '…';
   return <span className="truncate">{directory.data?.name ?? fallback}</span>;
 }
