@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import LlamaCloud from '@llamaindex/llama-cloud';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { makeDataDir, removeDataDir, startServer, type SheafServer } from '../support/sheaf-server.ts';
+import {
+  makeDataDir,
+  removeDataDir,
+  startServer,
+  waitUntil,
+  type SheafServer,
+} from '../support/sheaf-server.ts';
+import { startReceiver } from '../support/webhook-receiver.ts';
 import { dropFolder, hasBrowser, openBrowser, seriousFindings, type Browser } from './browser.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/documents', import.meta.url));
@@ -34,7 +41,7 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
     await cp(join(EXAMPLES, 'invoice.pdf'), join(folder, 'invoice.pdf'));
     await cp(join(EXAMPLES, 'letter.pdf'), join(folder, 'inner', 'letter.pdf'));
     await cp(join(EXAMPLES, 'broken.pdf'), join(folder, 'broken.pdf'));
-    server = await startServer(dataDir, { SHEAF_PARSE_PROCESSES: '1' });
+    server = await startServer(dataDir, { SHEAF_PARSE_PROCESSES: '1', SHEAF_EGRESS_ALLOW: '127.0.0.1' });
     browser = await openBrowser(server);
   }, SLOW);
   afterAll(async () => {
@@ -160,6 +167,39 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
       expect(await row.count()).toBe(0);
     },
     3 * SLOW,
+  );
+
+  test(
+    'an event is sent again from the log of its webhook',
+    async () => {
+      await using receiver = await startReceiver();
+      const client = new LlamaCloud({ apiKey: server.apiKey, baseURL: server.url });
+      const webhook = await client.post<{ id: string }>('/api/v1/beta/webhook-configs', {
+        body: { webhook_url: receiver.url, name: 'told' },
+      });
+      const { page } = browser;
+      await page.goto(`${server.url}/webhooks/${webhook.id}`);
+      await page.getByRole('button', { name: 'Send a test event' }).click();
+      await waitUntil(() => receiver.events.length === 1, SLOW, 'the test event');
+      await page.getByRole('row').nth(1).getByRole('button').first().click();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: /again|replay/i }).click();
+      await waitUntil(() => receiver.events.length === 2, SLOW, 'the event to come again');
+      expect(receiver.events[1]?.id).toBe(receiver.events[0]?.id);
+    },
+    2 * SLOW,
+  );
+
+  test.each(['directories', 'configurations', 'webhooks', 'keys', 'system'])(
+    'the page of %s has no serious finding of accessibility',
+    async (name) => {
+      const { page } = browser;
+      await page.goto(`${server.url}/${name}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await seriousFindings(page)).toEqual([]);
+    },
+    SLOW,
   );
 
   test('the session ends on signing out, and when the server no longer knows the key', async () => {
