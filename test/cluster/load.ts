@@ -13,27 +13,13 @@ export interface ClusterLoadSize {
 }
 
 /** One in twenty cannot be read, on purpose; one in twenty is a picture, which takes its time. */
-const DOCUMENTS = [
-  ...[
-    'letter.pdf',
-    'invoice.pdf',
-    'form.pdf',
-    'statement.pdf',
-    'two-columns.pdf',
-    'report.pdf',
-    'slides.pdf',
-  ],
-  ...[
-    'letter.pdf',
-    'invoice.pdf',
-    'form.pdf',
-    'statement.pdf',
-    'two-columns.pdf',
-    'languages.pdf',
-    'letter.pdf',
-  ],
-  ...['label.webp', 'invoice.pdf', 'broken.pdf', 'form.pdf', 'letter.pdf', 'statement.pdf'],
-];
+const DOCUMENTS = (
+  'letter invoice form statement two-columns report slides letter invoice form statement two-columns languages letter ' +
+  'invoice form letter statement'
+)
+  .split(' ')
+  .map((name) => `${name}.pdf`)
+  .concat('label.webp', 'broken.pdf');
 const UPLOADS_AT_ONCE = 4;
 const POLL_MS = 250;
 
@@ -104,7 +90,8 @@ async function makeKeys(site: ClusterSite, projects: number): Promise<string[]> 
     SHEAF_DATA_DIR: site.logDir,
     SHEAF_LOG_LEVEL: 'silent',
   });
-  const { administration, close } = await openAdministration(config);
+  const session = await openAdministration(config);
+  const { administration } = session;
   try {
     const keys: string[] = [];
     for (let number = 1; number <= projects; number += 1) {
@@ -114,7 +101,7 @@ async function makeKeys(site: ClusterSite, projects: number): Promise<string[]> 
     }
     return keys;
   } finally {
-    await close();
+    await session.close();
   }
 }
 

@@ -42,7 +42,8 @@ async function crashCluster(site: ClusterSite, run: ClusterRun): Promise<CrashRe
   await load.stop();
   const verdict = await judge(site, load, run.drainMs);
   const stores = await site.openStores();
-  const arrivals = await verifyArrivals(stores.db, site.receiver, run.drainMs).finally(() => stores.close());
+  const arrivals = await verifyArrivals(stores.db, site.receiver, run.drainMs);
+  await stores.close();
   const leftOver = (await site.stop()).map((left) => `still runs after the stop: ${left}`);
   return {
     seed: run.seed,
