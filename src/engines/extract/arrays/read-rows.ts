@@ -4,7 +4,7 @@ import type { FieldSpec } from '../fields/field-spec.ts';
 import type { Line } from '../layout/lines.ts';
 import type { Reading } from '../reading.ts';
 import { meaningsOf } from '../vocabulary/words.ts';
-import { cellsOf, readCells, readUnnamed, TEXT_KINDS, type Row } from './cells.ts';
+import { cellsOf, readCells, readUnnamed, TEXT_KINDS, type Cells, type Row } from './cells.ts';
 import type { Column, TableHead } from './columns.ts';
 
 /** Lines without a single value of the table, after which it has ended. */
@@ -12,6 +12,15 @@ const MOST_OTHER_LINES = 12;
 /** A line further below its row than this does not belong to it, in heights. */
 const FARTHEST_CONTINUATION = 2.6;
 const CLOSE_LINE = 1.45;
+
+/** The row that following lines may belong to. */
+interface LastRow {
+  readonly row: Row;
+  /** What its first line holds, also in columns that are no field's. */
+  readonly cells: Cells;
+  /** Where its last line stands. */
+  y: number;
+}
 
 /** Rows of a table, and where it ended. */
 export interface ReadRows {
@@ -39,7 +48,7 @@ export function readRows(
   const unnamed = new Map<Row, Map<Column, Candidate>>();
   const texts = new Map<Row, number>();
   let other = 0;
-  let last: { row: Row; y: number } | undefined;
+  let last: LastRow | undefined;
   for (let at = from; at < lines.length; at += 1) {
     const line = lines[at];
     if (!line) break;
@@ -58,12 +67,17 @@ export function readRows(
       for (const spec of valued) last.row.set(spec, values.get(spec)!);
       last.y = line.y;
       other = 0;
+    } else if (valued.length > 0 && free && last && isSecondLine(line, cells, last)) {
+      for (const spec of valued) last.row.set(spec, values.get(spec)!);
+      continueText(last.row, values, line, texts);
+      last.y = line.y;
+      other = 0;
     } else if (valued.length > 0 && fits(values, valued, head)) {
       const row: Row = new Map(values);
       rows.push(row);
       texts.set(row, line.y);
       if (missing) unnamed.set(row, readUnnamed(cells, missing, reading));
-      last = { row, y: line.y };
+      last = { row, y: line.y, cells };
       other = 0;
     } else if (near && last && values.size > 0) {
       continueText(last.row, values, line, texts);
@@ -102,6 +116,20 @@ function isNewPart(line: Line, y: number): boolean {
 function startsNot(values: Row, row: Row, head: TableHead): boolean {
   const text = [...head.specs].find((spec) => TEXT_KINDS.has(spec.kind));
   return text === undefined || !values.has(text) || !row.has(text);
+}
+
+/**
+ * A line right below its row that begins further to the right and fills no column of numbers twice: a text that goes on,
+ * and an amount set at the end of it. Where items begin with their text, the second one begins as far to the left.
+ */
+function isSecondLine(line: Line, cells: Cells, last: LastRow): boolean {
+  if (line.y - last.y > CLOSE_LINE * Math.max(line.height, 7)) return false;
+  const [above, own] = [leftmost(last.cells), leftmost(cells)];
+  return above !== undefined && own !== undefined && above.left < own.left;
+}
+
+function leftmost(cells: Cells): Column | undefined {
+  return [...cells.keys()].toSorted((a, b) => a.left - b.left)[0];
 }
 
 /** Enough of the columns are there: half of those that hold numbers, or the text and one of them. */

@@ -90,6 +90,64 @@ test('sums amid and below a table, and lines without an amount, are no items', (
   });
 });
 
+test('a row over two lines whose amount stands on the second is one row', () => {
+  const schema = schemaOf({
+    lines: {
+      type: 'array',
+      items: { type: 'object', properties: { description: text, quantity: number, total: number } },
+    },
+  });
+  const row = (y: number, position: string, name: string, quantity: string): Placed[] => [
+    [50, y, position],
+    [120, y, name],
+    [320, y, quantity],
+  ];
+  const document = placedDocument([
+    [50, 40, 'Pos'],
+    [120, 40, 'Description'],
+    [310, 40, 'Quantity'],
+    [430, 40, 'Total'],
+    ...row(56, '1', 'Standing rigging, renewed with', '2'),
+    ...([
+      [120, 67, 'all fittings'],
+      [432, 67, '640.00'],
+    ] satisfies Placed[]),
+    ...row(90, '2', 'Sail cloth', '7'),
+    [432, 101, '91.00'],
+  ]);
+  expect(extractByRules(document, schema, {}).data).toEqual({
+    lines: [
+      { description: 'Standing rigging, renewed with\nall fittings', quantity: 2, total: 640 },
+      { description: 'Sail cloth', quantity: 7, total: 91 },
+    ],
+  });
+});
+
+test('items without numbers of their own stay rows, though one lacks what the next one has', () => {
+  const schema = schemaOf({
+    lines: {
+      type: 'array',
+      items: { type: 'object', properties: { description: text, quantity: number, total: number } },
+    },
+  });
+  const document = placedDocument([
+    [50, 40, 'Description'],
+    [310, 40, 'Quantity'],
+    [430, 40, 'Total'],
+    [50, 56, 'Rope'],
+    [320, 56, '3'],
+    [432, 56, '13.50'],
+    [50, 67, 'Freight'],
+    [432, 67, '9.00'],
+  ]);
+  expect(extractByRules(document, schema, {}).data).toEqual({
+    lines: [
+      { description: 'Rope', quantity: 3, total: 13.5 },
+      { description: 'Freight', quantity: null, total: 9 },
+    ],
+  });
+});
+
 test('a list of texts: points below its heading, or what commas part', () => {
   const schema = schemaOf({
     skills: { type: 'array', items: text },
