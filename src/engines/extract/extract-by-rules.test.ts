@@ -266,3 +266,18 @@ test('many pages take as long for each page as few', () => {
   const few = seconds(20) / 20;
   expect(seconds(300) / 300).toBeLessThan(few * 4);
 });
+
+test('a reference to a rule below a label of names is no name', () => {
+  const schema = schemaOf({ captain_name: text });
+  const below = (value: string) =>
+    extractByRules(
+      placedDocument([
+        [50, 40, 'Captain'],
+        [50, 54, value],
+      ]),
+      schema,
+      {},
+    ).data;
+  expect(below('Pursuant to the Harbour Dues Order')).toEqual({ captain_name: null });
+  expect(below('Harbour Dues Office')).toEqual({ captain_name: 'Harbour Dues Office' });
+});

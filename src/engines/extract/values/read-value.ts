@@ -173,6 +173,10 @@ function readCity(text: string): ReadValue | undefined {
   return read && { ...read, index: read.index + before.length };
 }
 
+/** Words that begin a reference to a rule or a condition, and no name. */
+const PROSE_OPENING =
+  /^(?:(?:pursuant|according|subject|prior) to|in accordance with|gemäß|conformément (?:à|aux?)|selon|overeenkomstig|volgens)\s/iu;
+
 function readText(text: string, isName: boolean): ReadValue | undefined {
   const lead = /^[\s:.,;*_–-]+/.exec(text)?.[0].length ?? 0;
   const rest = text.slice(lead);
@@ -185,6 +189,7 @@ function readText(text: string, isName: boolean): ReadValue | undefined {
     isName &&
     (/^\p{Ll}|^\d+\s.*\d/u.test(value) ||
       (value.match(/\p{L}/gu)?.length ?? 0) < 3 ||
+      PROSE_OPENING.test(value) ||
       /\bno\.\s?\d/i.test(value));
   if (odd) return { value, text: value, index: lead, fit: 0.5 };
   const words = value.split(' ').length;
