@@ -1,6 +1,6 @@
-import { notFound, SheafError } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { addToLogContext } from '../logger.ts';
-import { isTerminalBatchStatus, type BatchJobType, type BatchStatus } from '../model/batch-states.ts';
+import { isTerminalBatchStatus, type BatchStatus } from '../model/batch-states.ts';
 import { newId, uuidOf } from '../model/ids.ts';
 import { countRunningJobs, listBatches, throttledPositions, type ListedBatch } from '../store/batch-lists.ts';
 import type { BatchFilter } from '../store/batch-conditions.ts';
@@ -14,21 +14,19 @@ import {
   snapshotDirectory,
 } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
-import { lockLiveDirectories } from '../store/directories.ts';
 import type { Batch, BatchFile } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { resolveBatchSubscribers, subscribeToBatch, type BatchSubscribers } from './batch-subscribers.ts';
+import { subscribeToBatch, type BatchSubscribers } from './batch-subscribers.ts';
 import { recordBatchStatus } from './batch-transitions.ts';
-import { getConfiguration, resolveParameters, type ProductConfiguration } from './configurations.ts';
-import { freezeExtractParameters } from './extract-parameters.ts';
 import type { Services } from './context.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { projectLimits } from './project-limits.ts';
+import { lockSourceDirectory, refuseFileCount, resolveBatch, type NewBatch } from './resolve-batch.ts';
 import { fingerprintOf, twinSearch, type CreateRequest } from './twins.ts';
 import { waitingReason } from './waiting-reasons.ts';
-import type { WebhookWish } from './webhook-subscriptions.ts';
 
 export type { BatchFile } from '../store/schema.ts';
+export type { NewBatch } from './resolve-batch.ts';
 
 /** A batch with what is counted at the moment it is read. */
 export interface BatchView {
@@ -38,14 +36,6 @@ export interface BatchView {
   readonly waitingReason: string | null;
   /** The files and their jobs; present only when asked for and once the batch runs. */
   readonly files?: readonly BatchFile[];
-}
-
-export interface NewBatch {
-  readonly sourceDirectoryId: string;
-  readonly jobType: BatchJobType;
-  readonly configurationId: string;
-  /** Who is to be told of the batch; of its jobs, that is in the configuration. */
-  readonly webhooks: WebhookWish;
 }
 
 /** The batch that the same request has made already, if there is one. */
@@ -72,24 +62,14 @@ export async function createBatch(
   const { projectId } = request.principal;
   const id = newId('batch');
   const fingerprint = fingerprintOf(request.principal.keyId, wish);
-  const configuration = await getConfiguration(services, projectId, wish.configurationId);
-  refuseWrongProduct(wish, configuration);
-  const parameters = await resolveBatchParameters(services, projectId, configuration);
-  const subscribers = await resolveBatchSubscribers(
-    services,
-    projectId,
-    wish.webhooks,
-    configuration.parameters,
-  );
+  const { configuration, parameters, subscribers } = await resolveBatch(services, projectId, wish);
 
   const batch = await inTransaction(services.db, async (tx) => {
     // Twins wait for each other here: the first one's answer may be lost before its transaction ends.
     await lockRequest(tx, fingerprint);
     const twin = await findTwinOf(tx, request, fingerprint);
     if (twin) return twin;
-    // Locked, so that the snapshot is of a whole directory and not of one that is being deleted.
-    const [directory] = await lockLiveDirectories(tx, projectId, [wish.sourceDirectoryId]);
-    if (!directory) throw notFound('Directory');
+    const directory = await lockSourceDirectory(tx, projectId, wish);
     await insertBatch(tx, {
       id,
       projectId,
@@ -127,46 +107,6 @@ export async function acceptBatch(
   await recordBatchStatus(tx, batch);
   await services.queue.enqueue(tx, 'start-batch', [{ id: uuidOf(id) }]);
   return batch;
-}
-
-/** A configuration's parameters as a batch keeps them for its jobs: with versions, and what they refer to, as of now. */
-export async function resolveBatchParameters(
-  services: Services,
-  projectId: string,
-  configuration: ProductConfiguration,
-): Promise<Record<string, unknown>> {
-  if (configuration.productType === 'parse_v2') return resolveParameters(configuration);
-  return freezeExtractParameters(services, projectId, configuration.parameters);
-}
-
-/** @throws INVALID_REQUEST for a configuration that is not for the wished product */
-export function refuseWrongProduct(
-  wish: Pick<NewBatch, 'jobType'>,
-  configuration: ProductConfiguration,
-): void {
-  if (configuration.productType !== wish.jobType) {
-    throw new SheafError(
-      'INVALID_REQUEST',
-      `config.job.configuration_id ${configuration.id} is a ${configuration.productType} configuration, ` +
-        `but config.job.type is ${wish.jobType}: pass ${wish.jobType === 'extract_v2' ? 'an' : 'a'} ${wish.jobType} configuration`,
-    );
-  }
-}
-
-function refuseFileCount(count: number, max: number): void {
-  if (count === 0) {
-    throw new SheafError(
-      'INVALID_REQUEST',
-      'The source directory has no files: add files to it first, then create the batch',
-    );
-  }
-  if (count > max) {
-    throw new SheafError(
-      'INVALID_REQUEST',
-      `The source directory has more than ${max} files, the most a batch may have: ` +
-        `split it into several directories, or raise SHEAF_MAX_BATCH_FILES`,
-    );
-  }
 }
 
 /** @throws NOT_FOUND */

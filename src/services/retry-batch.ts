@@ -7,16 +7,10 @@ import type { Transaction } from '../store/database.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { resolveJobSubscribers, subscribersOf } from './batch-subscribers.ts';
-import {
-  acceptBatch,
-  findTwinOf,
-  refuseWrongProduct,
-  resolveBatchParameters,
-  viewBatch,
-  type BatchView,
-} from './batches.ts';
+import { acceptBatch, findTwinOf, viewBatch, type BatchView } from './batches.ts';
 import { getConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
+import { refuseWrongProduct, resolveBatchParameters } from './resolve-batch.ts';
 import { fingerprintOf, type CreateRequest } from './twins.ts';
 
 /**
