@@ -8,6 +8,7 @@ import { createEgress } from './egress/egress.ts';
 import { createSchemaAuthor } from './engines/extract/model/schema-author.ts';
 import { createModelClient } from './engines/model/openai-client.ts';
 import type { ModelClient } from './engines/model/port.ts';
+import { createFileInspector } from './engines/parse/inspection/inspector.ts';
 import { findProgram } from './engines/parse/libreoffice/find-program.ts';
 import { availableLanguages } from './engines/parse/liteparse/tessdata.ts';
 import { createLocalEngine } from './engines/parse/supervised/engine.ts';
@@ -265,6 +266,10 @@ async function startServices(
     pageTokens: createPageTokens(await ensureSecret(db, 'page-tokens', randomBytes(32))),
     downloadLinks: createDownloadLinks(await ensureSecret(db, 'download-links', randomBytes(32))),
     egress: createEgress({ allow: config.egressAllow }),
+    fileInspector: createFileInspector({
+      libreOffice: () => findProgram(config.soffice) !== undefined,
+      parsesElsewhere: config.role === 'api',
+    }),
     limits: config,
     logger,
   };

@@ -1,5 +1,6 @@
 import type { Egress } from '../egress/egress.ts';
 import type { Logger } from '../logger.ts';
+import type { FileInspector } from '../model/file-inspector.ts';
 import type { PageTokens } from '../model/page-token.ts';
 import type { SchemaAuthor } from '../model/schema-author.ts';
 import type { Hints } from '../queue/hints.ts';
@@ -47,6 +48,8 @@ export interface Services {
   readonly downloadLinks: DownloadLinks;
   /** Makes schemas of words; absent without a model. */
   readonly schemaAuthor?: SchemaAuthor;
+  /** Tells from a part of a file what its job would fail with. */
+  readonly fileInspector: FileInspector;
   readonly limits: Limits;
   readonly logger: Logger;
 }

@@ -24,6 +24,7 @@ import {
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
+import { FILE_DELETED } from './missing-files.ts';
 
 /** Files that get their jobs in one transaction: small enough that others wait only milliseconds for its locks. */
 const MAPPING_CHUNK = 200;
@@ -124,7 +125,7 @@ async function mapFiles(
   const mapping = files.map((file) => ({
     position: file.position,
     jobId: file.available ? newId(kind === 'parse' ? 'parseJob' : 'extractJob') : null,
-    errorMessage: file.available ? null : 'The source file was deleted before a job was made for it.',
+    errorMessage: file.available ? null : FILE_DELETED,
     file,
   }));
   const jobs = mapping.flatMap(({ position, jobId, file }) =>

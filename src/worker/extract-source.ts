@@ -6,6 +6,7 @@ import { parseParametersOf } from '../model/extract-parameters.ts';
 import { newId } from '../model/ids.ts';
 import { parseCacheKey } from '../model/parse-cache-key.ts';
 import { BlobNotFoundError, type Services } from '../services/context.ts';
+import { BYTES_LOST } from '../services/missing-files.ts';
 import { findReusableResult, mayUseCache } from '../services/result-cache.ts';
 import type { ClaimedJob, Ending, FinishedParse } from '../services/run-jobs.ts';
 import { findUsableParse, type UsableParse } from '../services/usable-parses.ts';
@@ -87,7 +88,7 @@ export async function openParse(
       throw error;
     },
   );
-  if (!file) return { ending: missing(job, 'The source file is no longer in storage.') };
+  if (!file) return { ending: missing(job, BYTES_LOST) };
   try {
     return await parseNow(parts, job, { path: file.path, cacheKey }, signal);
   } finally {

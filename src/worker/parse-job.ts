@@ -6,6 +6,7 @@ import { uuidOf } from '../model/ids.ts';
 import { parseCacheKey } from '../model/parse-cache-key.ts';
 import type { ParseSummary } from '../model/parse-result.ts';
 import { BlobNotFoundError, type Services } from '../services/context.ts';
+import { BYTES_LOST } from '../services/missing-files.ts';
 import { findReusableResult, mayUseCache, type CachedResult } from '../services/result-cache.ts';
 import type { ClaimedJob, Ending, FinishedJob, StoredResult } from '../services/run-jobs.ts';
 import { failure, refusalOf } from './job-endings.ts';
@@ -68,8 +69,7 @@ async function runOnFile(parts: ParseJobParts, job: ClaimedJob, signal: AbortSig
         throw error;
       },
     );
-    if (!file)
-      return { job, finished: failure(job, 'FILE_NOT_FOUND', 'The source file is no longer in storage.') };
+    if (!file) return { job, finished: failure(job, 'FILE_NOT_FOUND', BYTES_LOST) };
     try {
       return await parse(parts, job, { path: file.path, document, cacheKey }, signal);
     } finally {

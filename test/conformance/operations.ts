@@ -298,6 +298,17 @@ export const OPERATIONS: readonly Operation[] = [
     ],
   },
   {
+    method: 'POST',
+    path: '/api/v2/batches/check',
+    success: 200,
+    bodies: async (tenant) => [
+      {
+        source_directory_id: (await tenant.addDirectoryFile()).directory_id,
+        config: { job: { type: 'parse_v2', configuration_id: 'cfg-PARSE_FAST' } },
+      },
+    ],
+  },
+  {
     method: 'GET',
     path: '/api/v2/batches/{batch_id}',
     success: 200,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createEgress } from '../../src/egress/egress.ts';
+import { createFileInspector } from '../../src/engines/parse/inspection/inspector.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createPageTokens } from '../../src/model/page-token.ts';
 import { createHints } from '../../src/queue/hints.ts';
@@ -75,7 +76,18 @@ export async function openTestServices(
   const egress = createEgress({ allow: options.egressAllow ?? [] });
   const downloadLinks = createDownloadLinks(randomBytes(32));
   return {
-    services: { db, queue, hints, blobs, pageTokens, downloadLinks, egress, limits: LIMITS, logger },
+    services: {
+      db,
+      queue,
+      hints,
+      blobs,
+      pageTokens,
+      downloadLinks,
+      egress,
+      fileInspector: createFileInspector({ libreOffice: () => false, parsesElsewhere: false }),
+      limits: LIMITS,
+      logger,
+    },
     database,
     dataDir,
     async clear() {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DocumentFailure } from './document-failure.ts';
+import { emptyFile, isProtected, passwordMissing, unsupportedFile } from './file-refusals.ts';
 import { OFFICE_FORMATS } from './libreoffice/formats.ts';
 import type { OfficeFormat } from './libreoffice/reader.ts';
 import type { LiteMedia } from './liteparse/lite-media.ts';
@@ -61,20 +61,16 @@ const READERS: Readonly<Record<Media, DocumentReader>> = {
   latex: deferred(async () => (await import('./native/latex/reader.ts')).openLatex),
 };
 
-const SUPPORTED =
-  'Supported are PDF, PNG, JPEG, TIFF, WebP, GIF, BMP, HEIC, DOCX, PPTX, ODT, ODP, XLSX, ODS, RTF, EPUB, mail (EML and ' +
-  'MSG), HTML, XML, JSON, CSV, markdown and text; and with LibreOffice on the server also DOC, XLS, PPT and others.';
-
 /** Tells by its content what a file is and opens it. @throws {DocumentFailure} for what nobody reads */
 export async function openDocument(input: DocumentInput): Promise<OpenDocument> {
   const detected = await detectMedia(input.path, input.fileName);
   switch (detected.kind) {
     case 'empty':
-      throw new DocumentFailure('NO_DATA_FOUND_IN_FILE', 'The file is empty (0 bytes). Upload it again.');
+      throw emptyFile();
     case 'protected':
       return openDocument({ ...input, path: await unprotect(input, detected.form) });
     case 'unsupported':
-      throw unsupported(detected.description);
+      throw unsupportedFile(detected.description);
     case 'known':
       return READERS[detected.media]({ ...input, media: detected.media, openInside: openDocument });
   }
@@ -88,8 +84,7 @@ async function unprotect(input: DocumentInput, form: 'package' | 'old'): Promise
       'Documents of the old Office kind cannot be opened with one here: remove the protection and upload it again.',
     );
   }
-  if (password === undefined)
-    throw isProtected('Give it in input_options.password, or remove the protection.');
+  if (password === undefined) throw passwordMissing();
   const { openProtectedPackage } = await import('./containers/protected-package.ts');
   const result = openProtectedPackage(await readFile(input.path), password);
   if (result.kind === 'wrong password')
@@ -101,15 +96,4 @@ async function unprotect(input: DocumentInput, form: 'package' | 'old'): Promise
   const path = join(input.scratch, 'unprotected');
   await writeFile(path, result.bytes);
   return path;
-}
-
-function isProtected(mend: string): DocumentFailure {
-  return new DocumentFailure('PDF_IS_PROTECTED', `The document is protected by a password. ${mend}`);
-}
-
-function unsupported(description: string): DocumentFailure {
-  return new DocumentFailure(
-    'UNSUPPORTED_FILE_TYPE',
-    `By its content this is ${description}, which cannot be parsed. ${SUPPORTED}`,
-  );
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { DocumentFailure } from '../document-failure.ts';
+import { officeMissing } from '../file-refusals.ts';
 import type { Media } from '../media/media.ts';
 import type { DocumentReader } from '../reader.ts';
 import { convert } from './convert.ts';
@@ -25,7 +25,7 @@ const SHARE_OF_TIME = 0.8;
 export function convertedBy(format: OfficeFormat, read: DocumentReader): DocumentReader {
   return async (input) => {
     const program = findProgram(input.soffice);
-    if (program === undefined) throw withoutOffice(format);
+    if (program === undefined) throw officeMissing(format.description);
     const { baseSeconds, secondsPerPage } = input.options;
     const path = await convert({
       program,
@@ -47,14 +47,6 @@ export function convertedBy(format: OfficeFormat, read: DocumentReader): Documen
     };
     return { ...document, engine };
   };
-}
-
-function withoutOffice({ description }: OfficeFormat): DocumentFailure {
-  return new DocumentFailure(
-    'UNSUPPORTED_FILE_TYPE',
-    `By its content this is ${description}, which takes LibreOffice to read, and this server has none. Install ` +
-      'LibreOffice on the server or set SHEAF_SOFFICE; or save the document as DOCX, PPTX, XLSX or PDF and upload that.',
-  );
 }
 
 function capitalised(text: string): string {

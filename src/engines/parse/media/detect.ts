@@ -4,7 +4,7 @@ import { named } from './named.ts';
 import { sniffText } from './sniff-text.ts';
 
 /** Enough to tell HTML, mail and tables of text apart; readers look for `%PDF-` in the first kilobyte of it. */
-const SNIFF_BYTES = 16 * 1024;
+export const SNIFF_BYTES = 16 * 1024;
 /** ISO 32000 appendix H, implementation note 13. */
 const PDF_HEADER_BYTES = 1024;
 /** APPNOTE 4.3: a member, the end of an empty archive, a split one. */
@@ -20,16 +20,25 @@ export async function detectMedia(path: string, fileName: string): Promise<Detec
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
     const head = buffer.subarray(0, bytesRead);
     if (head.length === 0) return { kind: 'empty' };
-    const signature = head.toString('latin1');
     // Readers of containers are loaded when one comes.
-    if (ZIP_SIGNATURES.some((zip) => signature.startsWith(zip)))
-      return await (await import('./sniff-zip.ts')).sniffZip(path, fileName);
-    if (signature.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'))
-      return await (await import('./sniff-compound.ts')).sniffCompound(path, fileName);
-    return sniffHead(head, fileName);
+    switch (containerOf(head)) {
+      case 'zip':
+        return await (await import('./sniff-zip.ts')).sniffZip(path, fileName);
+      case 'compound':
+        return await (await import('./sniff-compound.ts')).sniffCompound(path, fileName);
+      case undefined:
+        return sniffHead(head, fileName);
+    }
   } finally {
     await file.close();
   }
+}
+
+/** Which container the file is, by its first bytes; undefined for everything else. */
+export function containerOf(head: Buffer): 'zip' | 'compound' | undefined {
+  const signature = head.toString('latin1', 0, 8);
+  if (ZIP_SIGNATURES.some((zip) => signature.startsWith(zip))) return 'zip';
+  return signature === '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' ? 'compound' : undefined;
 }
 
 /** The same for everything but containers, whose kind is written inside them. */

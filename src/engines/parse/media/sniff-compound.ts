@@ -23,7 +23,8 @@ export async function sniffCompound(path: string, fileName: string): Promise<Det
 /** Main streams of Visio, Publisher, WordPerfect and Works. */
 const RARE_STREAMS = ['VisioDocument', 'Quill', 'PerfectOffice_MAIN', 'MatOST'];
 
-function oldMedia(names: ReadonlySet<string>): Media | undefined {
+/** What these names of streams tell. */
+export function oldMedia(names: ReadonlySet<string>): Media | undefined {
   if (names.has('WordDocument')) return 'doc';
   if (names.has('Workbook') || names.has('Book')) return 'xls';
   if (names.has('PowerPoint Document')) return 'ppt';

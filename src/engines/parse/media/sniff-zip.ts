@@ -28,6 +28,8 @@ const OPEN_XML: readonly (readonly [part: RegExp, media: Media])[] = [
   [/ms-visio\.drawing/i, 'other-office'],
 ];
 
+/** The part that lists the types of an Office Open XML package. */
+export const TYPES_PART = '[Content_Types].xml';
 const LARGEST_TYPES_PART = 4 * 1024 * 1024;
 
 /** Tells what lies in a ZIP container by what it declares. */
@@ -36,16 +38,22 @@ export async function sniffZip(path: string, fileName: string): Promise<Detected
     if (error instanceof DocumentFailure) return error;
     throw error;
   });
-  if (zip instanceof DocumentFailure)
-    return { kind: 'unsupported', description: `a damaged ZIP container${named(fileName)}` };
+  if (zip instanceof DocumentFailure) return damagedZip(fileName);
   try {
     const media = await declaredMedia(zip);
-    return media
-      ? { kind: 'known', media }
-      : { kind: 'unsupported', description: `a ZIP archive${named(fileName)}` };
+    return media ? { kind: 'known', media } : plainZip(fileName);
   } finally {
     await zip.close();
   }
+}
+
+export function damagedZip(fileName: string): DetectedMedia {
+  return { kind: 'unsupported', description: `a damaged ZIP container${named(fileName)}` };
+}
+
+/** An archive that is no document. */
+export function plainZip(fileName: string): DetectedMedia {
+  return { kind: 'unsupported', description: `a ZIP archive${named(fileName)}` };
 }
 
 async function declaredMedia(zip: ZipContainer): Promise<Media | undefined> {
@@ -53,16 +61,23 @@ async function declaredMedia(zip: ZipContainer): Promise<Media | undefined> {
     zip.has(name)
       ? (await zip.read(name, LARGEST_TYPES_PART).catch(() => Buffer.alloc(0))).toString('utf8')
       : '';
-  const mimetype = (await read('mimetype')).trim();
-  const openDocument = OPEN_DOCUMENT.find(([prefix]) => mimetype.startsWith(prefix));
-  if (openDocument) return openDocument[1];
-  const types = await read('[Content_Types].xml');
+  const openDocument = mediaOfMimetype(await read('mimetype'));
+  if (openDocument) return openDocument;
+  const types = await read(TYPES_PART);
   const openXml = OPEN_XML.find(([part]) => part.test(types));
-  if (openXml) return openXml[1];
-  // Packages with a damaged list of types are still told by their usual parts.
-  if (zip.has('word/document.xml')) return 'docx';
-  if (zip.has('xl/workbook.xml')) return 'xlsx';
-  if (zip.has('ppt/presentation.xml')) return 'pptx';
-  if (zip.has('META-INF/container.xml')) return 'epub';
+  return openXml ? openXml[1] : mediaOfParts(zip);
+}
+
+/** What a package's `mimetype` declares. */
+export function mediaOfMimetype(mimetype: string): Media | undefined {
+  return OPEN_DOCUMENT.find(([prefix]) => mimetype.trim().startsWith(prefix))?.[1];
+}
+
+/** Packages with a damaged list of types are still told by their usual parts. */
+export function mediaOfParts(parts: { has(name: string): boolean }): Media | undefined {
+  if (parts.has('word/document.xml')) return 'docx';
+  if (parts.has('xl/workbook.xml')) return 'xlsx';
+  if (parts.has('ppt/presentation.xml')) return 'pptx';
+  if (parts.has('META-INF/container.xml')) return 'epub';
   return undefined;
 }

@@ -20,9 +20,10 @@ import { createRequestOf } from '../create-request.ts';
 import { toDate } from '../time.ts';
 import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
+import { batchCheckRoutes } from './check-routes.ts';
 import { batchExportRoutes } from './export/routes.ts';
 import { batchFileRoutes } from './file-routes.ts';
-import { webhookWishOf } from '../webhooks/wish.ts';
+import { batchWishOf } from './wish.ts';
 
 /** `/api/v2/batches`, contract section 4. */
 export function batchRoutes(app: HttpServer, services: Services): void {
@@ -32,13 +33,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
     '/api/v2/batches',
     { schema: { tags, querystring: ScopeQuery, body: BatchCreateBody, response: { 201: Batch } } },
     async (request, reply) => {
-      const { source_directory_id, config } = request.body;
-      const wish = {
-        sourceDirectoryId: source_directory_id,
-        jobType: config.job.type,
-        configurationId: config.job.configuration_id,
-        webhooks: webhookWishOf(request.body),
-      };
+      const wish = batchWishOf(request.body);
       const view = await createBatch(services, createRequestOf(request, reply), wish);
       return reply.code(201).send(presentBatch(view));
     },
@@ -107,6 +102,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
   );
 
   followRoute(app, services, tags);
+  batchCheckRoutes(app, services);
   batchFileRoutes(app, services);
   batchExportRoutes(app, services);
 }
