@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // same source tree also serves as the child program.
 export default defineConfig({
   test: {
-    include: ['{src,test,scripts,bench}/**/*.test.ts'],
+    include: ['{src,test,scripts,bench,dashboard/src}/**/*.test.ts'],
     globalSetup: ['test/support/global-database.ts'],
     pool: 'forks',
     execArgv: ['--import', 'tsx'],
