@@ -121,3 +121,10 @@ test('awaitDatabase gives up on a wrong database at once, and on an absent serve
   expect(Date.now() - began).toBeGreaterThanOrEqual(300);
   await absent.close();
 });
+
+test('a pool that was used without the query builder is closed too', async () => {
+  const handle = openDatabase(database.connection, { maxConnections: 1, logger });
+  await handle.pool.query('select 1');
+  await handle.close();
+  expect(handle.pool.totalCount).toBe(0);
+});

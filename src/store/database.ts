@@ -59,9 +59,11 @@ export function openDatabase(
   // The same between two statements of a transaction, when the pool does not listen: the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     closing = true;
-    return db.destroy();
+    await db.destroy();
+    // The query builder ends the pool only if it was used itself.
+    if (!pool.ending) await pool.end();
   };
   return { db, pool, close };
 }

@@ -1,3 +1,5 @@
+import { jsonFault } from './json-fault.ts';
+
 /** A text as JSON, or why it is none and where. */
 export type JsonReading =
   | { readonly ok: true; readonly value: Record<string, unknown> }
@@ -8,8 +10,8 @@ export function readJsonObject(text: string): JsonReading {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return { ok: false, problem: `${placeOf(text, error)}this is not valid JSON` };
+  } catch {
+    return { ok: false, problem: `${placeOf(text)}this is not valid JSON` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, problem: 'this must be a JSON object: { … }' };
@@ -17,13 +19,9 @@ export function readJsonObject(text: string): JsonReading {
   return { ok: true, value: value as Record<string, unknown> };
 }
 
-/** Browsers tell the place in words of their own: "at position 12" or "line 2 column 3". */
-function placeOf(text: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const told = /line (\d+) column (\d+)/.exec(message);
-  if (told) return `Line ${told[1]}, column ${told[2]}: `;
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return '';
-  const before = text.slice(0, Number(position)).split('\n');
+function placeOf(text: string): string {
+  const offset = jsonFault(text);
+  if (offset === undefined) return '';
+  const before = text.slice(0, offset).split('\n');
   return `Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: `;
 }
