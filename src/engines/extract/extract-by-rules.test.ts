@@ -268,16 +268,21 @@ test('many pages take as long for each page as few', () => {
 });
 
 test('a reference to a rule below a label of names is no name', () => {
-  const schema = schemaOf({ captain_name: text });
+  const schema = schemaOf({ captain_name: text, owner_name: text });
   const below = (value: string) =>
     extractByRules(
       placedDocument([
         [50, 40, 'Captain'],
         [50, 54, value],
+        [50, 140, 'Owner'],
+        [50, 154, value],
       ]),
       schema,
       {},
     ).data;
-  expect(below('Pursuant to the Harbour Dues Order')).toEqual({ captain_name: null });
-  expect(below('Harbour Dues Office')).toEqual({ captain_name: 'Harbour Dues Office' });
+  expect(below('Pursuant to the Harbour Dues Order')).toEqual({ captain_name: null, owner_name: null });
+  expect(below('Harbour Dues Office')).toEqual({
+    captain_name: 'Harbour Dues Office',
+    owner_name: 'Harbour Dues Office',
+  });
 });

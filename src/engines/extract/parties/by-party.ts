@@ -36,7 +36,7 @@ export function candidatesByParty(
       );
     }
     found.push(...byAddress(spec, section, sure), ...byShape(spec, section, sure, reading));
-    if (spec.kind === 'name') found.push(...firstLine(spec, section, sure));
+    if (spec.kind === 'name') found.push(...firstLine(spec, section, sure, reading));
   }
   return found;
 }
@@ -91,7 +91,12 @@ function nameLine(heading: Segment, segments: readonly Segment[]): Segment | und
 }
 
 /** A party's name is the first line of what is told about it, unless labels say what is what. */
-function firstLine(spec: FieldSpec, { heading, segments }: Section, sure: number): Candidate[] {
+function firstLine(
+  spec: FieldSpec,
+  { heading, segments }: Section,
+  sure: number,
+  { notation }: Reading,
+): Candidate[] {
   const first = nameLine(heading.label.segment, segments);
   if (!first) return [];
   const own = first === heading.label.segment;
@@ -104,5 +109,6 @@ function firstLine(spec: FieldSpec, { heading, segments }: Section, sure: number
   if (text.length > 80 || spec.schema.type !== 'string') return [];
   const lead = text.length - text.trimStart().length;
   const evidence = [{ segment: first, start: start + lead, end: start + text.trimEnd().length }];
-  return [{ value: text.trim(), evidence, score: sure * FROM_FIRST_LINE }];
+  const fit = readValue(spec, text, notation)?.fit ?? 0;
+  return [{ value: text.trim(), evidence, score: sure * fit * FROM_FIRST_LINE }];
 }
