@@ -15,6 +15,8 @@ export interface ApiClient {
   get<T>(path: string, query?: Record<string, string | readonly string[]>): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   upload<T>(path: string, form: FormData): Promise<T>;
+  /** The bytes of an answer as they come; they break off with an error when the server does not finish them. */
+  download(path: string, query?: Record<string, string>): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** An answer that asks for patience is asked again this many times. */
@@ -23,17 +25,16 @@ const MAX_TRIES = 6;
 export function createApiClient(baseUrl: string, apiKey: string): ApiClient {
   const base = baseUrl.replace(/\/+$/, '');
 
-  const request = async <T>(path: string, init: RequestInit): Promise<T> => {
+  const request = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${apiKey}`);
-    headers.set('accept', 'application/json');
     for (let attempt = 1; ; attempt++) {
       // Lets the server recognise a create that it has carried out already.
       headers.set('x-stainless-retry-count', String(attempt - 1));
       const response = await fetch(`${base}${path}`, { ...init, headers }).catch((error: unknown) => {
         throw new ApiError(0, `${base} cannot be reached: ${reasonOf(error)}`);
       });
-      if (response.ok) return (await response.json()) as T;
+      if (response.ok) return response;
       const text = await response.text();
       const patient = response.status === 429 || response.status === 503;
       if (!patient || attempt === MAX_TRIES)
@@ -43,18 +44,28 @@ export function createApiClient(baseUrl: string, apiKey: string): ApiClient {
     }
   };
 
+  const json = async <T>(path: string, init: RequestInit): Promise<T> => {
+    const headers = { ...(init.headers as Record<string, string>), accept: 'application/json' };
+    return (await (await request(path, { ...init, headers })).json()) as T;
+  };
+
   return {
     baseUrl: base,
-    get: (path, query = {}) => request(`${path}${queryString(query)}`, { method: 'GET' }),
+    async download(path, query = {}) {
+      const { body } = await request(`${path}${queryString(query)}`, { method: 'GET' });
+      if (!body) throw new ApiError(0, `${base} answered without a body`);
+      return body;
+    },
+    get: (path, query = {}) => json(`${path}${queryString(query)}`, { method: 'GET' }),
     post: (path, body) =>
-      request(path, {
+      json(path, {
         method: 'POST',
         ...(body !== undefined && {
           body: JSON.stringify(body),
           headers: { 'content-type': 'application/json' },
         }),
       }),
-    upload: (path, form) => request(path, { method: 'POST', body: form }),
+    upload: (path, form) => json(path, { method: 'POST', body: form }),
   };
 }
 

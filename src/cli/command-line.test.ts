@@ -73,7 +73,7 @@ describe('words that are not understood exit with 2, say why and how it is said:
     [['batch', 'one', 'two'], /name one folder/],
     [['batch', 'one', '--type', 'split'], /parse_v2 or extract_v2, not split/],
     [['batch', '/nonexistent-folder'], /nonexistent-folder cannot be read/],
-    [['batches'], /list, get or cancel/],
+    [['batches'], /list, get, cancel or export/],
     [['batches', 'delete', 'x'], /not "delete"/],
     [['batches', 'get'], /get needs a batch's id/],
     [['keys'], /say create, list or revoke/],
