@@ -27,6 +27,7 @@ import { createDownloadLinks } from './services/download-links.ts';
 import { openFirstKey } from './services/first-key.ts';
 import { areBlobsUp, isDatabaseUp } from './services/health.ts';
 import type { ServerFacts } from './services/system.ts';
+import { enterPrograms } from './services/presence.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { claimBlobs } from './store/blobs/claimed.ts';
 import { openDiskBlobs } from './store/blobs/disk.ts';
@@ -37,7 +38,9 @@ import {
   type DatabaseConnection,
   type DatabaseHandle,
 } from './store/database.ts';
-import { migrate } from './store/migrate.ts';
+import { awaitMigrations } from './store/await-migrations.ts';
+import { inspectServer } from './store/database-server.ts';
+import { migrate, readSchemaState, type MigrateOptions, type SchemaState } from './store/migrate.ts';
 import { readQueueFigures } from './store/queue-figures.ts';
 import { ensureSecret } from './store/projects.ts';
 import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -46,16 +49,12 @@ import { createWorker } from './worker/worker.ts';
 
 export type { Administration, ListedKey, ListedProject, Organization } from './services/administration.ts';
 
-/** Connections of one process. With the embedded server's 60 this leaves room for several processes. */
-const MAX_CONNECTIONS = 16;
 /** A database that recovers from a crash may need this long to answer. */
 const DATABASE_TIMEOUT_MS = 5 * 60_000;
 /** A person waits, and does one thing at a time. */
 const ADMINISTRATION_BOUNDS = { maxConnections: 2, timeoutMs: 30_000 };
 /** Where the build leaves the dashboard; the same seen from `src/` and from `dist/`. */
 const DASHBOARD_DIRECTORY = fileURLToPath(new URL('../dist/dashboard', import.meta.url));
-/** What a stopping process gives its running jobs before it gives them back. */
-const GRACE_MS = 5_000;
 
 /** A running Sheaf. */
 export interface App {
@@ -91,10 +90,40 @@ export async function openAdministration(config: Config): Promise<Administration
   const logger = createLogger({ level: config.logLevel, format: 'text' });
   return openParts(logger, async (closers, close) => {
     await mkdir(config.dataDir, { recursive: true });
-    const connection = await openConnection(config, logger, closers);
-    const { db } = await openMigrated(connection, ADMINISTRATION_BOUNDS, logger, closers);
+    const { connection } = await openConnection(config, logger, closers);
+    const { db } = await openMigrated(
+      connection,
+      { ...ADMINISTRATION_BOUNDS, migrate: 'start' },
+      logger,
+      closers,
+    );
     await openDefaultProject(db);
     return { administration: createAdministration(db), close };
+  });
+}
+
+/** The operator's access to the schema alone. */
+export interface MigrationSession {
+  status(): Promise<SchemaState>;
+  /** @returns the migrations that were applied */
+  up(options: Pick<MigrateOptions, 'force' | 'onWait'>): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the database without changing anything in it. @throws when it cannot be reached */
+export async function openMigrationSession(config: Config): Promise<MigrationSession> {
+  const logger = createLogger({ level: config.logLevel, format: 'text' });
+  return openParts(logger, async (closers, close) => {
+    await mkdir(config.dataDir, { recursive: true });
+    const { connection } = await openConnection(config, logger, closers, ADMINISTRATION_BOUNDS.timeoutMs);
+    const { db, close: closeDatabase } = openDatabase(connection, { maxConnections: 2, logger });
+    closers.push(closeDatabase);
+    await awaitDatabase(db, ADMINISTRATION_BOUNDS.timeoutMs);
+    return {
+      status: () => readSchemaState(db),
+      up: (options) => migrate(db, options),
+      close,
+    };
   });
 }
 
@@ -134,6 +163,8 @@ async function startParts(
         schemaAuthor: createSchemaAuthor(model, config.modelContextTokens),
       }),
   };
+  const graceMs = config.stopGraceSeconds * 1000;
+  let stopWorker = async (): Promise<void> => {};
   if (config.role !== 'api') {
     const engine = createLocalEngine({
       processes: config.parseProcesses,
@@ -151,7 +182,8 @@ async function startParts(
     });
     closers.push(() => engine.close());
     const worker = createWorker(services, { parse: engine, extract: engine.extraction }, telemetry);
-    closers.push(() => worker.stop(GRACE_MS));
+    stopWorker = once(() => worker.stop(graceMs));
+    closers.push(stopWorker);
     await worker.start();
   }
   if (config.role === 'worker') closers.push(telemetry.stopping);
@@ -164,6 +196,7 @@ async function startParts(
   const server = createHttpServer({
     logger,
     observer: telemetry,
+    closeGraceMs: graceMs,
     maxUploadBytes: config.maxUploadBytes,
     authenticate: createAuthenticator(services.db),
     version: programVersion(),
@@ -172,7 +205,8 @@ async function startParts(
       rateLimit: { perSecond: config.rateLimitPerSecond, burst: config.rateLimitBurst },
     }),
   });
-  closers.push(() => server.close());
+  // Requests and jobs end side by side, so that the whole stop takes one grace time.
+  closers.push(() => Promise.all([server.close(), stopWorker()]).then(() => undefined));
   await server.register((app) => registerRoutes(app, { services, server: serverFacts(config) }));
   await server.register((app) =>
     registerDashboard(app, {
@@ -198,6 +232,12 @@ function serverFacts(config: Config): ServerFacts {
       model: config.modelBaseUrl === undefined ? null : (config.modelName ?? null),
     }),
   };
+}
+
+/** Runs it when it is first called; every caller waits for that one run. */
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
 }
 
 /** The model that the operator configured, if any. It is asked by address for the first time when a document needs it. */
@@ -227,9 +267,16 @@ async function startServices(
   closers: (() => Promise<void>)[],
   telemetry: Telemetry,
 ): Promise<Services> {
-  const connection = await openConnection(config, logger, closers, () => telemetry.databaseLost());
-  const sizes = { maxConnections: MAX_CONNECTIONS, timeoutMs: DATABASE_TIMEOUT_MS };
+  const { connection, listenOn } = await openConnection(config, logger, closers, DATABASE_TIMEOUT_MS, () =>
+    telemetry.databaseLost(),
+  );
+  const sizes = {
+    maxConnections: config.databaseConnections,
+    timeoutMs: DATABASE_TIMEOUT_MS,
+    migrate: config.migrate,
+  };
   const { db, pool } = await openMigrated(connection, sizes, logger, closers);
+  closers.push(await enterPrograms({ db, logger }, { version: programVersion(), role: config.role }));
 
   let blobs: BlobStore | undefined;
   telemetry.watch({
@@ -246,7 +293,7 @@ async function startServices(
   const queue = createPgBossQueue(pool, { logger, supervise: config.role !== 'api' });
   closers.push(() => queue.stop());
   await queue.start();
-  const hints = createHints(connection, pool, { logger });
+  const hints = createHints(listenOn, pool, { logger });
   closers.push(() => hints.stop());
   await hints.start();
   const unclaimed = await openBlobs(config);
@@ -290,19 +337,35 @@ export async function openBlobs(config: Config): Promise<BlobStore> {
   });
 }
 
-/** Opens the database and brings it up to date. */
+/** Opens the database and brings it up to date, or waits until somebody else has. */
 async function openMigrated(
   connection: DatabaseConnection,
-  bounds: { readonly maxConnections: number; readonly timeoutMs: number },
+  bounds: {
+    readonly maxConnections: number;
+    readonly timeoutMs: number;
+    readonly migrate: Config['migrate'];
+  },
   logger: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<DatabaseHandle> {
   const database = openDatabase(connection, { maxConnections: bounds.maxConnections, logger });
   closers.push(() => database.close());
   await awaitDatabase(database.db, bounds.timeoutMs);
-  const applied = await migrate(database.db);
+  if (bounds.migrate === 'wait') {
+    await awaitMigrations(database.db, (pending) =>
+      logger.info({ pending }, 'waiting for somebody to run `sheaf migrate up` (SHEAF_MIGRATE=wait)'),
+    );
+    return database;
+  }
+  const applied = await migrate(database.db, { onWait: (why) => logger.info(`waiting: ${why}`) });
   if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought up to date');
   return database;
+}
+
+/** How statements reach the database, and where notifications can be listened for; undefined: nowhere. */
+interface Connections {
+  readonly connection: DatabaseConnection;
+  readonly listenOn: DatabaseConnection | undefined;
 }
 
 /** Where the database is; an embedded one is started or adopted. */
@@ -310,11 +373,40 @@ export async function openConnection(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
+  timeoutMs: number = ADMINISTRATION_BOUNDS.timeoutMs,
   onUnexpectedExit: () => void = () => {},
-): Promise<DatabaseConnection> {
-  if (config.databaseUrl !== undefined) return { url: config.databaseUrl };
+): Promise<Connections> {
+  if (config.databaseUrl !== undefined) return openExternal(config.databaseUrl, config, logger, timeoutMs);
   refuseUnfinishedRestore(config.dataDir);
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, logger, onUnexpectedExit });
   closers.push(() => postgres.stop());
-  return postgres.connection;
+  return { connection: postgres.connection, listenOn: postgres.connection };
+}
+
+/** A planner that takes the disk for a spinning one reads whole tables where an index is faster. */
+const HIGH_RANDOM_PAGE_COST = 2;
+
+async function openExternal(
+  url: string,
+  config: Config,
+  logger: Logger,
+  timeoutMs: number,
+): Promise<Connections> {
+  const { pooled, randomPageCost, foldsCase } = await inspectServer({ url }, timeoutMs);
+  if (!foldsCase)
+    logger.warn(
+      "the database's locale (LC_CTYPE) does not know letters beyond ASCII: searches tell Ä from ä; " +
+        "a database made with lc_ctype 'C.UTF-8' does not",
+    );
+  const direct = config.databaseDirectUrl === undefined ? undefined : { url: config.databaseDirectUrl };
+  if (!pooled) return { connection: { url }, listenOn: direct ?? { url } };
+  logger.info(
+    { notifications: direct !== undefined },
+    direct
+      ? 'the database is behind a pooler; notifications come over SHEAF_DATABASE_DIRECT_URL'
+      : 'the database is behind a pooler, which passes no notifications on: other processes are heard of by polling',
+  );
+  if (randomPageCost > HIGH_RANDOM_PAGE_COST)
+    logger.warn({ randomPageCost }, 'lists are faster after: alter role ... set random_page_cost = 1.1');
+  return { connection: { url, pooled }, listenOn: direct };
 }

@@ -12,6 +12,9 @@ export type Role = (typeof ROLES)[number];
 /** Who extracts: the rules alone, the model, or as each tier says. */
 export const EXTRACT_ENGINES = ['auto', 'rules', 'model'] as const;
 
+/** Who migrates the database: whatever starts first, or `sheaf migrate up`. */
+export const MIGRATE_WAYS = ['start', 'wait'] as const;
+
 /** Everything that can be set, checked once at start and never changed afterwards. */
 export interface Config {
   readonly role: Role;
@@ -28,6 +31,14 @@ export interface Config {
   readonly blobAccessKeyId?: string;
   /** There when `blobAccessKeyId` is. */
   readonly blobSecretAccessKey?: string;
+  /** The same database without a pooler between, for notifications. */
+  readonly databaseDirectUrl?: string;
+  /** Connections that this process may have at the same time. */
+  readonly databaseConnections: number;
+  /** What running jobs and requests get to end in when the process is told to stop. */
+  readonly stopGraceSeconds: number;
+  /** Whether a start migrates the database or waits until somebody has. */
+  readonly migrate: (typeof MIGRATE_WAYS)[number];
   /** An API key that the operator chose; absent: one is made at the first start. */
   readonly apiKey?: string;
   /** How clients reach this server, when that differs from host and port. */
@@ -206,6 +217,14 @@ const SETTINGS = {
     default: undefined as string | undefined,
     read: credential,
   },
+  databaseDirectUrl: {
+    variable: 'SHEAF_DATABASE_DIRECT_URL',
+    default: undefined as string | undefined,
+    read: url('postgres:', 'postgresql:'),
+  },
+  databaseConnections: { variable: 'SHEAF_DATABASE_CONNECTIONS', default: 16, read: integer(4, 1000) },
+  stopGraceSeconds: { variable: 'SHEAF_STOP_GRACE_SECONDS', default: 5, read: integer(0, 3600) },
+  migrate: { variable: 'SHEAF_MIGRATE', default: 'start', read: oneOf(MIGRATE_WAYS) },
   apiKey: { variable: 'SHEAF_API_KEY', default: undefined as string | undefined, read: key },
   publicUrl: {
     variable: 'SHEAF_PUBLIC_URL',
@@ -347,6 +366,8 @@ function unpaired(values: Record<string, unknown>): string[] {
   if (blobAccessKeyId !== undefined && (blobUrl as BlobLocation | undefined)?.kind !== 's3')
     return ['SHEAF_BLOB_URL must be s3://… with SHEAF_BLOB_ACCESS_KEY_ID: it says where the store is'];
   const { modelBaseUrl, modelName, modelApiKey, extractEngine } = values;
+  if (values['databaseDirectUrl'] !== undefined && values['databaseUrl'] === undefined)
+    return ['SHEAF_DATABASE_URL must be set with SHEAF_DATABASE_DIRECT_URL, which is the way past a pooler'];
   if (modelBaseUrl !== undefined && modelName === undefined)
     return ['SHEAF_MODEL_NAME must be set with SHEAF_MODEL_BASE_URL: it names the model to ask there'];
   if (modelBaseUrl === undefined && (modelName !== undefined || modelApiKey !== undefined))
@@ -362,6 +383,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'SHEAF_BLOB_ACCESS_KEY_ID',
   'SHEAF_BLOB_SECRET_ACCESS_KEY',
   'SHEAF_DATABASE_URL',
+  'SHEAF_DATABASE_DIRECT_URL',
   'SHEAF_MODEL_API_KEY',
   'SHEAF_MODEL_BASE_URL',
   'SHEAF_METRICS_TOKEN',

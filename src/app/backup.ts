@@ -40,7 +40,7 @@ export async function backUp(config: Config, target: string, signal: AbortSignal
   const file = await fileFor(target);
   const logger = createLogger({ level: config.logLevel, format: 'text' });
   return openParts(logger, async (closers, close) => {
-    const connection = await openConnection(config, logger, closers);
+    const { connection } = await openConnection(config, logger, closers);
     const { db, pool, close: disconnect } = openDatabase(connection, { ...BOUNDS, logger });
     closers.push(disconnect);
     await awaitDatabase(db, BOUNDS.timeoutMs);

@@ -57,7 +57,7 @@ async function reach(
   if (config.databaseUrl === undefined && !hasEmbeddedDatabase(config.dataDir))
     return without('database', `none in ${config.dataDir} yet`, 'the first `sheaf serve` makes one');
   try {
-    const connection = await openConnection(config, logger, closers);
+    const { connection } = await openConnection(config, logger, closers);
     const handle = openDatabase(connection, { ...DATABASE_BOUNDS, logger });
     closers.push(handle.close);
     return handle;

@@ -5,6 +5,7 @@ import { batchesCommand } from './batches.ts';
 import { UsageError, type Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { keysCommand } from './keys.ts';
+import { migrateCommand } from './migrate.ts';
 import { organizationsCommand } from './organizations.ts';
 import { projectsCommand } from './projects.ts';
 import { serveCommand } from './serve.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   doctorCommand,
   backupCommand,
   restoreCommand,
+  migrateCommand,
 ];
 
 /** What each exit code of `sheaf` means. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { startApp } from '../app.ts';
 import { loadConfig, type ConfigOverrides } from '../config.ts';
 import { readArguments, UsageError, type Command } from './command.ts';
@@ -20,8 +21,8 @@ export const serveCommand: Command = {
   --data-dir DIR   database, files and results (SHEAF_DATA_DIR, ./.sheaf)
   --role ROLE      all, api or worker (SHEAF_ROLE, all)
 
-All settings are in docs/configuration.md. SIGINT or SIGTERM stops the server; running jobs get a few
-seconds and are then put back, to be run again by the next start.`,
+All settings are in docs/configuration.md. SIGINT or SIGTERM stops the server; running jobs get
+SHEAF_STOP_GRACE_SECONDS and are then put back, to be run again. A second signal ends it at once.`,
 
   async run(args, environment) {
     const { values, positionals } = readArguments(args, OPTIONS);
@@ -43,14 +44,17 @@ seconds and are then put back, to be run again by the next start.`,
   },
 };
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** Resolves at the first signal to stop; the second one ends the process at once. */
 function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-        process.once(signal, () => process.exit(130));
-      });
-    }
+    let stopping = false;
+    const stop = (signal: (typeof SIGNALS)[number]): void => {
+      if (stopping) process.exit(128 + constants.signals[signal]);
+      stopping = true;
+      resolve();
+    };
+    for (const signal of SIGNALS) process.on(signal, () => stop(signal));
   });
 }

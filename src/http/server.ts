@@ -43,6 +43,8 @@ export interface HttpServerOptions {
   readonly publicUrl?: string;
   /** Browser origins that may call the API. Default: all. */
   readonly corsOrigins?: readonly string[];
+  /** What running requests get to finish in when the server closes; `SHEAF_STOP_GRACE_SECONDS`. */
+  readonly closeGraceMs?: number;
   /** Requests of one key; absent: as many as it likes. `SHEAF_RATE_LIMIT_PER_SECOND` */
   readonly rateLimit?: RateLimit;
   /** Told of every answered request. */
@@ -56,13 +58,13 @@ const REQUEST_TIMEOUT = 3600 * SECOND;
 const CONNECTION_TIMEOUT = 120 * SECOND;
 /** Longer than the 60 s after which proxies commonly drop an idle connection, so that they are first. */
 const KEEP_ALIVE_TIMEOUT = 75 * SECOND;
-/** What running requests get to finish in when the server closes. */
+/** What running requests get to finish in when the server closes and nobody said otherwise. */
 const CLOSE_GRACE = 10 * SECOND;
 
 /**
  * Makes the HTTP server with everything that routes stand on, but no routes of its own except the API's
  * description. Routes come as plugins (`register`), so that the description sees them; then `listen()`.
- * `close()` lets running requests finish for {@link CLOSE_GRACE} and answers 503 to new ones; it may be called
+ * `close()` lets running requests finish for `closeGraceMs` and answers 503 to new ones; it may be called
  * twice.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -96,7 +98,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   logRequests(app);
   if (options.observer) observeRequests(app, options.observer);
   allowCrossOrigin(app, options.corsOrigins ?? ['*']);
-  closeGracefully(app, CLOSE_GRACE);
+  closeGracefully(app, options.closeGraceMs ?? CLOSE_GRACE);
   authenticateRequests(app, options.authenticate);
   if (options.rateLimit) limitRequests(app, options.rateLimit);
   confirmScopes(app);

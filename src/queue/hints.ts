@@ -26,8 +26,9 @@ const CHANNEL = 'sheaf_hints';
 const COALESCE_MS = 20;
 const RECONNECT_MS = 1_000;
 
+/** @param connection where notifications can be listened for; undefined: nowhere, and polling does it all */
 export function createHints(
-  connection: DatabaseConnection,
+  connection: DatabaseConnection | undefined,
   pool: pg.Pool,
   options: { logger: Logger },
 ): Hints {
@@ -54,6 +55,7 @@ export function createHints(
   };
 
   const listen = async (): Promise<void> => {
+    if (!connection) return;
     const fresh = new pg.Client({ ...poolSettings(connection), application_name: 'sheaf-hints' });
     const lost = (): void => {
       if (client !== fresh || stopped) return;

@@ -1,4 +1,11 @@
-import { Kysely, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely';
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+  sql,
+  type Transaction as KyselyTransaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import type { Schema } from './schema.ts';
@@ -10,7 +17,11 @@ export type Executor = Kysely<Schema>;
 
 /** How to reach PostgreSQL: a URL, or the settings of the embedded server. */
 export type DatabaseConnection =
-  | { readonly url: string }
+  | {
+      readonly url: string;
+      /** A pooler stands between that keeps nothing from one transaction to the next. See `database-server.ts`. */
+      readonly pooled?: boolean;
+    }
   | {
       readonly host: string;
       readonly port: number;
@@ -41,12 +52,9 @@ export function openDatabase(
     // A peer that vanished without a word must neither hold locks nor keep us waiting for hours.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
     idleTimeoutMillis: 60_000,
     application_name: 'sheaf',
-    // What is in use lies in memory or on a solid disk. PostgreSQL's default of 4 is for spinning ones: with it, tables
-    // of some ten thousand rows are read from end to end where an index is twice as fast. A URL's own options win.
-    options: '-c random_page_cost=1.1',
+    ...(!isPooled(connection) && SESSION_SETTINGS),
     types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
   });
   // An idle connection that breaks (the server restarts) is replaced; without a listener it would end the process.
@@ -58,7 +66,8 @@ export function openDatabase(
   });
   // The same between two statements of a transaction, when the pool does not listen: the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const dialect = isPooled(connection) ? new PooledDialect({ pool }) : new PostgresDialect({ pool });
+  const db = new Kysely<Schema>({ dialect });
   const close = async (): Promise<void> => {
     closing = true;
     await db.destroy();
@@ -74,7 +83,45 @@ export function poolSettings(connection: DatabaseConnection): pg.ClientConfig {
 }
 
 /** Longer than any pause of a process that is alive. */
-const IDLE_TRANSACTION_MS = 60_000;
+export const IDLE_TRANSACTION_MS = 60_000;
+
+/**
+ * What a session of Sheaf starts with. What is in use lies in memory or on a solid disk; PostgreSQL's default
+ * `random_page_cost` of 4 is for spinning ones: with it, tables of some ten thousand rows are read from end to end where
+ * an index is twice as fast. A URL's own options win.
+ */
+export const SESSION_SETTINGS = {
+  idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+  options: '-c random_page_cost=1.1',
+} as const;
+
+const isPooled = (connection: DatabaseConnection): boolean =>
+  'url' in connection && connection.pooled === true;
+
+/** Behind a pooler each transaction brings its settings along, in the same message as its beginning. */
+class PooledDialect extends PostgresDialect {
+  readonly #config: ConstructorParameters<typeof PostgresDriver>[0];
+
+  constructor(config: ConstructorParameters<typeof PostgresDriver>[0]) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): PooledDriver {
+    return new PooledDriver(this.#config);
+  }
+}
+
+class PooledDriver extends PostgresDriver {
+  override async beginTransaction(
+    ...[connection, settings]: Parameters<PostgresDriver['beginTransaction']>
+  ): Promise<void> {
+    const { isolationLevel, accessMode } = settings;
+    const begin = `begin${isolationLevel ? ` isolation level ${isolationLevel}` : ''}${accessMode ? ` ${accessMode}` : ''}`;
+    const set = `set local idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}; set local random_page_cost = 1.1`;
+    await connection.executeQuery(CompiledQuery.raw(`${begin}; ${set}`));
+  }
+}
 
 const INT8 = 20;
 const NUMERIC = 1700;

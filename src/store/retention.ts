@@ -80,22 +80,29 @@ export async function findUnknownKeys(db: Executor, keys: readonly string[]): Pr
 export const JANITOR_LOCK_KEY = '1399349601, 5';
 const JANITOR_LOCK = sql.raw(JANITOR_LOCK_KEY);
 
+/** Longer than a run takes; a holder that vanished without a word keeps the others from it no longer. */
+const JANITOR_MINUTES = 15;
+
 /**
- * Runs `work` while no other process of this database does. The lock lives as long as a connection of its own, so a
- * process that dies gives it back.
+ * Runs `work` while no other process of this database does. The lock belongs to a transaction that is open meanwhile
+ * and has neither looked at nor changed a row, so that it holds up nothing else, works behind a pooler, and is given
+ * back when the process dies.
  * @returns undefined when another process is at it
  */
 export async function asOnlyJanitor<T>(db: Database, work: () => Promise<T>): Promise<T | undefined> {
   return db.connection().execute(async (connection) => {
-    const tried = await sql<{
-      locked: boolean;
-    }>`select pg_try_advisory_lock(${JANITOR_LOCK}) as locked`.execute(connection);
-    if (!tried.rows[0]?.locked) return undefined;
+    await sql`begin`.execute(connection);
     try {
-      return await work();
+      await sql`set local idle_in_transaction_session_timeout = ${sql.lit(`${JANITOR_MINUTES}min`)}`.execute(
+        connection,
+      );
+      const tried = await sql<{
+        locked: boolean;
+      }>`select pg_try_advisory_xact_lock(${JANITOR_LOCK}) as locked`.execute(connection);
+      return tried.rows[0]?.locked ? await work() : undefined;
     } finally {
       // Where the connection is lost, so is the lock.
-      await sql`select pg_advisory_unlock(${JANITOR_LOCK})`.execute(connection).catch(() => undefined);
+      await sql`rollback`.execute(connection).catch(() => undefined);
     }
   });
 }

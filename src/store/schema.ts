@@ -339,6 +339,17 @@ interface FileReleasesTable {
   look_at: Time;
 }
 
+interface ProgramsTable {
+  id: string;
+  version: string;
+  role: string;
+  host: string;
+  /** The newest migration that the program knows. */
+  newest_migration: string;
+  started_at: Time;
+  seen_at: Time;
+}
+
 interface JanitorWalksTable {
   name: string;
   /** The last key or id that was looked at. */
@@ -370,6 +381,7 @@ export interface Schema {
   batch_files: BatchFilesTable;
   jobs: JobsTable;
   workers: WorkersTable;
+  programs: ProgramsTable;
   blob_garbage: BlobGarbageTable;
   file_releases: FileReleasesTable;
   janitor_walks: JanitorWalksTable;

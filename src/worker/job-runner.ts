@@ -42,7 +42,7 @@ const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 /** Jobs are claimed ahead for about this much work, so that no slot waits for the database between small documents. */
 const CLAIM_AHEAD_MS = 250;
-const MAX_CLAIM_AHEAD = 16;
+const MAX_CLAIM_AHEAD = 64;
 /** Jobs that others may stand in for at a time; more keep their places. */
 const MAX_ASIDE = 16;
 

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXTERNAL_DATABASE } from '../support/external-database.ts';
 import { runSheaf, sheafJson as runSheafJson } from '../support/sheaf-command.ts';
 import {
   makeDataDir,
@@ -43,7 +44,7 @@ describe('on a data directory that no server has seen', () => {
     expect(made.code).toBe(0);
     expect(made.output).toMatch(/^llx-[\w-]{40}\n$/);
     expect(made.errors).toMatch(/^key-\S+ \(before the first start\) is a key of the project Default in /m);
-    expect(made.errors).toContain(dataDir);
+    expect(made.errors).toContain(EXTERNAL_DATABASE === undefined ? dataDir : 'test_dir_');
     expect(made.errors).not.toContain(made.output.trim());
 
     await using server = await startServer(dataDir);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { databaseUrlFor } from './external-database.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -17,9 +18,14 @@ export async function runSheaf(
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<CommandRun> {
+  const databaseUrl = await databaseUrlFor(dataDir);
   const child = spawn(process.execPath, [MAIN, ...args, '--data-dir', dataDir], {
     // The tests' own surroundings must not configure it.
-    env: { PATH: process.env.PATH, ...settings },
+    env: {
+      PATH: process.env.PATH,
+      ...(databaseUrl !== undefined && { SHEAF_DATABASE_URL: databaseUrl }),
+      ...settings,
+    },
   });
   let output = '';
   let errors = '';

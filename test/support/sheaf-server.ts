@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { blobSettings } from './blob-settings.ts';
+import { databaseUrlFor, dropDatabaseOf } from './external-database.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const READY = /^Sheaf is ready at (\S+)$/m;
@@ -31,6 +32,7 @@ export async function makeDataDir(): Promise<string> {
 /** Removes a data directory after stopping a database that a killed server left running. */
 export async function removeDataDir(directory: string): Promise<void> {
   await stopLeftoverDatabase(directory);
+  await dropDatabaseOf(directory);
   await rm(directory, { recursive: true, force: true });
 }
 
@@ -39,11 +41,18 @@ export async function startServer(
   dataDir: string,
   environment: Record<string, string> = {},
 ): Promise<SheafServer> {
+  const databaseUrl = await databaseUrlFor(dataDir);
   const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--data-dir', dataDir], {
     // A group of its own, so that a test can kill all of it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...withoutSheafVariables(), SHEAF_LOG_LEVEL: 'info', ...blobSettings(dataDir), ...environment },
+    env: {
+      ...withoutSheafVariables(),
+      SHEAF_LOG_LEVEL: 'info',
+      ...(databaseUrl !== undefined && { SHEAF_DATABASE_URL: databaseUrl }),
+      ...blobSettings(dataDir),
+      ...environment,
+    },
   });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
+import { createLogger } from '../src/logger.ts';
+import { openDatabase } from '../src/store/database.ts';
+import type { ScaleConnection } from './scale-database.ts';
+import { startWorkers } from './scale-workers.ts';
+
+/** Jobs of one insert: as many as Sheaf gives a batch's files at a time. */
+const CHUNK = 200;
+
+/**
+ * The queue alone: jobs are put in, and worker processes fetch and complete them in groups.
+ * @returns jobs per second, from the first insert to the last completion
+ */
+export async function measureBoss(
+  connection: ScaleConnection,
+  { workers, jobs }: { workers: number; jobs: number },
+): Promise<number> {
+  const logger = createLogger({ level: 'warn' });
+  const { pool, close } = openDatabase(connection, { maxConnections: 4, logger });
+  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values) }, schema: 'boss' });
+  try {
+    await boss.start();
+    await boss.createQueue('noop');
+    await using processes = await startWorkers('scale-boss-worker.ts', workers, connection);
+    const began = performance.now();
+    for (let put = 0; put < jobs; put += CHUNK) {
+      const chunk = Array.from({ length: Math.min(CHUNK, jobs - put) }, () => ({ id: randomUUID() }));
+      await boss.insert('noop', chunk);
+    }
+    const left = `select count(*)::int as n from boss.job where name = 'noop' and state < 'completed'`;
+    while ((await pool.query<{ n: number }>(left)).rows[0]?.n !== 0) await pause(20);
+    const seconds = (performance.now() - began) / 1000;
+    await processes.stop();
+    return jobs / seconds;
+  } finally {
+    await boss.stop({ graceful: false, close: false });
+    await close();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

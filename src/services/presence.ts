@@ -1,0 +1,30 @@
+import { hostname } from 'node:os';
+import type { Logger } from '../logger.ts';
+import { newUuid } from '../model/ids.ts';
+import type { Database } from '../store/database.ts';
+import { enterProgram, leaveProgram } from '../store/programs.ts';
+
+/** A third of the time after which a program counts as gone for a migration. */
+const SEEN_MS = 20_000;
+
+/**
+ * Enters this process among the programs of the database and keeps it entered, so that a migration that it could not
+ * live with is refused meanwhile.
+ * @returns how to leave
+ */
+export async function enterPrograms(
+  { db, logger }: { readonly db: Database; readonly logger: Logger },
+  program: { readonly version: string; readonly role: string },
+): Promise<() => Promise<void>> {
+  const entry = { ...program, id: newUuid(), host: hostname() };
+  await enterProgram(db, entry);
+  const timer = setInterval(() => {
+    enterProgram(db, entry).catch((error: unknown) =>
+      logger.debug({ err: error }, 'this process could not say that it is there; it tries again'),
+    );
+  }, SEEN_MS);
+  return async () => {
+    clearInterval(timer);
+    await leaveProgram(db, entry.id).catch(() => undefined);
+  };
+}
