@@ -2,6 +2,7 @@ import { copyFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DocumentFailure } from '../document-failure.ts';
 import type { LiteMedia } from './lite-media.ts';
+import { copyWithOneCryptFilter } from './one-crypt-filter.ts';
 import { TiffPages } from './tiff-pages.ts';
 
 /** Where LiteParse finds a page: a file whose extension tells its type, and the page's number inside it. */
@@ -19,11 +20,20 @@ export interface DocumentSource {
   locate(pageNumber: number): PagePlace;
 }
 
-/** @param scratch an empty directory of this document's own */
-export function openSource(inputPath: string, media: LiteMedia, scratch: string): DocumentSource {
+/**
+ * @param scratch an empty directory of this document's own
+ * @param hasPassword whether the document is to be opened with a password
+ */
+export function openSource(
+  inputPath: string,
+  media: LiteMedia,
+  scratch: string,
+  hasPassword = false,
+): DocumentSource {
   const path = join(scratch, `input.${media}`);
   if (media === 'tiff') return openTiff(inputPath, path);
-  link(inputPath, path);
+  const isCopied = media === 'pdf' && hasPassword && copyWithOneCryptFilter(inputPath, path);
+  if (!isCopied) link(inputPath, path);
   return media === 'pdf'
     ? { media, locate: (page) => ({ path, page }) }
     : { media, pages: 1, locate: () => ({ path, page: 1 }) };

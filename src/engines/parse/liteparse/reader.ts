@@ -26,7 +26,7 @@ export async function openWithLiteParse(
   input: Omit<ReaderInput, 'media'> & { readonly media: LiteMedia },
 ): Promise<OpenDocument> {
   const { options } = input;
-  const source = openSource(input.path, input.media, input.scratch);
+  const source = openSource(input.path, input.media, input.scratch, options.password !== undefined);
   const ocr = ocrContext(input, source);
   const slices = new SliceReader(source, options);
   const bands = new RunningBands();

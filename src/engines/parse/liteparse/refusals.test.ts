@@ -91,6 +91,20 @@ test('each way of being unreadable has its code', async () => {
   expect(letter.kind === 'failure' && letter.message).toMatch(/ZIP container.*\.docx.*Supported are PDF/);
 });
 
+test('the right password opens a PDF, also one whose strings are encrypted in another way than its streams', async () => {
+  const password = 'open sesame';
+  const plain = await drawPdf([prose('Secret of the well')], { userPassword: password, pdfVersion: '1.7' });
+  const text = Buffer.from(plain).toString('latin1');
+  expect(text).toMatch(/\/StrF \/StdCF/);
+  const mixed = Buffer.from(text.replace('/StrF /StdCF', '/StrF /Identity'), 'latin1');
+  for (const pdf of [plain, mixed]) {
+    const { read } = await bench.parseWell(pdf, { input_options: { password } });
+    expect(read.text.pages[0]?.text).toContain('Secret of the well');
+    const wrong = await bench.parse(pdf, { input_options: { password: 'sesame' } });
+    expect(wrong).toMatchObject({ kind: 'failure', code: 'PDF_IS_PROTECTED' });
+  }
+});
+
 test('hostile pages fail or come back, and never take the next document with them', async () => {
   const hugeBox = rawPdf([
     '<< /Type /Catalog /Pages 2 0 R >>',
