@@ -26,7 +26,8 @@ export function ExtractDocument({ id }: { readonly id: string }) {
   const pages = useMemo(() => pagesOf(parse.data), [parse.data]);
   const page = pages.find(({ number }) => number === Number(params.get('page'))) ?? pages[0];
   const name = parse.data?.job.name ?? id;
-  const fileId = params.get('file') ?? fileOf(extract.data?.file_input);
+  const fileId =
+    params.get('file') ?? fileOf(extract.data?.file_input) ?? textOf(parse.data?.job_metadata?.['file_id']);
   const picture = usePicture(name, fileId, parse.data, page?.number ?? 1);
   const marks = useMemo(() => (root && page ? citationMarks(root, page) : []), [root, page]);
 
@@ -90,6 +91,8 @@ export function ExtractDocument({ id }: { readonly id: string }) {
 }
 
 /** An extraction may have been asked for by the id of a file, of a directory's file or of a parse. */
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
 const fileOf = (input: string | undefined): string | undefined =>
   input !== undefined && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(input) ? input : undefined;
 

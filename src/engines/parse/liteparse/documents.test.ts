@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
 import { EngineBench, type WireItem } from '../fixtures/engine-bench.ts';
 import { liteParseVersion } from './lite-version.ts';
 import { drawPdf, prose } from '../fixtures/sample-documents.ts';
@@ -160,4 +161,17 @@ test('a crop box keeps what lies between its boundaries', async () => {
   const { read } = await bench.parseWell(pdf, { crop_box: { bottom: 0.5 } });
   expect(read.text.pages[0]?.text).toContain('upper half');
   expect(read.text.pages[0]?.text).not.toContain('lower half');
+});
+
+test('a letterhead above a table without lines is no part of it, though a table with lines follows', async () => {
+  const invoice = readFileSync(new URL('../../../../examples/documents/invoice.pdf', import.meta.url));
+  const { read } = await bench.parseWell(invoice);
+  const page = read.items.pages[0];
+  expect(kinds(page?.items ?? []).filter((kind) => kind !== 'text')).toEqual([
+    'heading',
+    'heading',
+    'table',
+    'table',
+  ]);
+  expect(read.markdown.pages[0]?.markdown).toMatch(/^# Tillbrook & Vane Joinery\n/);
 });

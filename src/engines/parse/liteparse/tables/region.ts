@@ -55,7 +55,7 @@ export function regionOf(seed: Rect, words: readonly Word[], rulings: Rulings): 
   if (guess.length < 2) return undefined;
   last = grownDown(lines, last, { columns: guess, full });
   while (last > first && !belongs(lines[last], guess)) last -= 1;
-  first = grownUp(lines, first, { columns: guess, full, width: right - left });
+  first = grownUp(lines, first, { columns: guess, full, width: right - left, last });
   const own = lines.slice(first, last + 1);
   const headLines = headOf(own, full);
   const columns = bodyColumns(own.slice(headLines));
@@ -150,10 +150,10 @@ function belongs(line: TableLine | undefined, columns: readonly Column[]): boole
 function grownUp(
   lines: readonly TableLine[],
   from: number,
-  { columns, full, width }: Bounds & { readonly width: number },
+  { columns, full, width, last }: Bounds & { readonly width: number; readonly last: number },
 ): number {
   let first = from;
-  const ruledFrom = ruledTop(lines, from, full);
+  const ruledFrom = ruledTop(lines.slice(0, last + 1), from, full);
   while (from - first < MOST_HEAD_LINES) {
     const [line, above] = [lines[first], lines[first - 1]];
     if (!line || !above) break;
