@@ -85,12 +85,18 @@ test('a file or directory that is unknown, foreign, deleted or expired is not fo
   for (const id of [newUuid(), 'no-uuid', newId('directoryFile'), foreign.id]) {
     await expect(add(id)).rejects.toMatchObject(notFound);
   }
-  for (const end of [sql`expires_at = now()`, sql`expires_at = null, deleted_at = now()`]) {
+  for (const end of [
+    sql`expires_at = now() - interval '1 second'`,
+    sql`expires_at = null, deleted_at = now()`,
+  ]) {
     await sql`update files set ${end} where id = ${file.id}`.execute(db);
     await expect(add(file.id)).rejects.toMatchObject(notFound);
   }
   await sql`update files set deleted_at = null, expires_at = null`.execute(db);
-  for (const end of [sql`expires_at = now()`, sql`expires_at = null, deleted_at = now()`]) {
+  for (const end of [
+    sql`expires_at = now() - interval '1 second'`,
+    sql`expires_at = null, deleted_at = now()`,
+  ]) {
     await sql`update directories set ${end}`.execute(db);
     await expect(add(file.id)).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'Directory not found' });
   }
@@ -104,7 +110,9 @@ describe('a file that would expire', () => {
     const entry = await add(temporary.id);
     expect(await fileEnd(db, temporary.id)).toEqual(end);
 
-    await sql`update files set expires_at = now() where id = ${temporary.id}`.execute(db);
+    await sql`update files set expires_at = now() - interval '1 second' where id = ${temporary.id}`.execute(
+      db,
+    );
     expect(await release()).toBe(0);
     expect(await findUsableFile(db, projectId, temporary.id)).toBeUndefined();
     expect(await findReadableFile(db, temporary.id)).toMatchObject({ id: temporary.id });

@@ -130,11 +130,16 @@ describe('a move', () => {
     for (const id of [newId('directory'), foreign.id]) {
       await expect(change({ targetDirectoryId: id })).rejects.toMatchObject(unknown);
     }
-    for (const end of [sql`expires_at = now()`, sql`expires_at = null, deleted_at = now()`]) {
+    for (const end of [
+      sql`expires_at = now() - interval '1 second'`,
+      sql`expires_at = null, deleted_at = now()`,
+    ]) {
       await sql`update directories set ${end} where id = ${other.id}`.execute(db);
       await expect(change({ targetDirectoryId: other.id })).rejects.toMatchObject(unknown);
     }
-    await sql`update directories set expires_at = now() where id = ${directory.id}`.execute(db);
+    await sql`update directories set expires_at = now() - interval '1 second' where id = ${directory.id}`.execute(
+      db,
+    );
     await expect(change({ targetDirectoryId: (await addDirectory()).id })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'Directory not found',

@@ -98,7 +98,7 @@ test('a directory that has expired is as good as deleted before anybody cleaned 
   const expiresAt = new Date(Date.now() + 60_000);
   const { id } = await createDirectory(services, projectId, { name: 'short', expiresAt });
   expect((await listProjectDirectories(services, projectId, {})).items).toHaveLength(1);
-  await sql`update directories set expires_at = now()`.execute(services.db);
+  await sql`update directories set expires_at = now() - interval '1 second'`.execute(services.db);
   const notFound = { code: 'NOT_FOUND' };
   await expect(getDirectory(services, projectId, id)).rejects.toMatchObject(notFound);
   await expect(changeDirectory(services, projectId, id, { name: 'x' })).rejects.toMatchObject(notFound);

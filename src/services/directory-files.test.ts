@@ -178,7 +178,7 @@ describe('a place for an upload is refused', () => {
     await expect(openUpload(services, await addProject(db), directory.id)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
-    await sql`update directories set expires_at = now()`.execute(db);
+    await sql`update directories set expires_at = now() - interval '1 second'`.execute(db);
     await expect(openUpload(services, projectId, directory.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await sql`update directories set expires_at = null, deleted_at = now()`.execute(db);
     await expect(openUpload(services, projectId, directory.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });

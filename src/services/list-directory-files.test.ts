@@ -113,7 +113,10 @@ describe('files', () => {
     const foreign = await addProject(db);
     await expect(getDirectoryFile(services, foreign, directory.id, id)).rejects.toMatchObject(notFound);
     await expect(listFilesOfDirectory(services, foreign, directory.id, {})).rejects.toMatchObject(notFound);
-    for (const end of [sql`expires_at = now()`, sql`expires_at = null, deleted_at = now()`]) {
+    for (const end of [
+      sql`expires_at = now() - interval '1 second'`,
+      sql`expires_at = null, deleted_at = now()`,
+    ]) {
       await sql`update directories set ${end}`.execute(db);
       await expect(getDirectoryFile(services, projectId, directory.id, id)).rejects.toMatchObject(notFound);
       await expect(list({ includeDeleted: true })).rejects.toMatchObject(notFound);
