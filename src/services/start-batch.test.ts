@@ -197,15 +197,13 @@ test.each([
   [
     'in a directory that has expired',
     async () => {
-      await sql`update directories set expires_at = now() - interval '1 second'`.execute(db);
+      await sql`update directories set expires_at = now()`.execute(db);
     },
   ],
   [
     'cleaned up after its directory has expired',
     async () => {
-      await sql`update directories set expires_at = now() - interval '1 second', deleted_at = now()`.execute(
-        db,
-      );
+      await sql`update directories set expires_at = now(), deleted_at = now()`.execute(db);
       await sql`update directory_files set deleted_at = now()`.execute(db);
     },
   ],
@@ -229,7 +227,7 @@ test('a file that was deleted before its directory expired gets no job', async (
   await sql`update directory_files set deleted_at = now() - interval '1 s' where display_name = '0.pdf'`.execute(
     db,
   );
-  await sql`update directories set expires_at = now() - interval '1 second', deleted_at = now()`.execute(db);
+  await sql`update directories set expires_at = now(), deleted_at = now()`.execute(db);
   await sql`update directory_files set deleted_at = now() where deleted_at is null`.execute(db);
   await startBatches(services);
   expect((await jobsOf(db, id)).map((job) => job.name)).toEqual(['1.pdf']);
