@@ -61,5 +61,7 @@ export async function attemptsOf(db: Database, id: string): Promise<WebhookAttem
 
 /** Lets time pass for what waits for its next attempt. */
 export async function hurry(db: Database): Promise<void> {
-  await sql`update webhook_deliveries set next_at = now() - interval '1 second' where state = 'pending'`.execute(db);
+  await sql`update webhook_deliveries set next_at = now() - interval '1 second' where state = 'pending'`.execute(
+    db,
+  );
 }
