@@ -86,6 +86,7 @@ test.each<[string, object]>([
   ['a parse before', { parse_tier: 'fast', parse_config_id: 'cfg-1', target_pages: '1-3' }],
   ['cells', { tier: 'agentic_plus', spreadsheet_mode: true, sheet_names: ['A'] }],
   ['turbo', { tier: 'turbo', parse_tier: null, cite_sources: true }],
+  ['the product and webhooks', { product_type: 'extract_v2', webhook_configuration_ids: ['whc-1'] }],
 ])('extract takes %s', (_, options) => expect(extract(options)).toEqual([]));
 
 test.each<[string, object, string, string]>([
@@ -96,8 +97,20 @@ test.each<[string, object, string, string]>([
   ['an unknown tier before', { parse_tier: 'best' }, 'parse_tier', 'enum'],
   ['a parse before turbo', { tier: 'turbo', parse_config_id: 'cfg-1' }, 'parse_config_id', 'value_error'],
   ['a parse tier before turbo', { tier: 'turbo', parse_tier: 'fast' }, 'parse_tier', 'value_error'],
+  ['an option that is none', { colour: 'red' }, 'colour', 'extra_forbidden'],
   ['cells with the default tier', { spreadsheet_mode: true }, 'spreadsheet_mode', 'value_error'],
 ])('extract refuses %s', (_, options, path, type) => expect(extract(options)).toEqual([[path, type]]));
+
+test('a misspelt option of an extraction is answered with the right one', () => {
+  expect(configurationViolations('extract_v2', { data_schema, cite_source: true })).toEqual([
+    {
+      path: ['cite_source'],
+      type: 'extra_forbidden',
+      message: 'Extra inputs are not permitted: did you mean cite_sources?',
+      input: true,
+    },
+  ]);
+});
 
 test('classify refuses pages that are none; products without rules take everything', () => {
   const classify = { rules: [], parsing_configuration: { target_pages: '0' } };

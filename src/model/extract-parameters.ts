@@ -21,6 +21,9 @@ const DEFAULTS: Tree = {
   sheet_names: null,
 };
 
+/** Every option of an extraction. */
+export const EXTRACT_OPTIONS: readonly string[] = Object.keys(DEFAULTS);
+
 /** The key under which stored parameters of an extraction keep those of the parse that it reads. */
 const PARSE = 'parse_parameters';
 

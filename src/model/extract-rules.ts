@@ -1,7 +1,12 @@
+import { EXTRACT_OPTIONS } from './extract-parameters.ts';
 import { checkExtractSchema } from './extract-schema/check-schema.ts';
+import { nearest } from './nearest.ts';
 import { targetPagesViolations } from './parse-rules.ts';
 import { PARSE_TIERS } from './parse-presets.ts';
 import type { Violation } from './violation.ts';
+
+/** What else parameters hold: whose they are, and, where they are saved, who is told of their jobs. */
+const BESIDE_OPTIONS = ['product_type', 'webhook_configuration_ids', 'webhook_configurations'];
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -10,6 +15,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
  * included. Expects parameters whose types are right; pure.
  */
 export function* extractViolations(parameters: Readonly<Record<string, unknown>>): Generator<Violation> {
+  yield* unknownOptions(parameters);
   const { tier = 'cost_effective', version, parse_tier: parseTier } = parameters;
   const checked = checkExtractSchema(parameters['data_schema']);
   if (!checked.ok) {
@@ -32,6 +38,17 @@ export function* extractViolations(parameters: Readonly<Record<string, unknown>>
   if (parameters['spreadsheet_mode'] === true && tier !== 'agentic_plus') {
     const message = 'spreadsheet_mode needs the tier agentic_plus';
     yield { path: ['spreadsheet_mode'], type: 'value_error', message };
+  }
+}
+
+/** Options that there are none of: a misspelt one would be left out without a word. */
+function* unknownOptions(parameters: Readonly<Record<string, unknown>>): Generator<Violation> {
+  for (const [key, input] of Object.entries(parameters)) {
+    if (EXTRACT_OPTIONS.includes(key) || BESIDE_OPTIONS.includes(key)) continue;
+    const near = nearest(key, EXTRACT_OPTIONS);
+    const mend =
+      near === undefined ? `the options are ${EXTRACT_OPTIONS.join(', ')}` : `did you mean ${near}?`;
+    yield { path: [key], type: 'extra_forbidden', message: `Extra inputs are not permitted: ${mend}`, input };
   }
 }
 

@@ -2,6 +2,7 @@ import { SheafError, validationError } from '../errors.ts';
 import { configurationViolations } from '../model/configuration-rules.ts';
 import { extractParseParameters, storedExtractParameters } from '../model/extract-parameters.ts';
 import { resolveExtractVersion } from '../model/extract-versions.ts';
+import type { Violation } from '../model/violation.ts';
 import { getConfiguration } from './configurations.ts';
 import type { Services } from './context.ts';
 import { refuseViolations } from './refuse-violations.ts';
@@ -42,7 +43,11 @@ export async function resolveExtractOptions(
     throw validationError({ type: 'value_error', loc: ['body', 'configuration_id'], msg });
   }
   if (configuration !== null) {
-    refuseViolations(configurationViolations('extract_v2', configuration), ['body', 'configuration']);
+    const violations = [
+      ...ownViolations(configuration),
+      ...configurationViolations('extract_v2', configuration),
+    ];
+    refuseViolations(violations, ['body', 'configuration']);
     const parameters = await freezeExtractParameters(services, projectId, configuration);
     return { configurationId: null, parameters, saved: {} };
   }
@@ -55,6 +60,24 @@ export async function resolveExtractOptions(
   }
   const parameters = await freezeExtractParameters(services, projectId, found.parameters);
   return { configurationId: found.id, parameters, saved: found.parameters };
+}
+
+/**
+ * What a job's own configuration may not hold. Parameters of a saved one, and those that `schema/generate` answers with,
+ * may be passed as they are, but for webhooks, which would tell nobody here.
+ */
+function* ownViolations(configuration: Tree): Generator<Violation> {
+  const { product_type: product } = configuration;
+  if (product !== undefined && product !== 'extract_v2') {
+    const message = "product_type: Input should be 'extract_v2'; it may be left out";
+    yield { path: ['product_type'], type: 'literal_error', message, input: product };
+  }
+  for (const key of ['webhook_configuration_ids', 'webhook_configurations']) {
+    const { [key]: given } = configuration;
+    if (given === undefined || given === null) continue;
+    const message = `${key} belongs beside configuration, not into it`;
+    yield { path: [key], type: 'extra_forbidden', message };
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { BadRequestError, NotFoundError, UnprocessableEntityError } from '@llamaindex/llama-cloud';
 import { PollingError } from '@llamaindex/llama-cloud/core/polling';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sheetData, writeWorkbook } from '../../src/engines/parse/fixtures/workbook.ts';
 import { exampleDocument } from '../support/example-documents.ts';
 import { waitUntil } from '../support/sheaf-server.ts';
 import { openParsingSite, QUICK, UNKNOWN, type ParsingSite } from './parsing-site.ts';
@@ -133,6 +134,10 @@ describe('create', () => {
       [{ file_input: `dfl-${UNKNOWN}`, configuration: CONFIGURATION }, NotFoundError],
       [{ file_input: `pjb-${UNKNOWN}`, configuration: CONFIGURATION }, NotFoundError],
       [{ configuration: CONFIGURATION }, UnprocessableEntityError],
+      [
+        { file_input: file, configuration: { ...CONFIGURATION, product_type: 'parse_v2' } },
+        UnprocessableEntityError,
+      ],
     ];
     for (const [params, error] of cases) {
       const refused = client.extract.create(params as never);
@@ -205,6 +210,73 @@ describe('validateSchema and generateSchema', () => {
     await expect(refused).rejects.toThrow(/SHEAF_MODEL_BASE_URL/);
     await expect(client.extract.generateSchema({})).rejects.toThrow(UnprocessableEntityError);
   });
+});
+
+describe('options that there are none of', () => {
+  test('are refused where they stand, in a job and in a saved configuration', async () => {
+    const job = client.extract.create({
+      file_input: file,
+      configuration: { ...CONFIGURATION, cite_source: true } as never,
+    });
+    await expect(job).rejects.toThrow(UnprocessableEntityError);
+    await expect(job).rejects.toThrow(/did you mean cite_sources\?/);
+    await expect(job).rejects.toMatchObject({
+      error: { detail: [{ type: 'extra_forbidden', loc: ['body', 'configuration', 'cite_source'] }] },
+    });
+    const saved = client.configurations.create({
+      name: 'red',
+      parameters: { product_type: 'extract_v2', ...CONFIGURATION, colour: 'red' } as never,
+    });
+    await expect(saved).rejects.toMatchObject({
+      error: { detail: [{ type: 'extra_forbidden', loc: ['body', 'parameters', 'colour'] }] },
+    });
+  });
+
+  test('what a saved configuration holds may be passed as it is, but for its webhooks', async () => {
+    const { parameters } = await client.configurations.create({
+      name: 'kept',
+      parameters: { product_type: 'extract_v2', ...CONFIGURATION },
+    });
+    const job = await client.extract.create({ file_input: file, configuration: parameters as never });
+    expect(job.configuration).toMatchObject(CONFIGURATION);
+    const webhook_configurations = [{ webhook_url: `${site.origin}/hook` }];
+    const configuration = { ...CONFIGURATION, webhook_configurations } as never;
+    const told = client.extract.create({ file_input: file, configuration });
+    await expect(told).rejects.toThrow(/webhook_configurations belongs beside configuration/);
+    await client.extract.waitForCompletion(job.id, {}, QUICK);
+  });
+});
+
+test('sheet_names: only these sheets of a workbook are read, whatever pages are named', async () => {
+  const year = (total: number) => sheetData([['Total', total]]);
+  const sheets = [
+    { name: 'Costs 2030', xml: year(41) },
+    { name: 'Costs 2031', xml: year(52) },
+    { name: 'Plan', xml: year(63), state: 'hidden' as const },
+  ];
+  const { id } = await client.files.create({
+    file: new File([new Uint8Array(writeWorkbook({ sheets }))], 'costs.xlsx'),
+    purpose: 'extract',
+  });
+  const data_schema = { type: 'object', properties: { total: { type: 'number' } } };
+  const read = async (options: object) => {
+    const configuration = { data_schema, ...options };
+    const job = await client.extract.run({ file_input: id, configuration }, QUICK);
+    return client.extract.get(job.id, { expand: ['metadata'] });
+  };
+  expect((await read({ sheet_names: ['Costs 2031'], target_pages: '1' })).extract_result).toEqual({
+    total: 52,
+  });
+  const pages = { extraction_target: 'per_page', sheet_names: ['Costs 2031', 'Costs 2030'] };
+  expect((await read(pages)).extract_result).toEqual([{ total: 41 }, { total: 52 }]);
+  const cells = { tier: 'agentic_plus', spreadsheet_mode: true, sheet_names: ['Costs 2030'] };
+  expect((await read(cells)).extract_result).toEqual({ total: 41 });
+  const missing = await read({ sheet_names: ['costs 2031', 'Plan'] });
+  expect(missing.extract_result).toEqual({ total: null });
+  expect(missing.metadata?.['warnings']).toEqual([
+    'The document has no sheet named "costs 2031".',
+    'The document has no sheet named "Plan".',
+  ]);
 });
 
 test('a batch of extractions leads to its jobs, of which webhooks hear', async () => {

@@ -26,6 +26,10 @@ const MOST_RIGHT = 4;
 const WIDEST_CELL = 120;
 /** What stands beside a segment of which the label is only the beginning: the other words may name something else. */
 const BEHIND_MORE_WORDS = 0.85;
+/** What it costs to be the first amount of a column. */
+const FIRST_OF_SEVERAL = 0.9;
+/** Ends in two decimals. */
+const AMOUNT = /\d[.,]\d\d\D*$/;
 /** Rows of a column that are followed to its total. */
 const LONGEST_COLUMN = 60;
 
@@ -138,6 +142,7 @@ function placesBelow({ segment, meanings }: Label, page: ParsedPage, besideTaken
   const limit = cellEnd(segment, page);
   const height = Math.max(6, segment.box.h);
   let found = 0;
+  let amounts = 0;
   for (const line of page.lines.slice(segment.lineIndex + 1, segment.lineIndex + 1 + LONGEST_COLUMN)) {
     const distance = line.y - (segment.box.y + segment.box.h);
     const under = line.segments.find((one) => overlaps(one, segment));
@@ -164,17 +169,29 @@ function placesBelow({ segment, meanings }: Label, page: ParsedPage, besideTaken
           score: score - 0.04,
         });
       }
-    } else if (/\d/.test(below.text) && below.index > 0 && isTotal(line)) {
+    } else if (/\d/.test(below.text) && below.index > 0 && isTotal(line, meanings)) {
       places.push({ segments: [below], text: below.text, start: 0, score: 0.99 });
       break;
     }
     found += 1;
     if (!/\d/.test(below.text)) break;
+    if (AMOUNT.test(below.text)) amounts += 1;
   }
-  return places;
+  return amounts > 1 ? places.map(inColumn) : places;
 }
 
-function isTotal(line: Line): boolean {
+/** The first of several amounts below a label is likelier to be one of a column than the label's value. */
+function inColumn(place: Place, index: number): Place {
+  return index === 0 ? { ...place, score: place.score * FIRST_OF_SEVERAL } : place;
+}
+
+/** What makes a total that of something else, unless the column's head says the same. */
+const OF_A_PART = ['net', 'sub', 'tax', 'discount', 'shipping', 'advance', 'balance'];
+
+/** A row of totals. `Net total` is none for a column of amounts: the total of all stands below it. */
+function isTotal(line: Line, head: ReadonlySet<string>): boolean {
   const [first] = line.segments;
-  return first !== undefined && first.text.length < 30 && meaningsOf(first.text).includes('total');
+  if (first === undefined || first.text.length >= 30) return false;
+  const row = meaningsOf(first.text);
+  return row.includes('total') && !OF_A_PART.some((part) => row.includes(part) && !head.has(part));
 }

@@ -14,14 +14,14 @@ import type { Segment } from '../layout/lines.ts';
 import type { Reading } from '../reading.ts';
 import { namesSame } from '../vocabulary/synonyms.ts';
 import { withinBounds } from '../values/bounds.ts';
-import { preferConsistent } from './consistency.ts';
+import { preferConsistent, unaskedParts } from './consistency.ts';
 
 /** What scores less is left out: inventing is worse than missing. */
 const WEAKEST = 0.55;
 
 /** The best value for each field, by its path as JSON; null where the evidence is weak. */
 export function chooseValues(specs: readonly FieldSpec[], reading: Reading): Map<string, ExtractedLeaf> {
-  const candidates = readCandidates(specs, reading);
+  const candidates = readCandidates([...specs, ...unaskedParts(specs)], reading);
   preferConsistent(candidates);
   return new Map(
     specs.map((spec) => {

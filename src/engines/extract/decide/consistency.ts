@@ -1,5 +1,5 @@
 import type { Candidate } from '../candidates/candidate.ts';
-import type { FieldSpec } from '../fields/field-spec.ts';
+import { makeFieldSpec, type FieldSpec } from '../fields/field-spec.ts';
 import { namesSame } from '../vocabulary/synonyms.ts';
 
 const PARTS = ['net total', 'tax total', 'gross total'] as const;
@@ -9,6 +9,16 @@ const MOST_TRIED = 6;
 const GAIN = 0.25;
 /** Half a cent, and a little for sums of binary fractions. */
 const CLOSE = 0.0051;
+
+/**
+ * Fields for those of net, tax and total that a schema leaves out while it asks for another: the document's own sums
+ * then tell which of its amounts is the one that is asked for.
+ */
+export function unaskedParts(specs: readonly FieldSpec[]): FieldSpec[] {
+  const missing = PARTS.filter((part) => !specs.some((spec) => isPart(spec, part)));
+  if (missing.length === PARTS.length) return [];
+  return missing.map((part) => makeFieldSpec(part, { type: 'number' }, { path: [], meanings: [] }));
+}
 
 /**
  * Net and tax make the total: where candidates of the three fit together, they are preferred. Without tax net and total
@@ -24,10 +34,11 @@ export function preferConsistent(candidates: ReadonlyMap<FieldSpec, Candidate[]>
 }
 
 function lists(candidates: ReadonlyMap<FieldSpec, Candidate[]>, part: string): Candidate[][] {
-  return [...candidates]
-    .filter(([spec]) => spec.kind === 'amount' && spec.schema.type === 'number')
-    .filter(([spec]) => namesSame(spec.phrases, part, false))
-    .map(([, list]) => list);
+  return [...candidates].filter(([spec]) => isPart(spec, part)).map(([, list]) => list);
+}
+
+function isPart(spec: FieldSpec, part: string): boolean {
+  return spec.kind === 'amount' && spec.schema.type === 'number' && namesSame(spec.phrases, part, false);
 }
 
 function settle(net: Candidate[], tax: Candidate[], total: Candidate[]): void {

@@ -15,7 +15,7 @@ export const OF_DOCUMENTS: readonly string[] = [
   'net total; net amount; total net; subtotal; amount untaxed; untaxed amount; total ht; montant ht; taxable amount; Rechnungssumme ohne USt; amount net; net ~0.8; Bemessungsgrundlage ~0.8; total amount without tax; total before tax; total excluding tax; amount excluding tax; total amount excluding tax; price excluding tax ~0.8; Positionssumme ~0.7; line total amount ~0.6',
   'tax total; tax amount; total tax; tax; vat; vat amount; Steuerbetrag; montant tva; total vat',
   'gross total; total; grand total; total amount; gross amount; invoice total; total gross; total ttc; invoice amount; Bruttosumme; total including tax; amount including tax; total amount including tax; price including tax ~0.8; montant ttc; amount ~0.7; Rechnungsbetrag; Endbetrag; amount due ~0.7; total due ~0.75; total price ~0.8; amount paid ~0.6; order total ~0.8',
-  'amount due; balance due; due amount; total due; Zahlbetrag; net a payer; amount payable; total payable; balance ~0.8; total amount ~0.6; total ~0.5; gross total ~0.5',
+  'amount due; balance due; due amount; total due; total amount due; Zahlbetrag; net a payer; amount payable; total payable; balance ~0.8; total amount ~0.6; total ~0.5; gross total ~0.5',
   'amount paid; paid; payment received; advance',
   'discount; discount amount; total discount',
   'shipping; shipping cost; shipping amount; shipping charge; delivery cost',
