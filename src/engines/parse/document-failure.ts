@@ -4,10 +4,13 @@ import type { ParseErrorCode } from '../../model/job-errors.ts';
 export class DocumentFailure extends Error {
   override readonly name = 'DocumentFailure';
   readonly code: ParseErrorCode;
+  /** What is wrong without the mend, to stand in another sentence. */
+  readonly detail: string | undefined;
 
-  constructor(code: ParseErrorCode, message: string) {
+  constructor(code: ParseErrorCode, message: string, detail?: string) {
     super(message);
     this.code = code;
+    this.detail = detail;
   }
 }
 

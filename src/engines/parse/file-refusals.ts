@@ -18,6 +18,11 @@ export function unsupportedFile(description: string): DocumentFailure {
   );
 }
 
+/** @param description what is damaged, as a sentence */
+export function brokenFile(description: string): DocumentFailure {
+  return new DocumentFailure('DOCUMENT_IS_BROKEN', `${description} Save it again and upload the new file.`);
+}
+
 /** @param description the kind of document in words that can stand in a sentence */
 export function officeMissing(description: string): DocumentFailure {
   return new DocumentFailure(

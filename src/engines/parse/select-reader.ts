@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emptyFile, isProtected, passwordMissing, unsupportedFile } from './file-refusals.ts';
+import { brokenFile, emptyFile, isProtected, passwordMissing, unsupportedFile } from './file-refusals.ts';
 import { OFFICE_FORMATS } from './libreoffice/formats.ts';
 import type { OfficeFormat } from './libreoffice/reader.ts';
 import type { LiteMedia } from './liteparse/lite-media.ts';
@@ -69,6 +69,8 @@ export async function openDocument(input: DocumentInput): Promise<OpenDocument> 
       throw emptyFile();
     case 'protected':
       return openDocument({ ...input, path: await unprotect(input, detected.form) });
+    case 'broken':
+      throw brokenFile(detected.description);
     case 'unsupported':
       throw unsupportedFile(detected.description);
     case 'known':

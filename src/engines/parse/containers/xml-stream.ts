@@ -34,7 +34,8 @@ export async function streamXml(
     return undefined;
   } catch (error) {
     if (error instanceof XmlFault) return error.message;
-    if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return error.message;
+    if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN')
+      return error.detail ?? error.message;
     throw error;
   }
 }

@@ -18,11 +18,12 @@ const DEEPEST = 512;
 const MOST_NODES = 6_000_000;
 
 /**
- * Parses XML into a tree. Entities other than the five of XML are not expanded and nothing is ever fetched. A part that is
- * cut off or malformed gives what stands before the fault when `lenient`.
+ * Parses XML into a tree. Entities other than the five of XML are not expanded and nothing is ever fetched.
+ * @param options.onDamage told what is wrong with XML that is cut off or malformed: it gives what stands before the fault
+ * then. Without it there is no lenience.
  * @throws {DocumentFailure}
  */
-export function parseXml(text: string, options: { lenient?: boolean } = {}): XmlElement {
+export function parseXml(text: string, options: { onDamage?: (what: string) => void } = {}): XmlElement {
   const root: MutableElement = { name: '', prefix: '', attributes: {}, children: [] };
   const open: MutableElement[] = [root];
   let nodes = 0;
@@ -57,7 +58,8 @@ export function parseXml(text: string, options: { lenient?: boolean } = {}): Xml
     parser.write(text.replace(/^\ufeff/, '')).close();
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;
-    if (!(options.lenient ?? false) || firstElement(root) === undefined) throw broken(error.message);
+    if (!options.onDamage || firstElement(root) === undefined) throw broken(error.message);
+    options.onDamage(error.message);
   }
   const found = firstElement(root);
   if (!found) throw broken('it holds no element');
@@ -86,6 +88,7 @@ function broken(why: string): DocumentFailure {
   return new DocumentFailure(
     'DOCUMENT_IS_BROKEN',
     `The document's XML is damaged: ${why}. Save it again and upload the new file.`,
+    why,
   );
 }
 

@@ -116,5 +116,6 @@ function damaged(error: unknown): DocumentFailure {
   return new DocumentFailure(
     'DOCUMENT_IS_BROKEN',
     `The document's container is damaged (${detail}). Save it again and upload the new file.`,
+    detail,
   );
 }

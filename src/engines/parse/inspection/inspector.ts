@@ -1,6 +1,6 @@
 import type { FileFinding, FileInspector, InspectedFile } from '../../../model/file-inspector.ts';
 import type { DocumentFailure } from '../document-failure.ts';
-import { emptyFile, officeMissing, passwordMissing, unsupportedFile } from '../file-refusals.ts';
+import { brokenFile, emptyFile, officeMissing, passwordMissing, unsupportedFile } from '../file-refusals.ts';
 import { OFFICE_FORMATS } from '../libreoffice/formats.ts';
 import { containerOf, sniffHead, SNIFF_BYTES } from '../media/detect.ts';
 import type { DetectedMedia, Media } from '../media/media.ts';
@@ -24,6 +24,8 @@ export function createFileInspector(options: InspectorOptions): FileInspector {
           return undefined;
         case 'empty':
           return willFail(emptyFile());
+        case 'broken':
+          return willFail(brokenFile(detected.description));
         case 'unsupported':
           return willFail(unsupportedFile(detected.description));
         case 'protected':

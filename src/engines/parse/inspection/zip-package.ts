@@ -20,7 +20,7 @@ export async function inspectZip(file: InspectedFile, head: Buffer): Promise<Det
   const tailAt = Math.max(0, file.sizeBytes - TAIL_BYTES);
   const tail = await file.read(tailAt, file.sizeBytes - tailAt);
   const endAt = tail.lastIndexOf(END_SIGNATURE);
-  if (endAt === -1 || endAt + END_BYTES > tail.length) return damagedZip(file.name);
+  if (endAt === -1 || endAt + END_BYTES > tail.length) return damagedZip(file.name, head);
   const names = await namesOf(file, tail.subarray(endAt));
   if (!names) return undefined;
   if (declared) return { kind: 'known', media: declared };

@@ -27,3 +27,8 @@ export function escapeHtml(text: string): string {
 export function escapeMarkdown(text: string): string {
   return MARKDOWN_SIGNS.test(text) ? text.replace(/[*_\\`[\]~]/g, '\\$&') : text;
 }
+
+/** Lines as one; blanks around a break go with it. */
+export function onOneLine(text: string, separator = ' '): string {
+  return text.includes('\n') ? text.replaceAll(/(?<!\s)\s*\n\s*/g, () => separator) : text;
+}

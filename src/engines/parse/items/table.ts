@@ -1,6 +1,7 @@
 import type { Box, TableCell, TableItem } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
-import { escapeHtml, plainText } from './markup.ts';
+import { escapeHtml, onOneLine, plainText } from './markup.ts';
+import { layOut } from './table-layout.ts';
 
 /** How tables are written into markdown (contract 7.2, `output_options.markdown.tables`). */
 export interface TableStyle {
@@ -22,14 +23,12 @@ export function tableStyle(options: ParseOptions): TableStyle {
   };
 }
 
-/** A cell's place in the grid: a cell, or one that is covered by the span of another. */
-type Place = { readonly cell: TableCell } | { readonly covered: true };
-
 /**
  * Makes a table of rows of cells. In `rows` of the item a place that another cell covers is null; in HTML the
  * covering cell has its span; in markdown, which knows none, the place is empty.
  * @param headerRows how many rows from the top are the table's head
  * @returns undefined when no cell holds any text
+ * @throws {DocumentFailure} DOCUMENT_TOO_LARGE for one that no memory holds
  */
 export function tableItem(
   rows: readonly (readonly TableCell[])[],
@@ -38,7 +37,7 @@ export function tableItem(
   boxes: readonly Box[] = [],
 ): TableItem | undefined {
   if (!rows.some((row) => row.some((cell) => cell.md !== ''))) return undefined;
-  const grid = layOut(rows);
+  const { grid, rows: laidOut } = layOut(rows);
   const values = grid.map((row) => row.map((place) => ('cell' in place ? valueOf(place.cell) : null)));
   const hasPlaces = rows.some((row) => row.some((cell) => cell.box));
   return {
@@ -49,7 +48,7 @@ export function tableItem(
     ),
     boxes,
     rows: values,
-    html: tableHtml(rows, headerRows),
+    html: tableHtml(laidOut, headerRows),
     csv: values.map(csvRow).join('\n'),
     ...(hasPlaces && {
       cellBoxes: grid.map((row) => row.map((place) => ('cell' in place ? place.cell.box : undefined))),
@@ -67,34 +66,6 @@ export function cellText(cell: TableCell): string {
   return typeof cell.value === 'string' ? cell.value : plainText(cell.md);
 }
 
-/** Spans that a hostile document may claim; more than this is one. */
-const LARGEST_SPAN = 1_000;
-
-/** Puts cells into a rectangular grid, each row from the first place that no span from above covers. */
-function layOut(rows: readonly (readonly TableCell[])[]): Place[][] {
-  const grid: Place[][] = rows.map(() => []);
-  for (const [y, row] of rows.entries()) {
-    let x = 0;
-    for (const cell of row) {
-      while (grid[y]?.[x]) x += 1;
-      const width = spanOf(cell.colSpan);
-      const height = Math.min(spanOf(cell.rowSpan), rows.length - y);
-      for (let dy = 0; dy < height; dy += 1) {
-        const line = grid[y + dy];
-        for (let dx = 0; line && dx < width; dx += 1)
-          line[x + dx] ??= dy + dx === 0 ? { cell } : { covered: true };
-      }
-      x += width;
-    }
-  }
-  const width = grid.reduce((widest, row) => Math.max(widest, row.length), 0);
-  return grid.map((row) => Array.from({ length: width }, (_, x) => row[x] ?? { cell: { md: '' } }));
-}
-
-function spanOf(span: number | undefined): number {
-  return Number.isInteger(span) ? Math.min(Math.max(span ?? 1, 1), LARGEST_SPAN) : 1;
-}
-
 /** A markdown table needs a head: without one, the first row is it. */
 function tableMarkdown(rows: readonly (readonly string[])[], style: TableStyle): string {
   const pad = style.compact ? '' : ' ';
@@ -104,7 +75,7 @@ function tableMarkdown(rows: readonly (readonly string[])[], style: TableStyle):
 }
 
 function markdownCell(text: string, separator: string): string {
-  const oneLine = text.includes('\n') ? text.replace(/\s*\n\s*/g, () => separator) : text;
+  const oneLine = onOneLine(text, separator);
   return oneLine.includes('|') ? oneLine.replace(/(?<!\\)\|/g, '\\|') : oneLine;
 }
 
@@ -128,8 +99,7 @@ function htmlRow(cells: readonly TableCell[], tag: 'th' | 'td'): string {
 }
 
 function spanAttribute(name: string, span: number | undefined): string {
-  const size = spanOf(span);
-  return size === 1 ? '' : ` ${name}="${size}"`;
+  return span === undefined || span === 1 ? '' : ` ${name}="${span}"`;
 }
 
 /** RFC 4180 quoting. */

@@ -23,7 +23,7 @@ export async function detectMedia(path: string, fileName: string): Promise<Detec
     // Readers of containers are loaded when one comes.
     switch (containerOf(head)) {
       case 'zip':
-        return await (await import('./sniff-zip.ts')).sniffZip(path, fileName);
+        return await (await import('./sniff-zip.ts')).sniffZip(path, fileName, head);
       case 'compound':
         return await (await import('./sniff-compound.ts')).sniffCompound(path, fileName);
       case undefined:

@@ -14,6 +14,12 @@ export type DetectedMedia =
   /** An office document that only its password opens; `package`: one that can be opened here, given the password. */
   | { readonly kind: 'protected'; readonly form: 'package' | 'old' }
   | {
+      /** A document whose container cannot be opened. */
+      readonly kind: 'broken';
+      /** What is damaged, in words that can begin a sentence. */
+      readonly description: string;
+    }
+  | {
       readonly kind: 'unsupported';
       /** What the file seems to be, in words that can stand in a sentence. */
       readonly description: string;

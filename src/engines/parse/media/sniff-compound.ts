@@ -12,7 +12,7 @@ export async function sniffCompound(path: string, fileName: string): Promise<Det
   if ((await stat(path)).size > LARGEST_COMPOUND) return unknown;
   const container = readCompound(await readFile(path));
   if (container === undefined)
-    return { kind: 'unsupported', description: `a damaged Office document${named(fileName)}` };
+    return { kind: 'broken', description: `The Office document is damaged${named(fileName)}.` };
   const names = new Set(container.FileIndex.map((entry) => entry.name));
   if (names.has('EncryptedPackage')) return { kind: 'protected', form: 'package' };
   const media = oldMedia(names);

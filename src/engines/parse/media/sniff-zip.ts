@@ -32,13 +32,17 @@ const OPEN_XML: readonly (readonly [part: RegExp, media: Media])[] = [
 export const TYPES_PART = '[Content_Types].xml';
 const LARGEST_TYPES_PART = 4 * 1024 * 1024;
 
-/** Tells what lies in a ZIP container by what it declares. */
-export async function sniffZip(path: string, fileName: string): Promise<DetectedMedia> {
+/** Tells what lies in a ZIP container by what it declares. @throws {DocumentFailure} for a document with too many parts */
+export async function sniffZip(path: string, fileName: string, head: Buffer): Promise<DetectedMedia> {
   const zip = await openZip(path).catch((error: unknown) => {
     if (error instanceof DocumentFailure) return error;
     throw error;
   });
-  if (zip instanceof DocumentFailure) return damagedZip(fileName);
+  if (zip instanceof DocumentFailure) {
+    const damaged = damagedZip(fileName, head);
+    if (zip.code !== 'DOCUMENT_IS_BROKEN' && damaged.kind === 'broken') throw zip;
+    return damaged;
+  }
   try {
     const media = await declaredMedia(zip);
     return media ? { kind: 'known', media } : plainZip(fileName);
@@ -47,8 +51,35 @@ export async function sniffZip(path: string, fileName: string): Promise<Detected
   }
 }
 
-export function damagedZip(fileName: string): DetectedMedia {
+/**
+ * A container without a readable list of its members: one that was cut off, as a rule. The first of them tell whether it
+ * was a document, or else its name.
+ */
+export function damagedZip(fileName: string, head: Buffer): DetectedMedia {
+  if (memberNames(head).some((name) => DOCUMENT_PART.test(name)) || DOCUMENT_NAME.test(fileName))
+    return {
+      kind: 'broken',
+      description: `The document's container is cut off or damaged${named(fileName)}.`,
+    };
   return { kind: 'unsupported', description: `a damaged ZIP container${named(fileName)}` };
+}
+
+/** Parts that only packages of documents have. */
+const DOCUMENT_PART =
+  /^(?:\[Content_Types\]\.xml|mimetype|_rels\/|docProps\/|word\/|xl\/|ppt\/|META-INF\/container\.xml|content\.xml)/i;
+const DOCUMENT_NAME = /\.(?:doc[xm]|dot[xm]|xls[xmb]|xlt[xm]|ppt[xm]|pp[st]x|od[tspg]|ot[tsp]|epub|vsdx)$/i;
+/** APPNOTE 4.3.7. */
+const MEMBER_SIGNATURE = Buffer.from('PK\x03\x04', 'latin1');
+const MEMBER_BYTES = 30;
+
+/** The names that stand before the members themselves, as far as the first bytes of the file hold them. */
+function memberNames(head: Buffer): string[] {
+  const names: string[] = [];
+  for (let at = head.indexOf(MEMBER_SIGNATURE); at >= 0; at = head.indexOf(MEMBER_SIGNATURE, at + 1)) {
+    if (at + MEMBER_BYTES > head.length) break;
+    names.push(head.toString('latin1', at + MEMBER_BYTES, at + MEMBER_BYTES + head.readUInt16LE(at + 26)));
+  }
+  return names;
 }
 
 /** An archive that is no document. */

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from '../parse-document.ts';
 import { SupervisorLine } from './ask-supervisor.ts';
+import { endWithSupervisor } from './orphan-watch.ts';
 import { killTree, processTree } from './process-tree.ts';
 import type { ChildCommand, ChildMessage, TaskCommand, TaskKind, TaskOutcomes } from './protocol.ts';
 
@@ -73,3 +74,4 @@ function endGroup(): void {
 }
 
 send({ type: 'ready' });
+endWithSupervisor(ownDirectory);

@@ -214,6 +214,52 @@ test('a busy process ends when its parent is killed', { skip: !onLinux }, async 
   }
 });
 
+test('so does one that hears nothing of it', { skip: !onLinux }, async () => {
+  const { path, remove } = temporaryDirectory();
+  try {
+    const own = join(path, 'own');
+    const parent = runProgram(parentOfBusy(path, own));
+    const told = join(path, 'pid');
+    const child = await until(() => {
+      const pid = existsSync(told) ? Number(readFileSync(told, 'utf8')) : 0;
+      return pid > 0 ? pid : undefined;
+    }, 'the child to be busy');
+    expect(existsSync(own)).toBe(true);
+    parent.kill('SIGKILL');
+    await until(() => (isRunning(child) ? undefined : true), 'the orphan to end', 10);
+    expect(existsSync(own)).toBe(false);
+  } finally {
+    remove();
+  }
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] !== 'Z';
+  } catch {
+    return false;
+  }
+}
+
+/** A program whose child tells its number and then computes without end. */
+function parentOfBusy(directory: string, own: string): string {
+  const watch = new URL('./orphan-watch.ts', import.meta.url).href;
+  const child = `
+    import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+    import { endWithSupervisor } from ${JSON.stringify(watch)};
+    mkdirSync(${JSON.stringify(own)});
+    endWithSupervisor(${JSON.stringify(own)});
+    writeFileSync(${JSON.stringify(join(directory, 'pid.part'))}, String(process.pid));
+    renameSync(${JSON.stringify(join(directory, 'pid.part'))}, ${JSON.stringify(join(directory, 'pid'))});
+    for (;;);`;
+  return `
+    import { spawn } from 'node:child_process';
+    const options = { detached: true, stdio: 'ignore' };
+    const inherited = process.execArgv.slice(0, 2);
+    spawn(process.execPath, [...inherited, '--input-type=module', '-e', ${JSON.stringify(child)}], options);
+    setInterval(() => {}, 1000);`;
+}
+
 test('an idle process neither keeps its parent alive nor outlives it', async () => {
   const { path, remove } = temporaryDirectory();
   try {

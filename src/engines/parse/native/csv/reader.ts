@@ -15,7 +15,7 @@ export const openCsv: DocumentReader = async (input) => {
   const text = (await readText(input.path)).replace(/^\ufeff/, '');
   const declared = /^sep=(.)\n/i.exec(text);
   const body = declared ? text.slice(declared[0].length) : text;
-  const records = parseRecords(body, declared?.[1] ?? sniffDelimiter(body));
+  const records = parseRecords(body, declared?.[1] ?? sniffDelimiter(body), input.warn);
   const cells = records.reduce((sum, record) => sum + record.length, 0);
   if (cells > MOST_CELLS) {
     throw new DocumentFailure(
@@ -31,12 +31,14 @@ export const openCsv: DocumentReader = async (input) => {
   return flowDocument([{ blocks: [{ kind: 'table', rows, headerRows: 1 }] }], input);
 };
 
-function parseRecords(text: string, delimiter: string): string[][] {
+function parseRecords(text: string, delimiter: string, warn: (sentence: string) => void): string[][] {
   const options = { delimiter, relax_column_count: true, skip_empty_lines: true, bom: true };
   try {
     return parse(text, { ...options, relax_quotes: true });
   } catch {
-    // A quote that is never closed: then quotes are ordinary signs.
+    warn(
+      'A quote of the table is never closed, so all quotes were read as ordinary signs. The file may be cut off.',
+    );
     return parse(text, { ...options, quote: false });
   }
 }

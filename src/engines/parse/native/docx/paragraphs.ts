@@ -1,5 +1,6 @@
 import { attribute, child, type XmlElement } from '../../containers/xml.ts';
 import type { Inline } from '../../items/flow.ts';
+import { onOneLine } from '../../items/markup.ts';
 import { inlineOf, type Run } from '../../items/inline.ts';
 import type { FlowCollector } from '../flow-collector.ts';
 import { isOn } from '../ooxml/package.ts';
@@ -142,8 +143,8 @@ function labelled(content: Inline, label: string): Inline {
 function oneLine(content: Inline): Inline {
   return {
     ...content,
-    text: content.text.replaceAll(/\s*\n\s*/g, ' '),
-    md: content.md.replaceAll(/\s*\n\s*/g, ' '),
+    text: onOneLine(content.text),
+    md: onOneLine(content.md),
   };
 }
 

@@ -20,7 +20,7 @@ import { StyleSheet } from './styles.ts';
 
 /** Reads Word documents (ECMA-376 part 1, 17; transitional and strict, with and without macros, which are never run). */
 export const openDocx: DocumentReader = async (input) => {
-  const pack = await OoxmlPackage.open(input.path);
+  const pack = await OoxmlPackage.open(input.path, input.warn);
   try {
     return { ...flowDocument(await readDocument(pack, input), input), offers: ['embedded', 'revisions'] };
   } finally {

@@ -17,7 +17,12 @@ const DEEPEST = 5;
 /** Reads mails (RFC 5322 and MIME): a page for the mail and those in it, then the pages of what is attached. */
 export const openEml: DocumentReader = async (input) => {
   const allowance = allowanceOf(input);
-  const mail = await readMail(await readFile(input.path), { ...input, allowance }, 0);
+  const bytes = await readFile(input.path);
+  const mail = await readMail(bytes, { ...input, allowance }, 0);
+  if (mail.boundary !== undefined && !bytes.includes(`--${mail.boundary}--`))
+    input.warn(
+      'The mail ends before its last part does: it seems to be cut off, and what is there was read.',
+    );
   return mailDocument(mail, { ...input, allowance });
 };
 
@@ -25,11 +30,18 @@ interface MailContext extends Pick<ReaderInput, 'options' | 'warn'> {
   readonly allowance: AttachmentAllowance;
 }
 
+interface PartedMail extends Mail {
+  /** What its parts are divided by, where it has parts (RFC 2046, 5.1.1). */
+  readonly boundary?: string;
+}
+
 /** @param depth mails around it @throws {DocumentFailure} */
-async function readMail(bytes: Uint8Array, context: MailContext, depth: number): Promise<Mail> {
+async function readMail(bytes: Uint8Array, context: MailContext, depth: number): Promise<PartedMail> {
   const email = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 64 }).catch(
     (error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
+      if (/^Maximum\b/.test(detail))
+        throw new DocumentFailure('DOCUMENT_TOO_LARGE', `The mail is too large to be read: ${detail}.`);
       throw new DocumentFailure(
         'DOCUMENT_IS_BROKEN',
         `The mail cannot be read: ${detail}. Save it again and upload the new file.`,
@@ -52,7 +64,16 @@ async function readMail(bytes: Uint8Array, context: MailContext, depth: number):
     ],
     body: bodyBlocks(email, pictures, context.options),
     attachments: await attachmentsOf(email, pictures, context, depth),
+    ...boundaryOf(email),
   };
+}
+
+function boundaryOf(email: Email): { boundary?: string } {
+  const type = email.headers.find(({ key }) => key === 'content-type')?.value ?? '';
+  if (!/^\s*multipart\//i.test(type)) return {};
+  const [, quoted, plain] = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? [];
+  const boundary = quoted ?? plain;
+  return boundary === undefined ? {} : { boundary };
 }
 
 function bodyBlocks(email: Email, pictures: InlinePictures, options: ParseOptions): FlowBlock[] {

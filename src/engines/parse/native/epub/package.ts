@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { decodeText } from '../../containers/text.ts';
-import { attribute, child, elements, parseXml, textOf, type XmlElement } from '../../containers/xml.ts';
+import { readXmlPart } from '../../containers/xml-part.ts';
+import { attribute, child, elements, textOf, type XmlElement } from '../../containers/xml.ts';
 import type { ZipContainer } from '../../containers/zip.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 
@@ -12,17 +12,20 @@ export interface EpubPackage {
   readonly spine: readonly string[];
 }
 
+type Warn = (sentence: string) => void;
+
 /** Documents that are read of one publication. */
 const MOST_DOCUMENTS = 20_000;
 
-/** @throws {DocumentFailure} for publications that are protected or have no reading order */
-export async function readEpubPackage(zip: ZipContainer): Promise<EpubPackage> {
-  const container = await readPart(zip, 'META-INF/container.xml');
+/** @param warn told of parts that are damaged @throws {DocumentFailure} for publications that are protected or have no reading order */
+export async function readEpubPackage(zip: ZipContainer, warn: Warn): Promise<EpubPackage> {
+  const readPart = (name: string) => readXmlPart(zip, name, warn);
+  const container = await readPart('META-INF/container.xml');
   const declared = attribute(elements(child(container, 'rootfiles'), 'rootfile')[0], 'full-path');
   const path = [declared, ...zip.names.filter((name) => name.endsWith('.opf'))].find(
     (name) => name !== undefined && zip.has(name),
   );
-  const root = path === undefined ? undefined : await readPart(zip, path);
+  const root = path === undefined ? undefined : await readPart(path);
   if (path === undefined || !root) {
     throw new DocumentFailure(
       'DOCUMENT_IS_BROKEN',
@@ -38,7 +41,7 @@ export async function readEpubPackage(zip: ZipContainer): Promise<EpubPackage> {
   const spine = elements(child(root, 'spine'), 'itemref')
     .slice(0, MOST_DOCUMENTS)
     .flatMap((reference) => files.get(attribute(reference, 'idref') ?? '') ?? []);
-  await assertReadable(zip, new Set(spine));
+  assertReadable(await readPart('META-INF/encryption.xml'), new Set(spine));
   const metadata = child(root, 'metadata');
   const texts = (name: string) =>
     elements(metadata, name).map((one) => textOf(one).replaceAll(/\s+/g, ' ').trim());
@@ -67,8 +70,7 @@ function decoded(path: string): string {
 const FONT_ALGORITHM = /idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC/;
 
 /** @throws {DocumentFailure} PDF_IS_PROTECTED when content documents are encrypted */
-async function assertReadable(zip: ZipContainer, spine: ReadonlySet<string>): Promise<void> {
-  const encryption = await readPart(zip, 'META-INF/encryption.xml');
+function assertReadable(encryption: XmlElement | undefined, spine: ReadonlySet<string>): void {
   const isLocked = elements(encryption, 'EncryptedData').some((data) => {
     const algorithm = attribute(child(data, 'EncryptionMethod'), 'Algorithm') ?? '';
     const file = attribute(child(child(data, 'CipherData'), 'CipherReference'), 'URI') ?? '';
@@ -80,15 +82,4 @@ async function assertReadable(zip: ZipContainer, spine: ReadonlySet<string>): Pr
     'The publication is protected by digital rights management, which only its reading program can open. Upload a copy ' +
       'without protection.',
   );
-}
-
-async function readPart(zip: ZipContainer, name: string): Promise<XmlElement | undefined> {
-  if (!zip.has(name)) return undefined;
-  const text = decodeText(await zip.read(name));
-  try {
-    return text === undefined ? undefined : parseXml(text, { lenient: true });
-  } catch (error) {
-    if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return undefined;
-    throw error;
-  }
 }

@@ -16,7 +16,7 @@ export const openEpub: DocumentReader = async (input) => {
   const zip = await openZip(input.path);
   let publication: EpubPackage;
   try {
-    publication = await readEpubPackage(zip);
+    publication = await readEpubPackage(zip, input.warn);
   } finally {
     await zip.close();
   }

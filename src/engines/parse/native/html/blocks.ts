@@ -95,7 +95,7 @@ function tidyBlanks(runs: ReturnType<typeof runsOf>): ReturnType<typeof runsOf> 
   return runs.map((run) => {
     let { text } = run;
     if (last === '' || /[ \n]$/.test(last)) text = text.replace(/^ +/, '');
-    text = text.replaceAll(/ *\n */g, '\n');
+    text = text.replaceAll(/(?<! ) *\n */g, '\n');
     if (text !== '') last = text;
     return { ...run, text };
   });

@@ -1,4 +1,5 @@
-import { parse, type DefaultTreeAdapterTypes } from 'parse5';
+import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes, type TreeAdapter } from 'parse5';
+import { DocumentFailure } from '../../document-failure.ts';
 
 /** parse5's tree, by short names. */
 export type Node = DefaultTreeAdapterTypes.ChildNode;
@@ -16,9 +17,15 @@ export function attributeOf(element: Element, name: string): string | undefined 
   return element.attrs.find((attribute) => attribute.name === name)?.value;
 }
 
-/** The body of a page. Scripts do not run and nothing is fetched: it is a tree of what is written. */
+/** Elements of one page, those included that the parser adds to mend what is not closed. */
+const MOST_ELEMENTS = 1_000_000;
+
+/**
+ * The body of a page. Scripts do not run and nothing is fetched: it is a tree of what is written.
+ * @throws {DocumentFailure} DOCUMENT_TOO_LARGE
+ */
 export function parseHtmlBody(html: string): Element | undefined {
-  const document = parse(html);
+  const document = parse(html, { treeAdapter: countingAdapter() });
   const root = document.childNodes.find((node) => isElement(node) && node.tagName === 'html');
   if (!root || !isElement(root)) return undefined;
   const body = root.childNodes.find((node) => isElement(node) && node.tagName === 'body');
@@ -34,4 +41,20 @@ export function textContent(node: Node): string {
     else if ('childNodes' in next) stack.push(...next.childNodes.toReversed());
   }
   return parts.join('');
+}
+
+function countingAdapter(): TreeAdapter<DefaultTreeAdapterTypes.DefaultTreeAdapterMap> {
+  let elements = 0;
+  return {
+    ...defaultTreeAdapter,
+    createElement(...of) {
+      elements += 1;
+      if (elements > MOST_ELEMENTS)
+        throw new DocumentFailure(
+          'DOCUMENT_TOO_LARGE',
+          `The page has more than ${MOST_ELEMENTS} elements. Split it and upload the parts.`,
+        );
+      return defaultTreeAdapter.createElement(...of);
+    },
+  };
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { ParseOptions } from '../../../../model/parse-options.ts';
+import { readTextBytes } from '../../containers/whole-file.ts';
 import { decodeText } from '../../containers/text.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
@@ -12,9 +12,17 @@ import type { HtmlContext } from './visibility.ts';
 
 /** Reads a web page as one page: what it says and how it is structured, not how a browser would lay it out. */
 export const openHtml: DocumentReader = async (input) => {
-  const html = decodeHtml(await readFile(input.path));
+  const html = decodeHtml(await readTextBytes(input.path));
+  if (endsInTag(html))
+    input.warn('The page ends within a tag: it seems to be cut off, and what is there was read.');
   return illustratedDocument([{ blocks: htmlBlocks(html, input.options) }], input);
 };
+
+/** Whether the last thing that is written is a tag or a comment that does not end. */
+function endsInTag(html: string): boolean {
+  const opened = html.lastIndexOf('<');
+  return opened > html.lastIndexOf('>') && /^<[a-z/!]/i.test(html.slice(opened, opened + 2));
+}
 
 /**
  * The content of a page or of a fragment.

@@ -1,5 +1,6 @@
 import { elements, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock, Inline } from '../../items/flow.ts';
+import { onOneLine } from '../../items/markup.ts';
 import { inlineOf } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { FlowCollector } from '../flow-collector.ts';
@@ -98,7 +99,7 @@ function addParagraph(node: XmlElement, place: OdfPlace): void {
 
 function headingLine(content: Inline, label: string): Inline {
   const before = label === '' ? '' : `${label} `;
-  const line = (text: string) => before + text.replaceAll(/\s*\n\s*/g, ' ');
+  const line = (text: string) => before + onOneLine(text);
   return { ...content, text: line(content.text), md: line(content.md) };
 }
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { child, elements, parseXml, type XmlElement } from '../../containers/xml.ts';
-import { decodeText } from '../../containers/text.ts';
+import { child, elements, type XmlElement } from '../../containers/xml.ts';
+import { readXmlPart } from '../../containers/xml-part.ts';
 import { openZip, type ZipContainer } from '../../containers/zip.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { PictureSource } from '../../items/picture.ts';
@@ -16,15 +16,18 @@ export interface OdfPackage {
   readonly names: ReadonlySet<string>;
 }
 
+type Warn = (sentence: string) => void;
+
 /** Embedded objects that are read; a document with more shows pictures in their place. */
 const MOST_OBJECTS = 1_000;
 
-/** @throws {DocumentFailure} when there is no content or a password is needed to see it */
-export async function openOdf(path: string): Promise<OdfPackage> {
+/** @param warn told of parts that are damaged @throws {DocumentFailure} when there is no content or a password is needed to see it */
+export async function openOdf(path: string, warn: Warn): Promise<OdfPackage> {
   const zip = await openZip(path);
+  const readPart = (name: string) => readXmlPart(zip, name, warn);
   try {
-    await assertOpen(zip);
-    const content = await readPart(zip, 'content.xml');
+    await assertOpen(zip, warn);
+    const content = await readPart('content.xml');
     if (!content)
       throw new DocumentFailure(
         'DOCUMENT_IS_BROKEN',
@@ -32,34 +35,23 @@ export async function openOdf(path: string): Promise<OdfPackage> {
       );
     const objects = new Map<string, XmlElement>();
     for (const name of zip.names.filter((one) => /^[^/]+\/content\.xml$/.test(one)).slice(0, MOST_OBJECTS)) {
-      const object = await readPart(zip, name);
+      const object = await readPart(name);
       if (object) objects.set(posix.dirname(name), object);
     }
-    return { content, styles: await readPart(zip, 'styles.xml'), objects, names: new Set(zip.names) };
+    return { content, styles: await readPart('styles.xml'), objects, names: new Set(zip.names) };
   } finally {
     await zip.close();
   }
 }
 
 /** @throws {DocumentFailure} PDF_IS_PROTECTED for a package whose parts are encrypted (OpenDocument 1.3 part 2, 4.8) */
-export async function assertOpen(zip: ZipContainer): Promise<void> {
-  const manifest = await readPart(zip, 'META-INF/manifest.xml');
+export async function assertOpen(zip: ZipContainer, warn: Warn): Promise<void> {
+  const manifest = await readXmlPart(zip, 'META-INF/manifest.xml', warn);
   if (elements(manifest, 'file-entry').some((entry) => child(entry, 'encryption-data')))
     throw new DocumentFailure(
       'PDF_IS_PROTECTED',
       'The document is protected by a password, and OpenDocument files cannot be opened with one here. Remove the protection and upload it again.',
     );
-}
-
-async function readPart(zip: ZipContainer, name: string): Promise<XmlElement | undefined> {
-  if (!zip.has(name)) return undefined;
-  try {
-    const text = decodeText(await zip.read(name));
-    return text === undefined ? undefined : parseXml(text, { lenient: true });
-  } catch (error) {
-    if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return undefined;
-    throw error;
-  }
 }
 
 /** The picture that an address inside the package leads to. @param names of the package's parts */

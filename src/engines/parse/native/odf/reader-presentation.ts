@@ -1,6 +1,7 @@
 import type { Box } from '../../../../model/document.ts';
 import { child, elements, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock, FlowPage } from '../../items/flow.ts';
+import { onOneLine } from '../../items/markup.ts';
 import type { DocumentReader, ReaderInput } from '../../reader.ts';
 import { linesOf } from '../block-lines.ts';
 import { illustratedDocument } from '../flow-document.ts';
@@ -17,7 +18,7 @@ const DEFAULT_SIZE = { width: 793.7, height: 595.28 };
 
 /** Reads presentations of OpenDocument. A slide is a page. */
 export const openOdp: DocumentReader = async (input) => {
-  const pack = await openOdf(input.path);
+  const pack = await openOdf(input.path, input.warn);
   const presentation = child(child(pack.content, 'body'), 'presentation');
   if (!presentation) throw withoutBody('presentation');
   const { skipEmbeddedData } = input.options.presentation;
@@ -86,10 +87,9 @@ function isOutside(box: Box, size: { width: number; height: number }): boolean {
 
 function titleBlocks(blocks: readonly FlowBlock[]): FlowBlock[] {
   const { text, md } = linesOf(blocks);
-  const oneLine = (lines: string) => lines.replaceAll(/\s*\n\s*/g, ' ');
   return text === ''
     ? []
-    : [{ kind: 'heading', level: 1, content: { text: oneLine(text), md: oneLine(md) } }];
+    : [{ kind: 'heading', level: 1, content: { text: onOneLine(text), md: onOneLine(md) } }];
 }
 
 function speakerNotes(page: XmlElement, context: OdfContext): string {

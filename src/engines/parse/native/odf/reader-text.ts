@@ -14,7 +14,7 @@ import { OdfStyles, type MasterPage } from './styles.ts';
 
 /** Reads text documents of OpenDocument. Pages end where the document says so and where it was last laid out so. */
 export const openOdt: DocumentReader = async (input) => {
-  const pack = await openOdf(input.path);
+  const pack = await openOdf(input.path, input.warn);
   const text = child(child(pack.content, 'body'), 'text');
   if (!text) throw withoutBody('text');
   const context: OdfContext = {

@@ -19,7 +19,7 @@ export const openOds: DocumentReader = async (input) => {
   const listener = new OdsListener();
   const zip = await openZip(input.path);
   try {
-    await assertOpen(zip);
+    await assertOpen(zip, input.warn);
     const damage = await streamXml(zip.chunks('content.xml'), listener);
     if (damage !== undefined && listener.sheets.every((sheet) => sheet.rows.length === 0))
       throw new DocumentFailure(

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
-import { attribute, elements, parseXml, type XmlElement } from '../../containers/xml.ts';
+import { attribute, elements, type XmlElement } from '../../containers/xml.ts';
+import { readXmlPart } from '../../containers/xml-part.ts';
 import { openZip, type ZipContainer } from '../../containers/zip.ts';
-import { decodeText } from '../../containers/text.ts';
 import { DocumentFailure } from '../../document-failure.ts';
+
+type Warn = (sentence: string) => void;
 
 /** What a part points to (ECMA-376 part 2, 6.5). */
 export interface Relationship {
@@ -20,15 +22,17 @@ export class OoxmlPackage {
   /** Names in lower case: part names are equal without regard to case (ECMA-376 part 2, 6.3.5). */
   readonly #names: ReadonlyMap<string, string>;
   readonly #parts = new Map<string, XmlElement | undefined>();
+  readonly #warn: Warn;
 
-  private constructor(zip: ZipContainer) {
+  private constructor(zip: ZipContainer, warn: Warn) {
     this.#zip = zip;
+    this.#warn = warn;
     this.#names = new Map(zip.names.map((name) => [partKey(name), name]));
   }
 
-  /** @throws {DocumentFailure} */
-  static async open(path: string): Promise<OoxmlPackage> {
-    return new OoxmlPackage(await openZip(path));
+  /** @param warn told of parts that are damaged @throws {DocumentFailure} */
+  static async open(path: string, warn: Warn): Promise<OoxmlPackage> {
+    return new OoxmlPackage(await openZip(path), warn);
   }
 
   /** The name under which the container holds a part; undefined when it does not. */
@@ -55,14 +59,7 @@ export class OoxmlPackage {
 
   async #parse(key: string): Promise<XmlElement | undefined> {
     const name = this.#names.get(key);
-    if (name === undefined) return undefined;
-    try {
-      const text = decodeText(await this.#zip.read(name));
-      return text === undefined ? undefined : parseXml(text, { lenient: true });
-    } catch (error) {
-      if (error instanceof DocumentFailure && error.code === 'DOCUMENT_IS_BROKEN') return undefined;
-      throw error;
-    }
+    return name === undefined ? undefined : readXmlPart(this.#zip, name, this.#warn);
   }
 
   /** Relationships of a part, or of the package for ''. */

@@ -77,6 +77,9 @@ test('hidden slides are empty pages and said to be left out; a missing slide is 
     ['empty', ''],
     ['native', 'Shown'],
   ]);
-  expect(warnings).toEqual([expect.stringContaining('left out, and their pages are empty: 1.')]);
+  expect(warnings).toEqual([
+    expect.stringContaining('"ppt/slides/slide3.xml" is damaged'),
+    expect.stringContaining('left out, and their pages are empty: 1.'),
+  ]);
   expect(faults).toMatchObject([{ pageNumber: 3, error: expect.stringContaining('slide 3') as unknown }]);
 });

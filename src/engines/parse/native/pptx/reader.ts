@@ -17,7 +17,7 @@ type SlideReading = Omit<FlowPage, 'pageNumber'> | { readonly error: string };
 
 /** Reads presentations (ECMA-376 part 1, 19). A slide is a page. */
 export const openPptx: DocumentReader = async (input) => {
-  const pack = await OoxmlPackage.open(input.path);
+  const pack = await OoxmlPackage.open(input.path, input.warn);
   try {
     const slides = await readPresentation(pack, input);
     const pictures = new PicturePages(input);

@@ -1,5 +1,6 @@
 import { child, type XmlElement } from '../../containers/xml.ts';
 import type { FlowBlock, FlowPage, Inline } from '../../items/flow.ts';
+import { onOneLine } from '../../items/markup.ts';
 import { plainInline } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { contentOf, findBelow } from '../ooxml/alternate-content.ts';
@@ -77,7 +78,6 @@ function titleBlocks(blocks: readonly FlowBlock[]): FlowBlock[] {
       block.kind === 'list' ? { kind: 'paragraph', content: plainLines(block) } : block,
     ),
   );
-  const oneLine = (line: string) => line.replaceAll(/\s*\n\s*/g, ' ');
   const unmarked = md.replaceAll(/(?<!\\)\*\*/g, '');
   return text === ''
     ? []
@@ -85,7 +85,7 @@ function titleBlocks(blocks: readonly FlowBlock[]): FlowBlock[] {
         {
           kind: 'heading',
           level: 1,
-          content: { text: oneLine(text), md: oneLine(unmarked), ...(links && { links }) },
+          content: { text: onOneLine(text), md: onOneLine(unmarked), ...(links && { links }) },
         },
       ];
 }

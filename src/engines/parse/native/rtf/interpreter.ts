@@ -76,6 +76,11 @@ export class RtfInterpreter {
     }
   }
 
+  /** Groups that have not ended: none in a whole document, once all of it was read. */
+  get openGroups(): number {
+    return this.#stack.length + this.#tooDeep;
+  }
+
   /** The pages of the document; notes stand at the end of the last. */
   finish(): FlowBlock[][] {
     this.#flushBytes();

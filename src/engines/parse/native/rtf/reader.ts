@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { ParseOptions } from '../../../../model/parse-options.ts';
+import { readTextBytes } from '../../containers/whole-file.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { DocumentReader } from '../../reader.ts';
 import { illustratedDocument } from '../flow-document.ts';
@@ -8,7 +8,11 @@ import { rtfTokens } from './tokens.ts';
 
 /** Reads the Rich Text Format (RTF 1.9.1). A page ends where the text says so. */
 export const openRtf: DocumentReader = async (input) => {
-  const rtf = interpret(await readFile(input.path), input.options);
+  const rtf = interpret(await readTextBytes(input.path), input.options);
+  if (rtf.openGroups > 0)
+    input.warn(
+      'The text ends before its groups do: the file seems to be cut off, and what is there was read.',
+    );
   const pages = rtf.finish();
   const { header, footer } = rtf;
   return illustratedDocument(

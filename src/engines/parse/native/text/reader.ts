@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextBytes } from '../../containers/whole-file.ts';
 import { decodeText } from '../../containers/text.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
@@ -20,7 +20,7 @@ export const openText: DocumentReader = async (input) => {
 
 /** The whole text of a file. @throws {DocumentFailure} for bytes that are no text */
 export async function readText(path: string): Promise<string> {
-  const text = decodeText(await readFile(path));
+  const text = decodeText(await readTextBytes(path));
   if (text === undefined) {
     throw new DocumentFailure(
       'DOCUMENT_IS_BROKEN',
@@ -34,7 +34,7 @@ export async function readText(path: string): Promise<string> {
 export function paragraphs(text: string): FlowBlock[] {
   return text
     .split(/\n[ \t]*(?:\n[ \t]*)+/)
-    .map((part) => part.replaceAll(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, ''))
+    .map((part) => part.replaceAll(/(?<![ \t])[ \t]+$/gm, '').replace(/^\n+|\n+$/g, ''))
     .filter((part) => part.trim() !== '')
     .map((part) => ({ kind: 'paragraph', content: plainInline(part) }));
 }

@@ -16,7 +16,7 @@ import { readWorkbook, type Workbook, type WorkbookSheet } from './workbook.ts';
 
 /** Reads Excel workbooks (ECMA-376 part 1, 18; strict ones too): every sheet is a page, read when it is asked for. */
 export const openXlsx: DocumentReader = async (input) => {
-  const source = await OoxmlPackage.open(input.path);
+  const source = await OoxmlPackage.open(input.path, input.warn);
   let workbook: Workbook;
   try {
     workbook = await readWorkbook(source);
@@ -62,7 +62,9 @@ class SheetPages {
 
   /** The package is open only while sheets are read, so that nothing has to be closed when the document ends early. */
   async read(pageNumbers: readonly number[]): Promise<PageReading[]> {
-    const source = await OoxmlPackage.open(this.#input.path);
+    const source = await OoxmlPackage.open(this.#input.path, (sentence) =>
+      this.#warnOnce(sentence, sentence),
+    );
     try {
       const readings: PageReading[] = [];
       for (const pageNumber of pageNumbers) {
@@ -88,9 +90,9 @@ class SheetPages {
     });
     this.#cellsLeft -= reading.cells;
     if (reading.damage !== undefined && reading.rows.length === 0) {
-      const error = `The sheet ${JSON.stringify(sheet.name)} is damaged: ${reading.damage}`;
+      const error = `The sheet ${JSON.stringify(sheet.name)} is damaged (${reading.damage}).`;
       if (this.count === 1)
-        throw new DocumentFailure('DOCUMENT_IS_BROKEN', `${error}. Save it again and upload it.`);
+        throw new DocumentFailure('DOCUMENT_IS_BROKEN', `${error} Save it again and upload the new file.`);
       return { fault: { pageNumber, error, isOcrFault: false } };
     }
     this.#warnOf(sheet, reading);

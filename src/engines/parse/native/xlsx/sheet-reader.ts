@@ -34,6 +34,8 @@ export interface SheetReading {
 }
 
 const MOST_RANGES = 200_000;
+/** Of all cells of one sheet: a few shared texts may stand in any number of them. */
+const MOST_SIGNS = 100_000_000;
 
 /** Reads a sheet while it is decompressed (ECMA-376 part 1, 18.3). @throws {DocumentFailure} for too many cells */
 export async function readSheet(chunks: AsyncIterable<Buffer>, context: SheetContext): Promise<SheetReading> {
@@ -51,6 +53,7 @@ class SheetListener {
   readonly #hiddenColumns: Span[] = [];
   #drawing: string | undefined;
   #cells = 0;
+  #signs = 0;
   #unvalued = 0;
   #row: { index: number; cells: SheetCell[] } | undefined;
   #rowIndex = -1;
@@ -159,6 +162,13 @@ class SheetListener {
         'DOCUMENT_TOO_LARGE',
         `The workbook has more than ${MOST_CELLS} cells. Split it and upload the parts, or ask for some of its sheets ` +
           'with page_ranges.target_pages.',
+      );
+    }
+    this.#signs += cell.text.length;
+    if (this.#signs > MOST_SIGNS) {
+      throw new DocumentFailure(
+        'DOCUMENT_TOO_LARGE',
+        `A sheet of the workbook has more than ${MOST_SIGNS} characters in its cells. Split it and upload the parts.`,
       );
     }
     this.#row?.cells.push(cell);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextBytes } from '../../containers/whole-file.ts';
 import { parseXml } from '../../containers/xml.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { DocumentReader } from '../../reader.ts';
@@ -15,11 +15,14 @@ import { documentTitle } from './jats.ts';
  * A file of data, without any of these, stays what it is: laid out as code, with its names and attributes.
  */
 export const openXml: DocumentReader = async (input) => {
-  const text = decodeHtml(await readFile(input.path)).replaceAll(
+  const text = decodeHtml(await readTextBytes(input.path)).replaceAll(
     /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)[\w.-]+;/gi,
     namedEntity,
   );
-  const root = parseXml(text, { lenient: true });
+  const root = parseXml(text, {
+    onDamage: (what) =>
+      input.warn(`The XML is cut off or malformed (${what}); what stands before the damage was read.`),
+  });
   if (isData(root))
     return flowDocument(
       [{ blocks: [{ kind: 'code', value: laidOutXml(root, text), language: 'xml' }] }],
