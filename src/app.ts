@@ -392,7 +392,9 @@ async function openExternal(
   logger: Logger,
   timeoutMs: number,
 ): Promise<Connections> {
-  const { pooled, randomPageCost, foldsCase } = await inspectServer({ url }, timeoutMs);
+  const { pooled, randomPageCost, foldsCase } = await inspectServer({ url }, timeoutMs, (reason) =>
+    logger.warn({ reason }, 'waiting for the database (SHEAF_DATABASE_URL), which does not answer'),
+  );
   if (!foldsCase)
     logger.warn(
       "the database's locale (LC_CTYPE) does not know letters beyond ASCII: searches tell Ä from ä; " +

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Logger } from '../logger.ts';
 import { BlobStoreUnavailableError } from '../store/blobs/port.ts';
 import { isTransientDatabaseError } from '../store/database.ts';
 import type { Services } from './context.ts';
@@ -17,33 +18,31 @@ export function isOutage(error: unknown): boolean {
   return isDatabaseOutage(error) || isBlobOutage(error);
 }
 
-/** Longest wait for a blob store's sign of life: load balancers ask every few seconds. */
-const BLOB_CHECK_MS = 3_000;
+/** Longest wait for a sign of life: load balancers ask every few seconds. */
+const CHECK_MS = 3_000;
 
 /** Whether the blob store answers, and soon. */
-export async function areBlobsUp(services: Pick<Services, 'blobs' | 'logger'>): Promise<boolean> {
+export function areBlobsUp({ blobs, logger }: Pick<Services, 'blobs' | 'logger'>): Promise<boolean> {
+  return answersSoon('the blob store', () => blobs.check(), logger);
+}
+
+/** Whether the database answers, and soon; it does not while all connections of this process are in use. */
+export function isDatabaseUp({ db, logger }: Pick<Services, 'db' | 'logger'>): Promise<boolean> {
+  return answersSoon('the database', () => sql`select 1`.execute(db), logger);
+}
+
+async function answersSoon(what: string, ask: () => Promise<unknown>, logger: Logger): Promise<boolean> {
   const over = new AbortController();
-  const check = services.blobs.check().then(() => true);
-  const late = pause(BLOB_CHECK_MS, over.signal).then(() => false);
+  const check = ask().then(() => true);
+  const late = pause(CHECK_MS, over.signal).then(() => false);
   try {
     if (await Promise.race([check, late])) return true;
-    services.logger.warn(`the blob store has not answered for ${BLOB_CHECK_MS} ms`);
+    logger.warn(`${what} has not answered for ${CHECK_MS} ms`);
     return false;
   } catch (error) {
-    services.logger.warn({ err: error }, 'the blob store does not answer');
+    logger.warn({ err: error }, `${what} does not answer`);
     return false;
   } finally {
     over.abort();
-  }
-}
-
-/** Whether the database answers. */
-export async function isDatabaseUp(services: Pick<Services, 'db' | 'logger'>): Promise<boolean> {
-  try {
-    await sql`select 1`.execute(services.db);
-    return true;
-  } catch (error) {
-    services.logger.warn({ err: error }, 'the database does not answer');
-    return false;
   }
 }

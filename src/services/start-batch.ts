@@ -10,6 +10,7 @@ import {
   recordMapping,
   type UnmappedFile,
 } from '../store/batches.ts';
+import { isShortage } from '../model/shortage.ts';
 import { isTransientDatabaseError, type Transaction } from '../store/database.ts';
 import { insertBatchJobs } from '../store/jobs.ts';
 import { findProject } from '../store/projects.ts';
@@ -40,7 +41,7 @@ export async function startNextBatch(services: Services): Promise<boolean> {
   try {
     await startBatch(services, ticket);
   } catch (error) {
-    if (ticket.generation >= MAX_STARTS && !isTransientDatabaseError(error)) {
+    if (ticket.generation >= MAX_STARTS && !isTransientDatabaseError(error) && !isShortage(error)) {
       services.logger.error(
         { err: error, ticket: ticket.id },
         'a batch could not be started and is given up',

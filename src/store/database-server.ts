@@ -25,24 +25,53 @@ export interface DatabaseServer {
   readonly foldsCase: boolean;
 }
 
+/** Who waits wants to read now and then what for. */
+const TELL_EVERY_MS = 30_000;
+
 /**
  * Asks a server what it is, and waits for it meanwhile.
+ * @param onWait told why it is waited for, at once and then every half minute
  * @throws when it does not answer in time, does not let us in, or is older than {@link OLDEST_POSTGRES}
  */
 export async function inspectServer(
   connection: DatabaseConnection,
   timeoutMs: number,
+  onWait: (reason: string) => void = () => undefined,
 ): Promise<DatabaseServer> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  for (let toldAt = Number.NEGATIVE_INFINITY; ;) {
     try {
       const server = await inspectOnce(connection);
       if (server.version < OLDEST_POSTGRES) throw new OldServerError(server.version);
       return server;
     } catch (error) {
-      if (!isTransientDatabaseError(error) || Date.now() > deadline) throw error;
+      if (!isTransientDatabaseError(error)) throw error;
+      if (Date.now() > deadline) throw new SilentServerError(timeoutMs, error);
+      if (Date.now() - toldAt >= TELL_EVERY_MS) {
+        onWait(wordsOf(error));
+        toldAt = Date.now();
+      }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
+  }
+}
+
+/** Several addresses of one name are tried, and their errors come together without words of their own. */
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Nobody answers where the server should be. */
+class SilentServerError extends Error {
+  override readonly name = 'SilentServerError';
+
+  constructor(timeoutMs: number, cause: unknown) {
+    super(
+      `SHEAF_DATABASE_URL: the database has not answered for ${Math.round(timeoutMs / 1000)} s (${wordsOf(cause)}). ` +
+        'Start it, or mend the address, and try again.',
+      { cause },
+    );
   }
 }
 

@@ -86,12 +86,19 @@ export function poolSettings(connection: DatabaseConnection): pg.ClientConfig {
 export const IDLE_TRANSACTION_MS = 60_000;
 
 /**
+ * Longer than anybody holds a lock who is well. Requests that wait for one hold connections that others need; after this
+ * the statement fails with 55P03, and the same may be tried again.
+ */
+export const LOCK_WAIT_MS = 30_000;
+
+/**
  * What a session of Sheaf starts with. What is in use lies in memory or on a solid disk; PostgreSQL's default
  * `random_page_cost` of 4 is for spinning ones: with it, tables of some ten thousand rows are read from end to end where
  * an index is twice as fast. A URL's own options win.
  */
 export const SESSION_SETTINGS = {
   idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+  lock_timeout: LOCK_WAIT_MS,
   options: '-c random_page_cost=1.1',
 } as const;
 
@@ -118,8 +125,12 @@ class PooledDriver extends PostgresDriver {
   ): Promise<void> {
     const { isolationLevel, accessMode } = settings;
     const begin = `begin${isolationLevel ? ` isolation level ${isolationLevel}` : ''}${accessMode ? ` ${accessMode}` : ''}`;
-    const set = `set local idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}; set local random_page_cost = 1.1`;
-    await connection.executeQuery(CompiledQuery.raw(`${begin}; ${set}`));
+    const set = [
+      `idle_in_transaction_session_timeout = ${IDLE_TRANSACTION_MS}`,
+      `lock_timeout = ${LOCK_WAIT_MS}`,
+      'random_page_cost = 1.1',
+    ].map((setting) => `set local ${setting}`);
+    await connection.executeQuery(CompiledQuery.raw([begin, ...set].join('; ')));
   }
 }
 
@@ -144,7 +155,12 @@ const UNREACHABLE = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
   'ENETUNREACH',
+  'ENETDOWN',
+  // Names of machines come and go with them where they are containers.
+  'EAI_AGAIN',
+  'ENOTFOUND',
 ]);
 
 /** True for an error that says nothing about the statement: the same transaction may succeed in a moment. */

@@ -203,7 +203,15 @@ async function buildIndex(db: Database, index: { name: string; on: string }): Pr
   if (found.rows[0]?.valid) return;
   const name = sql.id(index.name);
   if (found.rows.length > 0) await sql`drop index concurrently if exists ${name}`.execute(db);
-  await sql`create index concurrently ${name} on ${sql.raw(index.on)}`.execute(db);
+  await db.connection().execute(async (connection) => {
+    // It waits for every transaction that has begun before it, and holds nobody up meanwhile.
+    await sql`set lock_timeout = 0`.execute(connection);
+    try {
+      await sql`create index concurrently ${name} on ${sql.raw(index.on)}`.execute(connection);
+    } finally {
+      await sql`reset lock_timeout`.execute(connection).catch(() => undefined);
+    }
+  });
 }
 
 /** Lets those pass who wait behind a table that is in use, and tries again. */

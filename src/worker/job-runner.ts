@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.ts';
 import type { JobKind } from '../model/job-states.ts';
+import { isShortage } from '../model/shortage.ts';
 import { HEARTBEAT_SECONDS, type JobQueue } from '../queue/port.ts';
 import { pause } from '../services/pause.ts';
 import type { ClaimedJob, Ending } from '../services/run-jobs.ts';
@@ -71,10 +72,12 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const aside = new Set<RunningJob>();
   /** Jobs that have ended and whose end is not committed yet; their leases must live on. */
   const ended = new Set<ClaimedJob>();
+  /** No job is to blame, and time mends it. */
+  const isPassing = (error: unknown): boolean => isShortage(error) || parts.isOutage(error);
   const committer = createCommitter(parts.commit, {
     logger,
     more: () => running.size > 0,
-    isTransient: parts.isOutage,
+    isTransient: isPassing,
     settled: (ending) => ended.delete(ending.job),
   });
   const commit = (ending: Ending): void => {
@@ -160,7 +163,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       pauseMs = 0;
     } catch (error) {
       logger.error({ err: error, jobId: job.id }, 'a job could not be run; it is given back');
-      const ours = isExhaustion(error) || parts.isOutage(error);
+      const ours = isPassing(error);
       commit({ job, returned: true, fault: !ours });
       if (ours) rest();
     } finally {
@@ -277,16 +280,6 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       clearInterval(heartbeatTimer);
     },
   };
-}
-
-/** Codes of a machine that has run out of something: no job is to blame, and each would fail alike. */
-const EXHAUSTED = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EROFS']);
-
-function isExhaustion(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && EXHAUSTED.has(String(cause.code))) return true;
-  }
-  return false;
 }
 
 /** Waits for the promise, but not longer than this. */

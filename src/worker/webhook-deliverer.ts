@@ -9,6 +9,7 @@ import {
   type ClaimedDelivery,
   type Sent,
 } from '../services/deliver-webhooks.ts';
+import { isShortage } from '../model/shortage.ts';
 import { isDatabaseOutage } from '../services/health.ts';
 import { pause } from '../services/pause.ts';
 import { ATTEMPT_TIMEOUT_MS } from '../services/webhook-attempt.ts';
@@ -148,7 +149,7 @@ export function createWebhookDeliverer(
       } catch (error) {
         logger.error({ err: error, deliveries: group.length }, 'webhook deliveries could not be recorded');
         if (giveUp.signal.aborted) return;
-        if (!isDatabaseOutage(error)) {
+        if (!isDatabaseOutage(error) && !isShortage(error)) {
           // One that the database refuses must not hold up the others.
           if (group.length > 1) return commitOneByOne(group);
           refusals += 1;

@@ -33,6 +33,17 @@ export async function openTestDatabase(
   return { ...handle, connection, close, [Symbol.asyncDispose]: close };
 }
 
+/** The way to it for a Sheaf in a process of its own: SHEAF_DATABASE_URL. */
+export function urlOfTestDatabase({ connection }: TestDatabase): string {
+  if ('url' in connection) return connection.url;
+  const { host, port, user, password, database } = connection;
+  // A host that is a directory holds a Unix socket, for which a URL has no place.
+  const place = host.startsWith('/')
+    ? `localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
+    : `${host}:${port}/${database}`;
+  return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${place}`;
+}
+
 /** Makes the template where this is the run's first database; the processes of a run wait for each other. */
 async function ensureTemplate(client: pg.Client): Promise<void> {
   await client.query(`select pg_advisory_lock(hashtext('${TEMPLATE}'))`);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PageReading } from './reader.ts';
 
@@ -28,14 +28,16 @@ export class Checkpoint {
 
   keep(pageNumbers: readonly number[], readings: readonly PageReading[]): void {
     if (this.#directory === undefined) return;
+    const path = this.#path(pageNumbers);
+    const unfinished = `${path}.${process.pid}`;
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-      const path = this.#path(pageNumbers);
       const slice: Slice = { pages: pageNumbers, readings };
-      writeFileSync(`${path}.${process.pid}`, JSON.stringify(slice), { mode: 0o600 });
-      renameSync(`${path}.${process.pid}`, path);
+      writeFileSync(unfinished, JSON.stringify(slice), { mode: 0o600 });
+      renameSync(unfinished, path);
     } catch {
-      // A full disk shows itself when the result is written.
+      // A full disk shows itself when the result is written, for which there is the more room.
+      rmSync(unfinished, { force: true });
     }
   }
 

@@ -9,6 +9,7 @@ import { ImageStore } from './artifacts/image-store.ts';
 import { openWithAutoMode } from './auto-mode/open.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { ContinuedTables } from './continued-tables/continued-tables.ts';
+import { blameFullDisk } from './disk-space.ts';
 import { DocumentFailure, failureOf } from './document-failure.ts';
 import { PackWriter } from './pack-writer.ts';
 import { notApplicable } from './not-applied.ts';
@@ -39,10 +40,13 @@ export async function parseDocument(task: DocumentTask, parts: ParseParts): Prom
   const writer = new PackWriter(task.outputDir);
   try {
     const summary = await writePages(task, parts, writer);
+    if (summary.pages.failed > 0) blameFullDisk([task.outputDir, parts.scratch], undefined);
     const pack = writer.finish();
     const seconds = Math.round(performance.now() - started) / 1000;
     return { kind: 'success', ...pack, summary: { ...summary, seconds } };
   } catch (error) {
+    // Before anything is removed that fills it.
+    blameFullDisk([task.outputDir, parts.scratch], error);
     writer.discard();
     const failure = failureOf(error);
     if (!failure) throw error;

@@ -1,6 +1,7 @@
 import type { Logger } from '../../../logger.ts';
 import type { ChildEnd, ChildObserver } from '../../../model/observations.ts';
 import type { ModelClient } from '../../model/port.ts';
+import { blameFullDisk } from '../disk-space.ts';
 import { EngineChild } from './engine-child.ts';
 
 export interface PoolOptions {
@@ -37,6 +38,11 @@ export class ChildPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+  }
+
+  /** Where children have their directories. */
+  get directory(): string {
+    return this.#options.directory;
   }
 
   get isClosed(): boolean {
@@ -132,6 +138,7 @@ export class ChildPool {
       if (this.#closed) return undefined;
       if (attempt >= MOST_FAILED_STARTS) {
         const words = child.lastWords === '' ? 'it said nothing' : child.lastWords;
+        blameFullDisk([directory], new Error(words));
         throw new Error(`The parse process cannot start: ${words}`);
       }
     }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { shortageOf } from '../../../model/shortage.ts';
 import { parseDocument } from '../parse-document.ts';
 import { SupervisorLine } from './ask-supervisor.ts';
 import { endWithSupervisor } from './orphan-watch.ts';
@@ -40,7 +41,8 @@ async function runTask(command: TaskCommand): Promise<void> {
   try {
     send({ type: 'done', outcome: await perform(command) });
   } catch (error) {
-    send({ type: 'fault', message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    send({ type: 'fault', message, code: shortageOf(error) });
   } finally {
     line.hangUp();
     for (const entry of readdirSync(scratch)) rmSync(join(scratch, entry), { recursive: true, force: true });

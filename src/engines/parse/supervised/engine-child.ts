@@ -28,7 +28,8 @@ export interface ChildLimits {
 export type AttemptEnd<Outcome> = { readonly kind: 'done'; readonly outcome: Outcome } | Interruption;
 
 type Interruption =
-  | { readonly kind: 'fault'; readonly message: string }
+  /** With the code of what the machine has run out of, if that was it. */
+  | { readonly kind: 'fault'; readonly message: string; readonly code?: string | undefined }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'timeout'; readonly seconds: number; readonly askedPages: number | undefined }
   | { readonly kind: 'memory' }
@@ -196,7 +197,8 @@ export class EngineChild {
         else if (message.type === 'done') {
           // The outcome is that of the kind of task that was sent: there is one at a time.
           resolve({ kind: 'done', outcome: message.outcome as TaskOutcomes[Kind] });
-        } else if (message.type === 'fault') resolve({ kind: 'fault', message: message.message });
+        } else if (message.type === 'fault')
+          resolve({ kind: 'fault', message: message.message, code: message.code });
       };
       this.#command(command as TaskCommand);
     });

@@ -15,7 +15,7 @@ import { engineVersion } from './engine-version.ts';
 import type { AttemptEnd } from './engine-child.ts';
 import { createLocalExtraction, type ExtractionUse } from './local-extraction.ts';
 import type { DocumentTask } from './protocol.ts';
-import { runTask } from './run-task.ts';
+import { faultError, runTask } from './run-task.ts';
 
 export interface LocalEngineOptions {
   /** Documents parsed at the same time, each in a process of its own; one per core is best. */
@@ -141,7 +141,7 @@ class SupervisedEngine implements LocalEngine {
       case 'cancelled':
         return { kind: 'cancelled' };
       case 'fault':
-        throw new Error(`The parse engine could not work: ${end.message}`);
+        throw faultError('The parse engine could not work', end);
       case 'timeout':
         return { kind: 'failure', code: 'TIMEOUT', message: timeoutMessage(end.seconds, end.askedPages) };
       case 'memory': {

@@ -5,7 +5,7 @@ import { type ExtractEngineChoice, modelPartOf, type ModelUse } from '../../extr
 import type { ExtractEngine, ExtractOutcome, ExtractRequest } from '../../extract/port.ts';
 import type { ModelTerms } from '../../model/port.ts';
 import type { ChildPool } from './child-pool.ts';
-import { runTask } from './run-task.ts';
+import { faultError, runTask } from './run-task.ts';
 
 /** Seconds an extraction may take, and what each page that is looked at adds. */
 const BASE_SECONDS = 120;
@@ -63,7 +63,7 @@ class LocalExtraction implements ExtractEngine {
       case 'cancelled':
         return { kind: 'cancelled' };
       case 'fault':
-        throw new Error(`The extraction could not work: ${end.message}`);
+        throw faultError('The extraction could not work', end);
       case 'timeout':
         return { kind: 'failure', code: 'TIMEOUT', message: timeoutMessage(end.seconds) };
       case 'memory':

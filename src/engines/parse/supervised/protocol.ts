@@ -50,4 +50,4 @@ export type ChildMessage =
   | { readonly type: 'model'; readonly id: number; readonly request: ModelRequest }
   | { readonly type: 'done'; readonly outcome: TaskOutcomes[TaskKind] }
   /** Something that is not the document's doing; the attempt is over, the child goes on. */
-  | { readonly type: 'fault'; readonly message: string };
+  | { readonly type: 'fault'; readonly message: string; readonly code?: string | undefined };

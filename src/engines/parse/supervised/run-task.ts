@@ -1,4 +1,5 @@
 import type { Logger } from '../../../logger.ts';
+import { blameFullDisk } from '../disk-space.ts';
 import type { ChildPool } from './child-pool.ts';
 import type { AttemptEnd, ChildLimits } from './engine-child.ts';
 import type { TaskCommand, TaskKind, TaskOutcomes } from './protocol.ts';
@@ -8,6 +9,7 @@ const ATTEMPTS = 2;
 
 /**
  * Runs one task in a child of the pool, and once more in a fresh one when the process crashed.
+ * @throws DiskFullError when it crashed while the disk was full
  * @returns how the last attempt ended; `cancelled` also when the pool was closed meanwhile
  */
 export async function runTask<Kind extends TaskKind>(
@@ -32,6 +34,15 @@ export async function runTask<Kind extends TaskKind>(
       { jobId: command.task.jobId, attempt, detail: end.detail },
       `a ${command.type} process crashed`,
     );
+    blameFullDisk([pool.directory], new Error(end.detail));
     if (attempt >= ATTEMPTS) return end;
   }
+}
+
+/** What is thrown for a fault of Sheaf's own; of a shortage it keeps the code, by which workers know that time mends it. */
+export function faultError(
+  what: string,
+  { message, code }: { readonly message: string; readonly code?: string | undefined },
+): Error {
+  return Object.assign(new Error(`${what}: ${message}`), code !== undefined && { code });
 }

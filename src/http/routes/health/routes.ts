@@ -12,7 +12,9 @@ export function healthRoutes(app: HttpServer, services: Services): void {
   app.get('/readyz', options, async () => {
     const [database, blobs] = await Promise.all([isDatabaseUp(services), areBlobsUp(services)]);
     if (database && blobs) return { status: 'ready' };
-    const what = database ? 'The blob store (SHEAF_BLOB_URL)' : 'The database';
-    throw new SheafError('UNAVAILABLE', `${what} does not answer`, { retryAfterSeconds: 5 });
+    const what = database
+      ? 'The blob store (SHEAF_BLOB_URL) does not answer'
+      : 'The database does not answer, or all connections of this process (SHEAF_DATABASE_CONNECTIONS) are in use';
+    throw new SheafError('UNAVAILABLE', what, { retryAfterSeconds: 5 });
   });
 }
