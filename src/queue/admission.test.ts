@@ -58,7 +58,7 @@ async function addWaitingJobs(projectId: string, count: number, kind: JobKind = 
 const admit = (projectId: string, limit: number): Promise<number> =>
   inTransaction(db, async (tx) => {
     await lockProjects(tx, [projectId]);
-    return admitJobs(tx, queue, projectId, limit);
+    return admitJobs(tx, queue, [projectId], limit);
   });
 
 async function holders(projectId: string): Promise<string[]> {
@@ -89,7 +89,7 @@ const endOneAndAdmit = (projectId: string, limit: number): Promise<void> =>
       where id = (select id from jobs where project_id = ${projectId} and holds_slot order by id limit 1)`.execute(
       tx,
     );
-    await admitJobs(tx, queue, projectId, limit);
+    await admitJobs(tx, queue, [projectId], limit);
   });
 
 describe('admission', () => {
@@ -154,7 +154,7 @@ test('transactions that end jobs at the same time do not count on each other: ea
       await sql`update jobs set status = 'COMPLETED', holds_slot = false, finished_at = now() where id = ${id}`.execute(
         tx,
       );
-      await admitJobs(tx, queue, projectId, 2);
+      await admitJobs(tx, queue, [projectId], 2);
       await before();
     });
   let second: Promise<void> | undefined;

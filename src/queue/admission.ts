@@ -17,7 +17,7 @@ export async function lockProjects(tx: Transaction, projectIds: readonly string[
 }
 
 /**
- * Admits as many waiting jobs of a locked project as its limit has room for, oldest first.
+ * Admits as many waiting jobs of locked projects as each one's limit has room for, oldest first.
  *
  * Fair shares: every admitted job gets a turn, a number on a clock that all projects share, and lower turns are
  * claimed first. A project's jobs take consecutive turns, beginning where the clock stands or where its own last job
@@ -30,40 +30,55 @@ export async function lockProjects(tx: Transaction, projectIds: readonly string[
 export async function admitJobs(
   tx: Transaction,
   queue: JobQueue,
-  projectId: string,
+  projectIds: readonly string[],
   defaultLimit: number,
 ): Promise<number> {
-  const admitted = await sql<{ id: string; kind: JobKind; turn: number }>`
-    with project as (
-      select last_turn, coalesce((limits ->> 'max_running_jobs')::int, ${defaultLimit}::int) as max_running_jobs
-      from projects where id = ${projectId}
-    ), next as (
-      select id, row_number() over (order by created_at, id) as place from (
+  const admitted = await sql<AdmittedJob>`
+    with next as materialized (
+      select waiting.id, p.id as project_id, p.last_turn,
+        row_number() over (partition by p.id order by waiting.created_at, waiting.id) as place
+      from projects p
+      cross join lateral (
         select id, created_at from jobs
-        where project_id = ${projectId} and status = 'PENDING' and not holds_slot
+        where project_id = p.id and finished_at is null and not holds_slot
         order by created_at, id
-        limit greatest(0, (select max_running_jobs from project)
-          - (select count(*) from jobs where project_id = ${projectId} and holds_slot))
+        limit greatest(0, coalesce((p.limits ->> 'max_running_jobs')::int, ${defaultLimit}::int)
+          - (select count(*) from jobs where project_id = p.id and holds_slot))
       ) as waiting
-    ), clock as (
+      where p.id = any(${projectIds}::uuid[])
+    ), clock as materialized (
       -- The turn that is due: the lowest that waits, or, where none waits, the one that was taken last.
-      select coalesce(min(turn) filter (where status = 'PENDING') - 1, max(turn), 0) as turn
-      from jobs where holds_slot and exists (select from next)
+      select coalesce(
+        (select min(turn) - 1 from jobs where holds_slot and status = 'PENDING'),
+        (select max(turn) from jobs where holds_slot), 0) as turn
+      where exists (select from next)
+    ), admitted as (
+      update jobs j set holds_slot = true, turn = greatest(clock.turn, next.last_turn) + next.place
+      from next, clock where j.id = next.id
+      returning j.id, j.kind, j.turn, j.project_id
+    ), moved as (
+      update projects p set last_turn = last.turn
+      from (select project_id, max(turn) as turn from admitted group by project_id) as last
+      where p.id = last.project_id
     )
-    update jobs j
-    set holds_slot = true, turn = greatest((select turn from clock), (select last_turn from project)) + next.place
-    from next where j.id = next.id
-    returning j.id, j.kind, j.turn`.execute(tx);
-  if (admitted.rows.length === 0) return 0;
-  const lastTurn = Math.max(...admitted.rows.map((row) => row.turn));
-  await sql`update projects set last_turn = ${lastTurn} where id = ${projectId}`.execute(tx);
+    select id, kind, turn from admitted`.execute(tx);
+  await enqueueJobs(tx, queue, admitted.rows);
+  return admitted.rows.length;
+}
+
+interface AdmittedJob {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly turn: number;
+}
+
+async function enqueueJobs(tx: Transaction, queue: JobQueue, jobs: readonly AdmittedJob[]): Promise<void> {
   for (const kind of JOB_KINDS) {
-    const tickets = admitted.rows
+    const tickets = jobs
       .filter((job) => job.kind === kind)
       .map((job) => ({ id: uuidOf(job.id), priority: priorityOf(job.turn) }));
     await queue.enqueue(tx, kind, tickets);
   }
-  return admitted.rows.length;
 }
 
 /** Lower turns first. The queue's priorities have 32 bits, which turns outgrow after two thousand million jobs. */
@@ -79,22 +94,17 @@ const STALE_SECONDS = 60;
  * a job that ends at this very moment is recognised when it is claimed.
  */
 export async function renewTickets(tx: Transaction, queue: JobQueue): Promise<void> {
-  const stale = await sql<{ id: string; kind: JobKind; turn: number }>`
+  const stale = await sql<AdmittedJob>`
     select id, kind, turn from jobs
     where holds_slot and updated_at < now() - ${STALE_SECONDS}::int * interval '1 second'`.execute(tx);
-  for (const kind of JOB_KINDS) {
-    const tickets = stale.rows
-      .filter((job) => job.kind === kind)
-      .map((job) => ({ id: uuidOf(job.id), priority: priorityOf(job.turn) }));
-    await queue.enqueue(tx, kind, tickets);
-  }
+  await enqueueJobs(tx, queue, stale.rows);
 }
 
 /** Projects that have room and jobs that wait for it: what a sweep has to admit. */
 export async function findProjectsToAdmit(tx: Transaction, defaultLimit: number): Promise<string[]> {
   const found = await sql<{ id: string }>`
     select p.id from projects p
-    where exists (select from jobs j where j.project_id = p.id and j.status = 'PENDING' and not j.holds_slot)
+    where exists (select from jobs j where j.project_id = p.id and j.finished_at is null and not j.holds_slot)
       and (select count(*) from jobs j where j.project_id = p.id and j.holds_slot)
         < coalesce((p.limits ->> 'max_running_jobs')::int, ${defaultLimit}::int)`.execute(tx);
   return found.rows.map((row) => row.id);

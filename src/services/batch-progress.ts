@@ -2,44 +2,61 @@ import { uuidOf } from '../model/ids.ts';
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
 import {
-  addToBatch,
+  addToBatches,
   closeUnmappedFiles,
-  lockBatches,
+  lockBatch,
+  NO_FILES,
   oldestThrottledBatch,
   requestBatchCancel,
   type BatchCounters,
 } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
-import { cancelBatchJobs } from '../store/jobs.ts';
+import { cancelBatchJobs, lockOpenJobsOfBatch } from '../store/jobs.ts';
 import type { Batch } from '../store/schema.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
 
 /*
- * Every change of a batch's counters or status after its creation goes through this file, inside a transaction
- * that holds the project's and then the batch's row lock. All transactions lock in the order
- * project → batch → job → ticket, so they cannot wait for each other in a circle.
+ * Every change of a batch's counters or status after its creation goes through this file. What counts a project's
+ * jobs or batches, or gives jobs to a batch, holds the project's row lock. All transactions lock in the order
+ * project → job → ticket → batch, rows of a table in the order of their ids, so that they cannot wait for each other
+ * in a circle; the batch comes last because everybody who ends one of its jobs needs it, for a moment.
  */
 
-/** Adds ended files to a locked batch and ends the batch when they were its last. @returns whether they were */
+/**
+ * Adds ended files to batches, which it locks, and ends those whose last they were. A transaction that holds the
+ * project's lock, this one or a later one, has to let the next batch start: {@link startNextThrottled}.
+ * @returns the batches that ended
+ */
 export async function countEndedFiles(
   tx: Transaction,
-  services: Services,
-  batchId: string,
-  ended: BatchCounters,
-): Promise<boolean> {
-  const batch = await addToBatch(tx, batchId, ended);
-  return endBatchIfDone(tx, services, batch);
+  ended: ReadonlyMap<string, BatchCounters>,
+): Promise<Batch[]> {
+  const counted = await addToBatches(tx, ended);
+  const done = counted.filter(isDone);
+  for (const batch of done) await moveToEnd(tx, batch);
+  return done;
 }
 
-async function endBatchIfDone(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
-  if (isTerminalBatchStatus(batch.status)) return false;
+function isDone(batch: Batch): boolean {
   const ended = batch.completed_files + batch.failed_files + batch.cancelled_files;
-  if (ended < batch.total_files) return false;
+  return !isTerminalBatchStatus(batch.status) && ended >= batch.total_files;
+}
+
+async function moveToEnd(tx: Transaction, batch: Batch): Promise<void> {
   await moveBatch(tx, batch.id, { status: batch.cancel_requested_at ? 'CANCELLED' : 'COMPLETED' });
-  await startNextThrottled(tx, services, batch.project_id);
-  return true;
+}
+
+/** {@link countEndedFiles} for a transaction that holds the project's lock: the next batch is let start at once. */
+export async function countEndedFilesOf(
+  tx: Transaction,
+  services: Services,
+  batch: { readonly id: string; readonly projectId: string },
+  ended: Partial<BatchCounters>,
+): Promise<void> {
+  const done = await countEndedFiles(tx, new Map([[batch.id, { ...NO_FILES, ...ended }]]));
+  if (done.length > 0) await startNextThrottled(tx, services, batch.projectId);
 }
 
 /** A place among the project's running batches may be free: lets the batch that waits longest try. */
@@ -58,7 +75,9 @@ export async function startNextThrottled(
  */
 export async function cancelLockedBatch(tx: Transaction, services: Services, batch: Batch): Promise<void> {
   const after = await stopLockedBatch(tx, services, batch, 'Cancelled before a job was made for this file.');
-  await endBatchIfDone(tx, services, after);
+  if (!isDone(after)) return;
+  await moveToEnd(tx, after);
+  await startNextThrottled(tx, services, batch.project_id);
 }
 
 /** Ends a batch whose orchestration could not go on. Jobs that run are told to stop; what has finished stays. */
@@ -88,18 +107,22 @@ async function stopLockedBatch(
   await services.queue.drop(tx, kind, jobs.waiting.map(uuidOf));
   if (batch.status !== 'RUNNING') await services.queue.drop(tx, 'start-batch', [uuidOf(batch.id)]);
   const cancelled = unmapped + jobs.waiting.length;
-  const after = await addToBatch(tx, batch.id, { completed: 0, failed: 0, cancelled, pages: 0 });
-  await admitJobs(tx, services.queue, batch.project_id, services.limits.maxRunningJobsPerProject);
+  const [after = batch] = await addToBatches(tx, new Map([[batch.id, { ...NO_FILES, cancelled }]]));
+  await admitJobs(tx, services.queue, [batch.project_id], services.limits.maxRunningJobsPerProject);
   return after;
 }
 
-/** Locks a project and one of its batches. @returns undefined where there is no such batch */
-export async function lockProjectAndBatch(
+/**
+ * Locks a project, the jobs of one of its batches that have not ended, and the batch: what it is, it stays.
+ * @returns undefined where there is no such batch
+ */
+export async function lockWholeBatch(
   tx: Transaction,
   projectId: string,
   batchId: string,
 ): Promise<Batch | undefined> {
   await lockProjects(tx, [projectId]);
-  const [batch] = await lockBatches(tx, [batchId]);
+  await lockOpenJobsOfBatch(tx, batchId);
+  const batch = await lockBatch(tx, batchId);
   return batch?.project_id === projectId ? batch : undefined;
 }

@@ -1,7 +1,7 @@
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { notFound, SheafError } from '../errors.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { cancelLockedBatch, lockProjectAndBatch } from './batch-progress.ts';
+import { cancelLockedBatch, lockWholeBatch } from './batch-progress.ts';
 import { getBatch, type BatchView } from './batches.ts';
 import type { Services } from './context.ts';
 
@@ -11,7 +11,7 @@ import type { Services } from './context.ts';
  */
 export async function cancelBatch(services: Services, projectId: string, id: string): Promise<BatchView> {
   await inTransaction(services.db, async (tx) => {
-    const batch = await lockProjectAndBatch(tx, projectId, id);
+    const batch = await lockWholeBatch(tx, projectId, id);
     if (!batch) throw notFound('Batch');
     if (isTerminalBatchStatus(batch.status)) {
       throw new SheafError('CONFLICT', `The batch is ${batch.status} and can no longer be cancelled`);

@@ -2,19 +2,17 @@ import { notFound, SheafError } from '../errors.ts';
 import { uuidOf } from '../model/ids.ts';
 import { isTerminalJobStatus, type JobKind } from '../model/job-states.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
-import { lockBatches } from '../store/batches.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Job } from '../store/schema.ts';
 import {
   cancelWaitingJob,
   deleteJob as deleteJobRow,
-  findBatchOfJob,
   lockJob,
   requestJobCancel,
 } from '../store/single-jobs.ts';
 import { markGarbage } from '../store/retention.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { countEndedFiles } from './batch-progress.ts';
+import { countEndedFilesOf } from './batch-progress.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
 
@@ -32,7 +30,7 @@ export async function cancelJob(
   id: string,
 ): Promise<void> {
   await inTransaction(services.db, async (tx) => {
-    const job = await lockWholeJob(tx, projectId, kind, id);
+    const job = await lockJobOfProject(tx, projectId, kind, id);
     if (isTerminalJobStatus(job.status)) {
       throw new SheafError('CONFLICT', `The job is ${job.status} and can no longer be cancelled`);
     }
@@ -48,9 +46,10 @@ async function endWaitingJob(tx: Transaction, services: Services, job: Job): Pro
   await services.queue.drop(tx, job.kind, [uuidOf(job.id)]);
   await recordJobEvents(tx, services, [{ id: job.id, status: 'CANCELLED' }]);
   if (job.batch_id !== null) {
-    await countEndedFiles(tx, services, job.batch_id, { completed: 0, failed: 0, cancelled: 1, pages: 0 });
+    const batch = { id: job.batch_id, projectId: job.project_id };
+    await countEndedFilesOf(tx, services, batch, { cancelled: 1 });
   }
-  await admitJobs(tx, services.queue, job.project_id, services.limits.maxRunningJobsPerProject);
+  await admitJobs(tx, services.queue, [job.project_id], services.limits.maxRunningJobsPerProject);
 }
 
 /**
@@ -64,7 +63,7 @@ export async function deleteJob(
   id: string,
 ): Promise<void> {
   await inTransaction(services.db, async (tx) => {
-    const job = await lockWholeJob(tx, projectId, kind, id);
+    const job = await lockJobOfProject(tx, projectId, kind, id);
     if (!isTerminalJobStatus(job.status)) {
       throw new SheafError(
         'CONFLICT',
@@ -76,13 +75,10 @@ export async function deleteJob(
   });
 }
 
-/** The job with everything it is counted in, locked in the order that every transaction shares. @throws NOT_FOUND */
-async function lockWholeJob(tx: Transaction, projectId: string, kind: JobKind, id: string): Promise<Job> {
+/** The job, locked with its project; its batch is locked when it is counted in it. @throws NOT_FOUND */
+async function lockJobOfProject(tx: Transaction, projectId: string, kind: JobKind, id: string): Promise<Job> {
   await lockProjects(tx, [projectId]);
-  const known = await findBatchOfJob(tx, projectId, kind, id);
-  if (!known) throw notFound(NAMES[kind]);
-  if (known.batchId !== null) await lockBatches(tx, [known.batchId]);
-  const job = await lockJob(tx, id);
+  const job = await lockJob(tx, projectId, kind, id);
   if (!job) throw notFound(NAMES[kind]);
   return job;
 }

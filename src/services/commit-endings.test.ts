@@ -11,12 +11,15 @@ import {
   ticketsIn,
 } from '../../test/support/batch-scenes.ts';
 import { openTestServices, withLimits, type TestServices } from '../../test/support/test-services.ts';
+import { SheafError } from '../errors.ts';
 import { uuidOf } from '../model/ids.ts';
+import { lockProjects } from '../queue/admission.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredResult } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { cancelBatch } from './cancel-batch.ts';
 import type { Services } from './context.ts';
-import { commitEndings, type ClaimedJob } from './run-jobs.ts';
+import { commitEndings, commitEnds, type ClaimedJob } from './run-jobs.ts';
 
 let bench: TestServices;
 let services: Services;
@@ -49,6 +52,12 @@ async function claimOne(): Promise<ClaimedJob> {
 
 const jobById = (id: string) =>
   db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+
+async function countDeadlocks(): Promise<number> {
+  const counted = await sql<{ n: number }>`
+    select deadlocks::int as n from pg_stat_database where datname = current_database()`.execute(db);
+  return counted.rows[0]?.n ?? 0;
+}
 
 /** Takes a job's ticket away from its holder, as a lease that ran out does. */
 const loseTicket = (job: ClaimedJob): Promise<void> =>
@@ -188,6 +197,45 @@ describe('committing ends', () => {
       ),
     ).toEqual(new Set());
     expect((await batchById(db, id)).status).toBe('COMPLETED');
+  });
+
+  test('waits for no project: its lock is taken for the admission that follows', async () => {
+    const { id } = await addRunningBatch(services, projectId, 3);
+    const [one] = (await claim(services, 1)) as [ClaimedJob];
+    const room = await inTransaction(db, async (tx) => {
+      await lockProjects(tx, [projectId]);
+      return (await commitEnds(services, 'parse', [ending(one)])).room;
+    });
+    expect(room).toEqual({ projects: new Set([projectId]), endedBatchOf: new Set() });
+    expect(await batchById(db, id)).toMatchObject({ completed_files: 1 });
+  });
+
+  test('while the batch is cancelled neither waits in a circle nor loses a file', async () => {
+    const batches = await Promise.all(
+      Array.from({ length: 6 }, () => addRunningBatch(services, projectId, 20)),
+    );
+    const deadlocks = await countDeadlocks();
+    const work = async (): Promise<void> => {
+      for (let jobs = await claim(services, 7); jobs.length > 0; jobs = await claim(services, 7))
+        await commitEndings(
+          services,
+          'parse',
+          jobs.map((job) => ending(job, job.cancelled ? { status: 'CANCELLED' } : {})),
+        );
+    };
+    const cancels = batches.map(({ id }) =>
+      cancelBatch(services, projectId, id).catch((error: unknown) => {
+        if (!(error instanceof SheafError && error.code === 'CONFLICT')) throw error;
+      }),
+    );
+    await Promise.all([work(), work(), work(), work(), ...cancels]);
+    await work();
+    for (const { id } of batches) {
+      expect(['COMPLETED', 'CANCELLED']).toContain((await batchById(db, id)).status);
+      const { counters, rows } = await countersAndRows(db, id);
+      expect(counters).toEqual(rows);
+    }
+    expect(await countDeadlocks()).toBe(deadlocks);
   });
 
   test('of many workers and batches at once gets every counter right', async () => {

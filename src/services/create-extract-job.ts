@@ -63,7 +63,7 @@ export async function createExtractJob(
     });
     await subscribe(tx, newJob, subscriptions);
     await recordJobEvents(tx, services, [{ id: newJob, status: 'PENDING' }]);
-    await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
+    await admitJobs(tx, services.queue, [projectId], services.limits.maxRunningJobsPerProject);
     return newJob;
   });
   services.hints.send('work');

@@ -112,7 +112,7 @@ async function accept(
     });
     await subscribe(tx, id, subscriptions);
     await recordJobEvents(tx, services, [{ id, status: 'PENDING' }]);
-    await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
+    await admitJobs(tx, services.queue, [projectId], services.limits.maxRunningJobsPerProject);
     return { id, isTwin: false };
   });
   services.hints.send('work');

@@ -2,7 +2,7 @@ import { idFromUuid, uuidOf } from '../model/ids.ts';
 import type { JobKind } from '../model/job-states.ts';
 import { admitJobs, lockProjects } from '../queue/admission.ts';
 import type { Ticket } from '../queue/port.ts';
-import { lockBatches, type BatchCounters } from '../store/batches.ts';
+import { NO_FILES, type BatchCounters } from '../store/batches.ts';
 import { lockCachedResults } from '../store/cached-results.ts';
 import type { Transaction } from '../store/database.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import { markGarbage } from '../store/retention.ts';
 import { insertFinishedParses, setParseJobs, type FinishedParse } from '../store/single-jobs.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { countEndedFiles } from './batch-progress.ts';
+import { countEndedFiles, startNextThrottled } from './batch-progress.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
 
@@ -102,8 +102,7 @@ type Finished = Extract<Ending, { finished: FinishedJob }>;
 type Returned = Extract<Ending, { returned: true }>;
 
 /**
- * Commits ends of jobs: results, statuses, batch counters, queue and the admission of the next jobs, in one
- * transaction. Only tickets that are still held count; the work of a worker that was given up on is refused.
+ * Commits ends of jobs, as {@link commitEnds} does, and admits the next ones.
  * @returns the ids of jobs whose work did not count, so that what they wrote can be removed
  */
 export async function commitEndings(
@@ -111,26 +110,55 @@ export async function commitEndings(
   kind: JobKind,
   endings: readonly Ending[],
 ): Promise<Set<string>> {
-  const projectIds = [...new Set(endings.map((ending) => ending.job.project_id))];
-  const batchIds = [...new Set(endings.flatMap(({ job }) => job.batch_id ?? []))];
-  const { refused, concernsOthers } = await inTransaction(services.db, async (tx) => {
-    await lockProjects(tx, projectIds);
-    await lockBatches(tx, batchIds);
+  const { refused, room } = await commitEnds(services, kind, endings);
+  await admitNext(services, room);
+  return refused;
+}
+
+/** What a commit of ends has made room for. */
+export interface Room {
+  /** Projects with free slots. */
+  readonly projects: ReadonlySet<string>;
+  /** Projects of batches that ended: another batch may start. */
+  readonly endedBatchOf: ReadonlySet<string>;
+}
+
+/**
+ * Commits ends of jobs: results, statuses, batch counters and queue, in one transaction. Only tickets that are still
+ * held count; the work of a worker that was given up on is refused.
+ *
+ * Ends need no project's lock, since they only take jobs off what its limit counts, and the batch's only for the last
+ * of the statements: workers commit beside each other, whoever's jobs they have. The caller has to fill the slots that
+ * have become free ({@link admitNext}); should it die before it does, a sweep will.
+ */
+export async function commitEnds(
+  services: Services,
+  kind: JobKind,
+  endings: readonly Ending[],
+): Promise<{ refused: Set<string>; room: Room }> {
+  const { refused, endedBatchOf, isHeard } = await inTransaction(services.db, async (tx) => {
     const sound = await withoutLostResults(tx, endings);
-    const finished = await commitFinished(tx, services, kind, sound);
-    await commitReturned(
-      tx,
-      services,
-      kind,
-      sound.filter((ending): ending is Returned => 'returned' in ending),
-    );
-    for (const projectId of projectIds) {
-      await admitJobs(tx, services.queue, projectId, services.limits.maxRunningJobsPerProject);
-    }
-    return finished;
+    const returned = sound.filter((ending): ending is Returned => 'returned' in ending);
+    await commitReturned(tx, services, kind, returned);
+    return commitFinished(tx, services, kind, sound);
   });
-  services.hints.send(concernsOthers ? 'work' : 'progress');
-  return withoutCommitted(services, refused);
+  services.hints.send(isHeard ? 'work' : 'progress');
+  return {
+    refused: await withoutCommitted(services, refused),
+    room: { projects: new Set(endings.map(({ job }) => job.project_id)), endedBatchOf },
+  };
+}
+
+/** Fills the slots that have become free, and lets batches that wait for another's end start. */
+export async function admitNext(services: Services, { projects, endedBatchOf }: Room): Promise<void> {
+  const projectIds = [...projects];
+  const admitted = await inTransaction(services.db, async (tx) => {
+    await lockProjects(tx, projectIds);
+    for (const projectId of endedBatchOf) await startNextThrottled(tx, services, projectId);
+    return admitJobs(tx, services.queue, projectIds, services.limits.maxRunningJobsPerProject);
+  });
+  if (endedBatchOf.size > 0) services.hints.send('work');
+  else if (admitted > 0) services.hints.send('progress');
 }
 
 /** A result that was to be used again may have been deleted meanwhile: its job is then run after all. */
@@ -173,12 +201,20 @@ async function commitReturned(
   }
 }
 
+interface CommittedEnds {
+  readonly refused: readonly FinishedJob[];
+  /** Whether there are events of jobs to deliver. */
+  readonly isHeard: boolean;
+  /** Projects of batches that ended. */
+  readonly endedBatchOf: ReadonlySet<string>;
+}
+
 async function commitFinished(
   tx: Transaction,
   services: Services,
   kind: JobKind,
   endings: readonly Ending[],
-): Promise<{ refused: readonly FinishedJob[]; concernsOthers: boolean }> {
+): Promise<CommittedEnds> {
   const candidates = endings.filter((ending): ending is Finished => 'finished' in ending);
   const held = await services.queue.settle(
     tx,
@@ -197,14 +233,12 @@ async function commitFinished(
     services,
     written.filter(({ id }) => heard.has(id)),
   );
-  let endedBatches = 0;
-  for (const [batchId, counters] of countByBatch(written))
-    if (await countEndedFiles(tx, services, batchId, counters)) endedBatches += 1;
+  const ended = await countEndedFiles(tx, countByBatch(written));
   const ids = new Set(written.map((row) => row.id));
   return {
     refused: candidates.filter(({ job }) => !ids.has(job.id)).map(({ finished }) => finished),
-    // There are events to deliver, or a batch that waited may start.
-    concernsOthers: heard.size > 0 || endedBatches > 0,
+    isHeard: heard.size > 0,
+    endedBatchOf: new Set(ended.map((batch) => batch.project_id)),
   };
 }
 
@@ -239,11 +273,11 @@ export async function leaveToJanitor(services: Services, keys: readonly string[]
   await inTransaction(services.db, (tx) => markGarbage(tx, keys));
 }
 
-function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): [string, BatchCounters][] {
+function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): Map<string, BatchCounters> {
   const byBatch = new Map<string, BatchCounters>();
   for (const row of rows) {
     if (!row.batch_id) continue;
-    const before = byBatch.get(row.batch_id) ?? { completed: 0, failed: 0, cancelled: 0, pages: 0 };
+    const before = byBatch.get(row.batch_id) ?? NO_FILES;
     byBatch.set(row.batch_id, {
       completed: before.completed + Number(row.status === 'COMPLETED'),
       failed: before.failed + Number(row.status === 'FAILED'),
@@ -251,7 +285,7 @@ function countByBatch(rows: Awaited<ReturnType<typeof finishJobs>>): [string, Ba
       pages: before.pages + (row.pages ?? 0),
     });
   }
-  return [...byBatch].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byBatch;
 }
 
 /**

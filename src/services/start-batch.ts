@@ -1,6 +1,6 @@
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { idFromUuid, newId } from '../model/ids.ts';
-import { admitJobs } from '../queue/admission.ts';
+import { admitJobs, lockProjects } from '../queue/admission.ts';
 import type { Ticket } from '../queue/port.ts';
 import {
   countRunningBatches,
@@ -16,12 +16,7 @@ import { insertBatchJobs } from '../store/jobs.ts';
 import { findProject } from '../store/projects.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import {
-  countEndedFiles,
-  failLockedBatch,
-  lockProjectAndBatch,
-  startNextThrottled,
-} from './batch-progress.ts';
+import { countEndedFilesOf, failLockedBatch, lockWholeBatch, startNextThrottled } from './batch-progress.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
@@ -62,7 +57,7 @@ async function giveUpBatch(services: Services, ticket: Ticket): Promise<void> {
   const batchId = idFromUuid('batch', ticket.id);
   const projectId = (await findBatchById(services.db, batchId))?.project_id;
   await inTransaction(services.db, async (tx) => {
-    const batch = projectId ? await lockProjectAndBatch(tx, projectId, batchId) : undefined;
+    const batch = projectId ? await lockWholeBatch(tx, projectId, batchId) : undefined;
     if (batch && !isTerminalBatchStatus(batch.status)) await failLockedBatch(tx, services, batch);
     await services.queue.settle(tx, 'start-batch', [ticket]);
   });
@@ -77,7 +72,7 @@ async function startBatch(services: Services, ticket: Ticket): Promise<void> {
   const batchId = idFromUuid('batch', ticket.id);
   const projectId = (await findBatchById(services.db, batchId))?.project_id;
   await inTransaction(services.db, async (tx) => {
-    const batch = projectId ? await lockProjectAndBatch(tx, projectId, batchId) : undefined;
+    const batch = projectId ? await lockProjectOfBatch(tx, projectId, batchId) : undefined;
     const more = batch ? await advance(tx, services, batch) : false;
     await services.queue.settle(tx, 'start-batch', [ticket]);
     if (more) await services.queue.enqueue(tx, 'start-batch', [{ id: ticket.id }]);
@@ -85,7 +80,17 @@ async function startBatch(services: Services, ticket: Ticket): Promise<void> {
   services.hints.send('work');
 }
 
-/** One step under the locks. @returns whether there is more to do */
+/** The batch as it is under its project's lock: jobs may end meanwhile, and nothing else happens to it. */
+async function lockProjectOfBatch(
+  tx: Transaction,
+  projectId: string,
+  batchId: string,
+): Promise<Batch | undefined> {
+  await lockProjects(tx, [projectId]);
+  return findBatchById(tx, batchId);
+}
+
+/** One step under the lock. @returns whether there is more to do */
 async function advance(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
   if (isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
   if (batch.status !== 'RUNNING') {
@@ -154,7 +159,9 @@ async function mapFiles(
     jobs.map(({ id }) => ({ id, status: 'PENDING' })),
   );
   const missing = files.length - jobs.length;
-  if (missing > 0)
-    await countEndedFiles(tx, services, batch.id, { completed: 0, failed: missing, cancelled: 0, pages: 0 });
-  await admitJobs(tx, services.queue, batch.project_id, services.limits.maxRunningJobsPerProject);
+  if (missing > 0) {
+    const ended = { id: batch.id, projectId: batch.project_id };
+    await countEndedFilesOf(tx, services, ended, { failed: missing });
+  }
+  await admitJobs(tx, services.queue, [batch.project_id], services.limits.maxRunningJobsPerProject);
 }

@@ -19,7 +19,7 @@ export async function sweep(services: Services): Promise<{ admittedJobs: number;
   for (const projectId of projectIds) {
     admittedJobs += await inTransaction(services.db, async (tx) => {
       await lockProjects(tx, [projectId]);
-      return admitJobs(tx, services.queue, projectId, limit);
+      return admitJobs(tx, services.queue, [projectId], limit);
     });
   }
   return { admittedJobs, openBatches };

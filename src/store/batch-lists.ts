@@ -74,8 +74,12 @@ export async function countRunningJobs(
 ): Promise<Map<string, number>> {
   if (batchIds.length === 0) return new Map();
   const counted = await sql<{ batch_id: string; n: number }>`
-    select batch_id, count(*) as n from jobs
-    where batch_id = any(${batchIds}) and status = 'RUNNING' group by batch_id`.execute(db);
+    with held as materialized (
+      select batch_id from jobs
+      where holds_slot and status = 'RUNNING'
+        and project_id = any(array(select project_id from batches where id = any(${batchIds})))
+    )
+    select batch_id, count(*) as n from held where batch_id = any(${batchIds}) group by batch_id`.execute(db);
   return new Map(counted.rows.map((row) => [row.batch_id, row.n]));
 }
 

@@ -147,16 +147,9 @@ export async function listBatchFiles(db: Executor, batchId: string): Promise<Bat
     .execute();
 }
 
-/** The rows, locked until the transaction ends, in an order that every transaction shares. */
-export async function lockBatches(tx: Transaction, ids: readonly string[]): Promise<Batch[]> {
-  if (ids.length === 0) return [];
-  return tx
-    .selectFrom('batches')
-    .selectAll()
-    .where('id', 'in', [...ids])
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute();
+/** The row, locked until the transaction ends. */
+export async function lockBatch(tx: Transaction, id: string): Promise<Batch | undefined> {
+  return tx.selectFrom('batches').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** @returns how many batches of the project run */
@@ -215,21 +208,36 @@ export interface BatchCounters {
   readonly pages: number;
 }
 
-/** Adds to a locked batch's counters. @returns the batch after it */
-export async function addToBatch(tx: Transaction, id: string, add: BatchCounters): Promise<Batch> {
-  return tx
-    .updateTable('batches')
-    .set({
-      completed_files: sql`completed_files + ${add.completed}::int`,
-      failed_files: sql`failed_files + ${add.failed}::int`,
-      cancelled_files: sql`cancelled_files + ${add.cancelled}::int`,
-      pages: sql`pages + ${add.pages}::int`,
-      revision: sql`revision + 1`,
-      updated_at: sql<Date>`now()`,
-    })
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+export const NO_FILES: BatchCounters = { completed: 0, failed: 0, cancelled: 0, pages: 0 };
+
+/** Locks batches, in an order that every transaction shares, and adds to their counters. @returns the batches after it */
+export async function addToBatches(
+  tx: Transaction,
+  counters: ReadonlyMap<string, BatchCounters>,
+): Promise<Batch[]> {
+  if (counters.size === 0) return [];
+  const added = [...counters.values()];
+  const counted = await sql<Batch>`
+    with locked as materialized (
+      select id from batches where id = any(${[...counters.keys()]}) order by id for no key update
+    )
+    update batches b set
+      completed_files = b.completed_files + a.completed,
+      failed_files = b.failed_files + a.failed,
+      cancelled_files = b.cancelled_files + a.cancelled,
+      pages = b.pages + a.pages,
+      revision = b.revision + 1,
+      updated_at = now()
+    from unnest(
+      ${[...counters.keys()]}::text[],
+      ${added.map(({ completed }) => completed)}::int[],
+      ${added.map(({ failed }) => failed)}::int[],
+      ${added.map(({ cancelled }) => cancelled)}::int[],
+      ${added.map(({ pages }) => pages)}::int[]
+    ) as a (id, completed, failed, cancelled, pages)
+    where b.id = a.id and b.id in (select id from locked)
+    returning b.*`.execute(tx);
+  return counted.rows;
 }
 
 export async function requestBatchCancel(tx: Transaction, id: string): Promise<void> {

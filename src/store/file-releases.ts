@@ -63,7 +63,7 @@ async function lookAt(tx: Transaction, ids: readonly string[]): Promise<LookedAt
       f.deleted_at is not null or coalesce(f.expires_at <= now(), false)
         or exists (select from directory_files d where d.file_id = f.id and d.owns_file) as unwanted,
       exists (select from directory_files d where d.file_id = f.id and d.deleted_at is null) as in_directory,
-      exists (select from jobs j where j.file_id = f.id and j.status in ('PENDING', 'RUNNING'))
+      exists (select from jobs j where j.file_id = f.id and j.finished_at is null)
         or exists (
           select from batch_files b where b.file_id = f.id and b.job_id is null and b.error_message is null
         ) as in_work,

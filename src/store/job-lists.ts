@@ -23,6 +23,15 @@ export interface JobFilter<Kind extends JobKind = JobKind> {
   readonly createdAtOnOrBefore?: string;
 }
 
+/** What a status implies, so that its index is found. */
+const INDEXED: Readonly<Record<JobStatus, readonly RawBuilder<unknown>[]>> = {
+  PENDING: [sql`finished_at is null`],
+  RUNNING: [sql`holds_slot`],
+  COMPLETED: [],
+  FAILED: [sql`error_code is not null`],
+  CANCELLED: [sql`error_code is null and error_message is not null`],
+};
+
 /** What must hold for every job of the list. */
 export function jobConditions(filter: JobFilter): Conditions {
   const { status, ids, fileInput, inputIsParseJob, configurationId } = filter;
@@ -31,7 +40,7 @@ export function jobConditions(filter: JobFilter): Conditions {
     sql`project_id = ${filter.projectId}`,
     sql`kind = ${filter.kind}`,
   ];
-  if (status !== undefined) conditions.push(sql`status = ${status}`);
+  if (status !== undefined) conditions.push(sql`status = ${status}`, ...INDEXED[status]);
   if (ids !== undefined) conditions.push(sql`id = any(${ids}::text[])`);
   if (fileInput !== undefined) conditions.push(sql`file_input = ${fileInput}`);
   if (inputIsParseJob !== undefined)
@@ -99,7 +108,7 @@ export async function jobsAhead(
     select queue.id, queue.ahead
     from (
       select id, row_number() over (order by created_at, id) - 1 as ahead from jobs
-      where project_id = ${projectId} and status = 'PENDING' and not holds_slot
+      where project_id = ${projectId} and finished_at is null and not holds_slot
       order by created_at, id limit ${MAX_JOBS_AHEAD}
     ) as queue
     where queue.id = any(${ids})`.execute(db);

@@ -61,7 +61,7 @@ export async function countJobsAhead(
   const counted = await sql<{ n: number }>`
     select count(*) as n from (
       select from jobs
-      where project_id = ${job.project_id} and status = 'PENDING' and not holds_slot
+      where project_id = ${job.project_id} and finished_at is null and not holds_slot
         and (created_at, id) < (${job.created_at.toISOString()}::timestamptz, ${job.id})
       limit ${MAX_JOBS_AHEAD}
     ) as ahead`.execute(db);
@@ -110,12 +110,14 @@ export async function startJobs(
 ): Promise<RunnableJob[]> {
   const started = await sql<RunnableJob>`
     with claimed as (
-      select j.id, c.attempt, j.status = 'RUNNING' as lost
-      from jobs j
-      join unnest(${claims.map((claim) => claim.jobId)}::text[], ${claims.map((claim) => claim.attempt)}::int[])
-        as c (id, attempt) on c.id = j.id
-      where j.status in ('PENDING', 'RUNNING')
-      for no key update of j skip locked
+      select j.id, c.attempt, j.lost
+      from unnest(${claims.map((claim) => claim.jobId)}::text[], ${claims.map((claim) => claim.attempt)}::int[])
+        as c (id, attempt)
+      -- One by one: a plan made for a table that was nearly empty would read all of a full one.
+      cross join lateral (
+        select id, status = 'RUNNING' as lost from jobs where id = c.id and finished_at is null
+        for no key update skip locked
+      ) as j
     ), started as (
       update jobs j set status = 'RUNNING', holds_slot = true, worker_id = ${workerId}, attempt = greatest(j.attempt + 1, c.attempt),
         lost_attempts = j.lost_attempts + c.lost::int,
@@ -202,15 +204,23 @@ export async function finishJobs(
     status: JobStatus;
     pages: number | null;
   }>`
+    with ended as materialized (
+      select * from jsonb_to_recordset(${json}::jsonb) as f (
+        id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb,
+        name text, cache_key text, cached_from text, parse_job_id text
+      )
+    ), locked as materialized (
+      select j.id from (select id, attempt from ended order by id) as f
+      cross join lateral (
+        select id from jobs where id = f.id and attempt = f.attempt and finished_at is null for no key update
+      ) as j
+    )
     update jobs j set status = f.status, holds_slot = false, worker_id = null, error_code = f.error_code,
       error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
       name = coalesce(f.name, j.name), cache_key = decode(f.cache_key, 'hex'), cached_from = f.cached_from,
       parse_job_id = coalesce(f.parse_job_id, j.parse_job_id), finished_at = now(), updated_at = now()
-    from jsonb_to_recordset(${json}::jsonb) as f (
-      id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb,
-      name text, cache_key text, cached_from text, parse_job_id text
-    )
-    where j.id = f.id and j.attempt = f.attempt and j.status in ('PENDING', 'RUNNING')
+    from locked join ended f using (id)
+    where j.id = locked.id
     returning j.id, j.batch_id, j.status, j.pages`.execute(tx);
   return finished.rows;
 }
@@ -246,6 +256,13 @@ export async function findCancelRequests(db: Executor, ids: readonly string[]): 
     db,
   );
   return found.rows.map((row) => row.id);
+}
+
+/** Locks a batch's jobs that have not ended, in an order that every transaction shares, until the transaction ends. */
+export async function lockOpenJobsOfBatch(tx: Transaction, batchId: string): Promise<void> {
+  await sql`
+    select id from jobs where batch_id = ${batchId} and status in ('PENDING', 'RUNNING')
+    order by id for no key update`.execute(tx);
 }
 
 /**

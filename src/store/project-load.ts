@@ -27,7 +27,7 @@ export async function readProjectLoad(db: Executor, projectId: string): Promise<
         where project_id = ${projectId} and holds_slot limit ${MAX_COUNTED_JOBS})
       union all
       (select kind, status, false, created_at from jobs
-        where project_id = ${projectId} and status = 'PENDING' and not holds_slot
+        where project_id = ${projectId} and finished_at is null and not holds_slot
         order by created_at, id limit ${MAX_COUNTED_JOBS})
     )
     select kind,

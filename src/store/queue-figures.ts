@@ -34,7 +34,7 @@ async function openJobs(tx: Transaction): Promise<ProjectFigures[]> {
         extract(epoch from now() - min(created_at) filter (where status = 'PENDING')) as oldest
       from (
         (select kind, status, holds_slot, created_at from jobs
-         where project_id = p.id and status = 'PENDING' and not holds_slot
+         where project_id = p.id and finished_at is null and not holds_slot
          order by created_at, id limit ${COUNTED})
         union all
         (select kind, status, holds_slot, created_at from jobs where project_id = p.id and holds_slot)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { JobKind } from '../model/job-states.ts';
 import type { ParseSummary } from '../model/parse-result.ts';
-import type { Executor, Transaction } from './database.ts';
+import type { Transaction } from './database.ts';
 import { storableJson } from './jobs.ts';
 import type { Job, StoredResult } from './schema.ts';
 
@@ -68,22 +68,21 @@ export async function findTwinJob(
   return found.rows[0]?.id;
 }
 
-/** The batch that a job belongs to, which never changes; undefined where there is no such job. */
-export async function findBatchOfJob(
-  db: Executor,
+/** The row, locked until the transaction ends. The caller holds its project's lock. */
+export async function lockJob(
+  tx: Transaction,
   projectId: string,
   kind: JobKind,
   id: string,
-): Promise<{ batchId: string | null } | undefined> {
-  const found = await sql<{ batchId: string | null }>`
-    select batch_id as "batchId" from jobs
-    where id = ${id} and project_id = ${projectId} and kind = ${kind}`.execute(db);
-  return found.rows[0];
-}
-
-/** The row, locked until the transaction ends. The caller holds the locks of its project and batch. */
-export async function lockJob(tx: Transaction, id: string): Promise<Job | undefined> {
-  return tx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+): Promise<Job | undefined> {
+  return tx
+    .selectFrom('jobs')
+    .selectAll()
+    .where('id', '=', id)
+    .where('project_id', '=', projectId)
+    .where('kind', '=', kind)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 /** Ends a locked job that waits. */

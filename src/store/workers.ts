@@ -41,7 +41,9 @@ export async function registerWorker(db: Executor, worker: WorkerProcess): Promi
 export async function forgetLostWorkers(db: Executor, lost: { unseenHours: number }): Promise<number> {
   const forgotten = await sql`
     delete from workers w where seen_at <= now() - ${lost.unseenHours}::float8 * interval '1 hour'
-      and not exists (select from jobs j where j.worker_id = w.id and j.status = 'RUNNING')`.execute(db);
+      and not exists (select from jobs j where j.holds_slot and j.worker_id = w.id and j.status = 'RUNNING')`.execute(
+    db,
+  );
   return Number(forgotten.numAffectedRows ?? 0);
 }
 
@@ -73,7 +75,7 @@ export async function lockJobsOfWorkers(
   workerIds: readonly string[],
 ): Promise<{ id: string; kind: JobKind }[]> {
   const held = await sql<{ id: string; kind: JobKind }>`
-    select id, kind from jobs where worker_id = any(${workerIds}::uuid[]) and status = 'RUNNING'
+    select id, kind from jobs where holds_slot and worker_id = any(${workerIds}::uuid[]) and status = 'RUNNING'
     for no key update skip locked`.execute(tx);
   return held.rows;
 }

@@ -97,13 +97,13 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
   /** Places that are taken. */
   const busy = (): number => running.size - Math.min(aside.size, MAX_ASIDE);
 
-  /** How many jobs to claim: none until half of what is claimed ahead is used up, so that claims are few and large. */
+  /** How many jobs to claim: none until three quarters of what is claimed ahead are used up, so that claims are few and large. */
   const room = (): number => {
     const ahead = Math.min(
       MAX_CLAIM_AHEAD,
       Math.floor((parts.concurrency * CLAIM_AHEAD_MS) / Math.max(averageMs, 1)),
     );
-    if (ready.length > ahead / 2) return 0;
+    if (ready.length > ahead / 4) return 0;
     return parts.concurrency + ahead - busy() - ready.length;
   };
 

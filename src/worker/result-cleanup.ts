@@ -1,18 +1,21 @@
 import type { Services } from '../services/context.ts';
 import type { JobKind } from '../model/job-states.ts';
-import { commitEndings, leaveToJanitor, type Ending } from '../services/run-jobs.ts';
+import { admitNext, commitEnds, leaveToJanitor, type Ending, type Room } from '../services/run-jobs.ts';
 import { resultKey } from './parse-job.ts';
 
 /**
- * Commits, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died.
+ * Commits, has the next jobs admitted, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died.
+ * @param fill sees to the admission, at once or later
  * @returns the ids of the refused
  */
 export async function commitAndClean(
   services: Services,
   kind: JobKind,
   endings: readonly Ending[],
+  fill: (room: Room) => void | Promise<void> = (room) => admitNext(services, room),
 ): Promise<ReadonlySet<string>> {
-  const refused = await commitEndings(services, kind, endings);
+  const { refused, room } = await commitEnds(services, kind, endings);
+  await fill(room);
   for (const ending of endings) {
     if (!('finished' in ending)) continue;
     if (refused.has(ending.job.id)) {

@@ -9,6 +9,7 @@ import { isOutage } from '../services/health.ts';
 import { enterWorker, keepWorkerEntered, leaveWorker, rescueJobsOfDeadWorkers } from '../services/rescue.ts';
 import { claimJobs, jobsToStop } from '../services/run-jobs.ts';
 import { sweep } from '../services/sweep.ts';
+import { createAdmitter, type Admitter } from './admitter.ts';
 import { atMostEvery } from './at-most-every.ts';
 import { createBatchStarter } from './batch-starter.ts';
 import { createJanitor } from './janitor.ts';
@@ -58,7 +59,8 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
     const workerId = await enterWorker(services);
 
     const starter = createBatchStarter(services);
-    const runners = createRunners(services, engines, workerId, observer);
+    const admitter = createAdmitter(services);
+    const runners = createRunners({ services, admitter, engines, workerId, observer });
     const eachRunner = (act: (runner: JobRunner) => void): void => runners.forEach(act);
     const deliverer = createWebhookDeliverer(services, { observer });
     const wakeRunners = atMostEvery(WAKE_MS, () => eachRunner((runner) => runner.wake()));
@@ -97,6 +99,7 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
       wakeRunners.cancel();
       const stopped = runners.map((runner) => runner.stop(graceMs));
       await Promise.all([starter.stop(), ...stopped, deliverer.stop(graceMs), janitor.stop()]);
+      await admitter.stop();
       await leaveWorker(services, workerId).catch(() => undefined);
     };
   };
@@ -112,17 +115,29 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
 }
 
 /** One for each kind that there is an engine for. Both draw on the same processes, and the jobs of neither wait idly. */
-function createRunners(
-  services: Services,
-  { parse, extract }: Engines,
-  workerId: string,
-  observer: WorkObserver | undefined,
-): JobRunner[] {
+function createRunners({
+  services,
+  admitter,
+  engines: { parse, extract },
+  workerId,
+  observer,
+}: {
+  readonly services: Services;
+  readonly admitter: Admitter;
+  readonly engines: Engines;
+  readonly workerId: string;
+  readonly observer: WorkObserver | undefined;
+}): JobRunner[] {
   const runner = (kind: JobKind, run: JobRunnerParts['run']): JobRunner =>
     createJobRunner({
       kind,
       ...observeAttempts(
-        { kind, run, commit: (endings) => commitAndClean(services, kind, endings), logger: services.logger },
+        {
+          kind,
+          run,
+          commit: (endings) => commitAndClean(services, kind, endings, (room) => admitter.fill(room)),
+          logger: services.logger,
+        },
         observer,
       ),
       concurrency: parse.concurrency + Math.ceil(parse.concurrency * OVERLAP),

@@ -122,6 +122,12 @@ export async function claim(services: Services, limit: number): Promise<ClaimedJ
   return claimJobs(services, newUuid(), 'parse', limit);
 }
 
+/** What jobs that did not succeed must say. */
+const REASONS: Partial<Record<string, Partial<FinishedJob>>> = {
+  FAILED: { errorCode: 'PROCESSING_FAILED', errorMessage: 'PROCESSING_FAILED: in a test' },
+  CANCELLED: { errorMessage: 'Cancelled while it ran.' },
+};
+
 /** How a job ended, as a worker would say it; no bytes are stored for it. */
 export function ending(job: ClaimedJob, end: Partial<FinishedJob> = {}): Ending {
   return {
@@ -135,6 +141,7 @@ export function ending(job: ClaimedJob, end: Partial<FinishedJob> = {}): Ending 
       pages: 1,
       result: null,
       summary: null,
+      ...(end.status && REASONS[end.status]),
       ...end,
     },
   };

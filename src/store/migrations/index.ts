@@ -9,6 +9,7 @@ import * as admin from './0007-admin.ts';
 import * as goingBatches from './0008-going-batches.ts';
 import * as extractJobs from './0009-extract-jobs.ts';
 import * as programs from './0010-programs.ts';
+import * as leanJobs from './0011-lean-jobs.ts';
 
 /** One step of the schema. */
 export interface MigrationStep {
@@ -36,6 +37,7 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0008-going-batches': goingBatches,
   '0009-extract-jobs': extractJobs,
   '0010-programs': programs,
+  '0011-lean-jobs': leanJobs,
 };
 
 /**
