@@ -83,3 +83,34 @@ test('hidden slides are empty pages and said to be left out; a missing slide is 
   ]);
   expect(faults).toMatchObject([{ pageNumber: 3, error: expect.stringContaining('slide 3') as unknown }]);
 });
+
+test('comments stand behind their slide with authors, times and replies, whatever their kind', async () => {
+  const old =
+    '<p:cmLst xmlns:p="urn:p"><p:cm authorId="0" dt="2026-06-18T17:35:35.236" idx="1"><p:text>Check this</p:text></p:cm></p:cmLst>';
+  const threads =
+    '<p188:cmLst xmlns:p188="urn:n" xmlns:a="urn:a"><p188:cm id="{1}" authorId="{A}" created="2026-01-02T03:04:05">' +
+    '<p188:replyLst><p188:reply id="{2}" authorId="{B}" created="2026-01-03T00:00:00"><p188:txBody><a:p><a:r><a:t>Done</a:t></a:r></a:p></p188:txBody></p188:reply></p188:replyLst>' +
+    '<p188:txBody><a:p><a:r><a:t>Which year?</a:t></a:r></a:p></p188:txBody></p188:cm></p188:cmLst>';
+  const { pages } = await readDocument(
+    pptx([slideShape(['One']), slideShape(['Two'])], {
+      'ppt/_rels/presentation.xml.rels': relationshipsPart({
+        rId1: ['slide', 'slides/slide1.xml'],
+        rId2: ['slide', 'slides/slide2.xml'],
+        rId3: ['commentAuthors', 'commentAuthors.xml'],
+        rId4: ['authors', 'authors.xml'],
+      }),
+      'ppt/slides/_rels/slide1.xml.rels': relationshipsPart({ c: ['comments', '../comments/comment1.xml'] }),
+      'ppt/slides/_rels/slide2.xml.rels': relationshipsPart({ c: ['comments', '../comments/modern.xml'] }),
+      'ppt/comments/comment1.xml': old,
+      'ppt/comments/modern.xml': threads,
+      'ppt/commentAuthors.xml':
+        '<p:cmAuthorLst xmlns:p="urn:p"><p:cmAuthor id="0" name="Jane Smith" initials="JS"/></p:cmAuthorLst>',
+      'ppt/authors.xml':
+        '<p188:authorLst xmlns:p188="urn:n"><p188:author id="{A}" name="Ann"/><p188:author id="{B}" name="Bo"/></p188:authorLst>',
+    }),
+  );
+  expect(pages.map((page) => page.markdown)).toEqual([
+    'One\n\n- Jane Smith (JS), 2026-06-18 17:35: Check this',
+    'Two\n\n- Ann, 2026-01-02 03:04: Which year?\n- Bo, 2026-01-03 00:00: Done',
+  ]);
+});

@@ -8,6 +8,7 @@ import { readGraphics } from '../ooxml/graphic.ts';
 import { firstOfType, isTrue, OoxmlPackage, relationshipId } from '../ooxml/package.ts';
 import { pictureFinder } from '../ooxml/pictures.ts';
 import { PicturePages } from '../pictures/picture-pages.ts';
+import { commentAuthors, slideComments, type CommentAuthors } from './comments.ts';
 import { placeholderOf } from './placeholders.ts';
 import { points } from './shapes.ts';
 import { readSlide } from './slide.ts';
@@ -58,6 +59,7 @@ const DEFAULT_SIZE = { width: 720, height: 540 };
 interface Presentation {
   readonly pack: OoxmlPackage;
   readonly input: ReaderInput;
+  readonly authors: CommentAuthors;
   readonly width: number;
   readonly height: number;
 }
@@ -68,13 +70,14 @@ async function readPresentation(pack: OoxmlPackage, input: ReaderInput): Promise
   const [width, height] = [points(attribute(size, 'cx')), points(attribute(size, 'cy'))];
   const page = width && height && width > 0 && height > 0 ? { width, height } : DEFAULT_SIZE;
   const sections = sectionNames(root);
+  const authors = await commentAuthors(pack, relationships);
   const slides: SlideReading[] = [];
   const hidden: number[] = [];
   for (const entry of elements(child(root, 'sldIdLst'), 'sldId')) {
     const number = slides.length + 1;
     const target = relationships.get(relationshipId(entry) ?? '');
     const part = target && !target.external ? target.target : undefined;
-    const reading = await readSlidePart(part, number, { pack, input, ...page });
+    const reading = await readSlidePart(part, number, { pack, input, authors, ...page });
     if (reading === 'hidden') hidden.push(number);
     const section = sections.get(entry.attributes['id'] ?? '');
     slides.push({
@@ -105,7 +108,7 @@ function sectionNames(root: XmlElement): Map<string, string> {
 async function readSlidePart(
   name: string | undefined,
   number: number,
-  { pack, input, width, height }: Presentation,
+  { pack, input, authors, width, height }: Presentation,
 ): Promise<SlideReading | 'hidden'> {
   const slide = name === undefined ? undefined : await pack.part(name);
   if (name === undefined || !slide)
@@ -132,7 +135,8 @@ async function readSlidePart(
   });
   const notesName = firstOfType(relationships, 'notesSlide')?.target;
   const notes = notesName === undefined ? '' : speakerNotes(await pack.part(notesName));
-  return { ...content, width, height, ...(notes !== '' && { speakerNotes: notes }) };
+  const blocks = [...content.blocks, ...(await slideComments(pack, relationships, authors))];
+  return { ...content, blocks, width, height, ...(notes !== '' && { speakerNotes: notes }) };
 }
 
 /** The body of a notes page; beside it stand a picture of the slide, a date and a number. */

@@ -11,6 +11,7 @@ import {
   ARTICLE_DATA,
   BLOCKS,
   CAPTIONED,
+  CITATIONS,
   CODE,
   ENTRIES,
   IMPLIED_TITLES,
@@ -43,6 +44,7 @@ export class XmlWalk {
     if (depth > DEEPEST) return paragraph(plainInline(textOf(element).replaceAll(/\s+/g, ' ').trim()));
     if (name === 'contrib-group') return contributorBlocks(element);
     if (name === 'aff') return affiliationBlocks(element);
+    if (CITATIONS.has(name)) return paragraph(inlineOfNodes([element], this.#options));
     if (TITLES.has(name)) return this.#heading(element, level);
     if (TABLES.has(name)) return tableBlock(element, this.#options);
     if (CODE.has(name)) return codeBlock(textOf(element));
@@ -159,6 +161,7 @@ export class XmlWalk {
 
   /** Whether blocks stand anywhere below. */
   #hasBlocks(element: XmlElement): boolean {
+    if (CITATIONS.has(element.name.toLowerCase())) return false;
     const known = this.#holdsBlocks.get(element);
     if (known !== undefined) return known;
     const found = elements(element).some((one) => isBlock(one) || isMarkup(one) || this.#hasBlocks(one));

@@ -58,6 +58,10 @@ export const CAPTIONED = new Set([
   'informalfigure',
   'boxed-text',
 ]);
+/** What is cited is one line, titles of works included. */
+export const CITATIONS = new Set([
+  'mixed-citation', 'element-citation', 'nlm-citation', 'citation', 'bibl', 'biblstruct', 'biblioentry', 'bibliomixed',
+]); // prettier-ignore
 const SECTIONS = [
   'sec',
   'section',
@@ -87,7 +91,7 @@ export const LOOKS: Readonly<Record<string, Omit<Run, 'text'>>> = {
 export const SILENT = new Set([
   'processing-meta', 'journal-meta', 'journal-id', 'object-id', 'ext-link-id', 'contrib-id', 'role', 'indexterm',
   'us-bibliographic-data-application', 'us-bibliographic-data-grant', 'sdobi', 'colspec', 'inline-graphic', 'context',
-  'unit', 'schemaref', 'linkbaseref', 'teiheader', 'prolog', 'drawings', 'sdodr', 'annotation', 'script', 'style',
+  'unit', 'alt-title', 'schemaref', 'linkbaseref', 'teiheader', 'prolog', 'drawings', 'sdodr', 'annotation', 'script', 'style',
 ]); // prettier-ignore
 
 /** What is read of the data about an article: the rest is for catalogues. */

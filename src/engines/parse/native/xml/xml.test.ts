@@ -22,6 +22,18 @@ test('an article of JATS: title, authors, abstract, numbered sections, captions,
   );
 });
 
+test('a reference is one line with the title of its work, and a running head is no content', async () => {
+  const reference =
+    '<ref><label>2</label><mixed-citation><string-name><surname>Ray</surname> <given-names>A</given-names></string-name>. ' +
+    '<article-title>On weirs</article-title>. <source>River J</source> 2019;<volume>3</volume>: 7.</mixed-citation></ref>';
+  expect(
+    await markdown(
+      '<article><front><article-meta><title-group><article-title>Dams</article-title><alt-title alt-title-type="running-head">Dams!</alt-title></title-group></article-meta></front>' +
+        `<body><p>See <mixed-citation>Doe. <article-title>More</article-title>.</mixed-citation> there.</p></body><back><ref-list>${reference}</ref-list></back></article>`,
+    ),
+  ).toBe('# Dams\n\nSee Doe. More. there.\n\n## References\n\n- Ray A. On weirs. River J 2019;3: 7.');
+});
+
 test('a patent: flat headings with levels, CALS tables, claims', async () => {
   const { pages } = await readDocument(
     Buffer.from(
