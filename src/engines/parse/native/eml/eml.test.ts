@@ -88,3 +88,50 @@ test('mails inside mails are opened to a depth only', async () => {
   const { pages } = await readDocument(Buffer.from(text));
   expect(pages[0]?.items.filter((item) => item.type === 'heading').length).toBeLessThan(10);
 });
+
+test.each([
+  [
+    'iso-8859-1',
+    'Subject: Gr\xfc\xdfe\nFrom: J\xf6rg <a@b.c>\n\n\xe4\xf6\xfc',
+    '# Grüße\n\n**From:** Jörg <a@b.c>\n\näöü',
+  ],
+  [
+    'utf8',
+    'Subject: Grüße\nFrom: a@b.c\nContent-Type: text/plain; charset=us-ascii\n\ncafé',
+    '# Grüße\n\n**From:** a@b.c\n\ncafé',
+  ],
+  [
+    'utf8',
+    'Subject: x\nFrom: a@b.c\nContent-Type: text/plain; charset="x-nobody"\n\ncafé',
+    '# x\n\n**From:** a@b.c\n\ncafé',
+  ],
+  [
+    'iso-8859-1',
+    'Subject: \xcf\nFrom: a@b.c\nContent-Type: text/plain; charset=koi8-r\n\n\xc4\xc1',
+    '# о\n\n**From:** a@b.c\n\nда',
+  ],
+  [
+    'iso-8859-1',
+    'Subject: \xfc\nFrom: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=iso-8859-1\n\n\xfc\n--b--\n',
+    '# ü\n\n**From:** a@b.c\n\nü',
+  ],
+])(
+  'bytes beyond ASCII that nothing declares are read as what they are (%s)',
+  async (encoding, text, markdown) => {
+    const bytes = Buffer.from(text, encoding === 'utf8' ? 'utf8' : 'latin1');
+    expect((await readDocument(bytes, {}, { fileName: 'a.eml' })).pages[0]?.markdown).toBe(markdown);
+  },
+);
+
+test('flowed lines are joined, also in quotes, and other lines stay', async () => {
+  const text = (extra: string, body: string) =>
+    Buffer.from(
+      `From: a@b.c\nSubject: s\nContent-Type: text/plain; charset=utf-8;\n format=flowed${extra}\n\n${body}`,
+    );
+  const read = async (extra: string, body: string) =>
+    (await readDocument(text(extra, body), {}, { fileName: 'a.eml' })).pages[0]?.markdown;
+  expect(
+    await read('', 'One \ntwo.\n\n> Quoted \n> text\n>> deeper \n> less\n\n stuffed\nshort\n-- \nAnn'),
+  ).toBe('# s\n\n**From:** a@b.c\n\nOne two.\n\n> Quoted text\n>> deeper\n> less\n\nstuffed\nshort\n--\nAnn');
+  expect(await read('; DelSp=yes', 'a lo \nng word')).toContain('a long word');
+});

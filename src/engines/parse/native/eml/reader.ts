@@ -10,6 +10,8 @@ import { InlinePictures } from '../mail/inline-pictures.ts';
 import type { Mail, MailAttachment } from '../mail/mail.ts';
 import { mailDocument } from '../mail/mail-document.ts';
 import { paragraphs } from '../text/reader.ts';
+import { withKnownEncoding } from './eight-bit.ts';
+import { flowedMail } from './flowed.ts';
 
 /** Mails inside mails that are opened, one inside the other. */
 const DEEPEST = 5;
@@ -36,18 +38,21 @@ interface PartedMail extends Mail {
 }
 
 /** @param depth mails around it @throws {DocumentFailure} */
-async function readMail(bytes: Uint8Array, context: MailContext, depth: number): Promise<PartedMail> {
-  const email = await PostalMime.parse(bytes, { forceRfc822Attachments: true, maxNestingDepth: 64 }).catch(
-    (error: unknown) => {
-      const detail = error instanceof Error ? error.message : String(error);
-      if (/^Maximum\b/.test(detail))
-        throw new DocumentFailure('DOCUMENT_TOO_LARGE', `The mail is too large to be read: ${detail}.`);
-      throw new DocumentFailure(
-        'DOCUMENT_IS_BROKEN',
-        `The mail cannot be read: ${detail}. Save it again and upload the new file.`,
-      );
-    },
-  );
+async function readMail(bytes: Buffer, context: MailContext, depth: number): Promise<PartedMail> {
+  const known = withKnownEncoding(bytes);
+  const flowed = flowedMail(known);
+  const email = await PostalMime.parse(flowed?.bytes ?? known, {
+    forceRfc822Attachments: true,
+    maxNestingDepth: 64,
+  }).catch((error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    if (/^Maximum\b/.test(detail))
+      throw new DocumentFailure('DOCUMENT_TOO_LARGE', `The mail is too large to be read: ${detail}.`);
+    throw new DocumentFailure(
+      'DOCUMENT_IS_BROKEN',
+      `The mail cannot be read: ${detail}. Save it again and upload the new file.`,
+    );
+  });
   const parts = email.attachments.map((part) => ({
     contentId: part.contentId ?? '',
     content: bytesOf(part),
@@ -62,7 +67,11 @@ async function readMail(bytes: Uint8Array, context: MailContext, depth: number):
       { name: 'Bcc', value: addresses(email.bcc) },
       { name: 'Date', value: email.headers.find(({ key }) => key === 'date')?.value ?? '' },
     ],
-    body: bodyBlocks(email, pictures, context.options),
+    body: bodyBlocks(
+      flowed ? { ...email, text: flowed.flow(linesOf(email)) } : email,
+      pictures,
+      context.options,
+    ),
     attachments: await attachmentsOf(email, pictures, context, depth),
     ...boundaryOf(email),
   };
@@ -79,7 +88,11 @@ function boundaryOf(email: Email): { boundary?: string } {
 function bodyBlocks(email: Email, pictures: InlinePictures, options: ParseOptions): FlowBlock[] {
   const blocks =
     email.html === undefined ? [] : htmlBlocks(email.html, options, (address) => pictures.find(address));
-  return blocks.length > 0 ? blocks : paragraphs((email.text ?? '').replaceAll(/\r\n?/g, '\n'));
+  return blocks.length > 0 ? blocks : paragraphs(linesOf(email));
+}
+
+function linesOf({ text = '' }: Email): string {
+  return text.replaceAll(/\r\n?/g, '\n');
 }
 
 function addresses(list: readonly Address[] | undefined): string {
@@ -91,8 +104,11 @@ function addresses(list: readonly Address[] | undefined): string {
     .join(', ');
 }
 
-function bytesOf({ content }: Attachment): Uint8Array {
-  return typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+function bytesOf({ content }: Attachment): Buffer {
+  if (typeof content === 'string') return Buffer.from(content);
+  if (content instanceof Uint8Array)
+    return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return Buffer.from(content);
 }
 
 async function attachmentsOf(
@@ -120,7 +136,7 @@ async function attachmentsOf(
 }
 
 /** A mail that is broken, or lies too deep to be part of this one, is a document of its own. */
-async function innerMail(bytes: Uint8Array, context: MailContext, depth: number): Promise<Mail | undefined> {
+async function innerMail(bytes: Buffer, context: MailContext, depth: number): Promise<Mail | undefined> {
   if (depth >= DEEPEST) return undefined;
   try {
     return await readMail(bytes, context, depth + 1);
