@@ -18,18 +18,30 @@ export interface FaultyProxy extends AsyncDisposable {
   readonly requests: string[];
   /** For the next requests of the method, one each. */
   inflict(method: string, ...faults: readonly Fault[]): void;
+  /** Requests of the method wait, their bodies unread, until the returned function lets them pass. */
+  hold(method: string): () => void;
+  /** How many wait. */
+  readonly held: number;
 }
 
 /** @param target origin of the server behind it */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const requests: string[] = [];
   const faults = new Map<string, Fault[]>();
+  const gates = new Map<string, Promise<void>>();
+  let held = 0;
   const server = createServer((request, response) => {
     const { method = '', url = '' } = request;
     requests.push(`${method} ${url}`);
     const fault = faults.get(method)?.shift();
     if (fault?.kind === 'answer') return answer(request, response, fault);
-    passOn(target, request, response, fault);
+    const gate = gates.get(method);
+    if (!gate) return passOn(target, request, response, fault);
+    held += 1;
+    void gate.then(() => {
+      held -= 1;
+      passOn(target, request, response, fault);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -39,6 +51,17 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     requests,
     inflict(method, ...more) {
       faults.set(method, [...(faults.get(method) ?? []), ...more]);
+    },
+    hold(method) {
+      let letPass: () => void = () => undefined;
+      gates.set(method, new Promise((resolve) => (letPass = resolve)));
+      return () => {
+        gates.delete(method);
+        letPass();
+      };
+    },
+    get held() {
+      return held;
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
