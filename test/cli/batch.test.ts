@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExpectations } from '../../scripts/documents/expectations.ts';
 import type { FileResult } from '../../src/cli/batch/results.ts';
 import { exampleDocument } from '../support/example-documents.ts';
+import { databaseUrlFor } from '../support/external-database.ts';
 import { makeDataDir, removeDataDir } from '../support/sheaf-server.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -26,8 +27,19 @@ interface Run {
 }
 
 /** Runs `sheaf` to its end. @param onOutput sees what has been printed so far, and may signal the process */
-function sheaf(args: readonly string[], onOutput?: (output: string, kill: () => void) => void): Promise<Run> {
-  const child = spawn(process.execPath, [MAIN, ...args, '--data-dir', dataDir], { detached: true });
+async function sheaf(
+  args: readonly string[],
+  onOutput?: (output: string, kill: () => void) => void,
+): Promise<Run> {
+  const databaseUrl = await databaseUrlFor(dataDir);
+  const child = spawn(process.execPath, [MAIN, ...args, '--data-dir', dataDir], {
+    detached: true,
+    // The tests' own surroundings must not configure it.
+    env: {
+      PATH: process.env.PATH,
+      ...(databaseUrl !== undefined && { SHEAF_DATABASE_URL: databaseUrl }),
+    },
+  });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -38,7 +38,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     const gate = gates.get(method);
     if (!gate) return passOn(target, request, response, fault);
     held += 1;
-    void gate.then(() => {
+    void gate.finally(() => {
       held -= 1;
       passOn(target, request, response, fault);
     });
