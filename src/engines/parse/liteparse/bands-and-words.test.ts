@@ -1,5 +1,7 @@
 import type { LayoutBlock, PageComplexityStats, ParsedPage, TextItem } from '@llamaindex/liteparse';
 import { expect, test } from 'vitest';
+import { readDocument } from '../fixtures/read-document.ts';
+import { drawPdf } from '../fixtures/sample-documents.ts';
 import { groupIntoLines } from './geometry.ts';
 import { ocrReason, suspectOcr } from './ocr-need.ts';
 import { agreement, alignOcrLines, looksTurned, meanConfidence, wordsBesides } from './ocr-words.ts';
@@ -166,4 +168,21 @@ test('LiteParse’s verdict is followed, except on garbling of pages in other sc
   expect(ocrReason(stats(['sparse-text'], true), latin)).toBe('image-over-page');
   expect(ocrReason(stats(['sparse-text']), latin)).toBeUndefined();
   expect(ocrReason(stats([]), latin)).toBeUndefined();
+});
+
+test('a line below the first of the body is no header, whatever it looks like', async () => {
+  const pdf = await drawPdf([
+    (page) => {
+      page
+        .fontSize(12)
+        .text('Dear readers', 60, 60)
+        .text('See https://example.org/page for more and call us', 60, 90);
+      page.text('The rest of the page is short.', 60, 120);
+    },
+  ]);
+  const { pages } = await readDocument(pdf);
+  expect(pages[0]?.markdown).toBe(
+    'Dear readers\n\nSee https://example.org/page for more and call us\n\nThe rest of the page is short.',
+  );
+  expect(pages[0]).not.toHaveProperty('header');
 });

@@ -1,6 +1,7 @@
 import { LiteParse, type LayoutBlock, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { layoutConfig } from './lite-config.ts';
+import { linkedBlocks } from './link-items.ts';
 import { alignOcrLines } from './ocr-words.ts';
 
 /** Words as LiteParse lays them out. */
@@ -53,10 +54,12 @@ export function layOutAgain(page: ParsedPage, items: readonly TextItem[], option
     graphics,
   };
   const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
+  const blocks = laidOut?.blocks ?? [];
+  const linked = options.annotateLinks ? linkedBlocks(blocks, page.annotations ?? [], items) : blocks;
   return {
     ...page,
     text: laidOut?.text ?? '',
-    blocks: [...(laidOut?.blocks ?? []), ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
+    blocks: [...linked, ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
     textItems: [...items],
   };
 }

@@ -1,6 +1,6 @@
-import type { DocumentAnnotation, Rect, TextItem } from '@llamaindex/liteparse';
+import type { DocumentAnnotation, LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
 import type { LinkItem } from '../../../model/document.ts';
-import { toBox } from './geometry.ts';
+import { holdsCentre, toBox } from './geometry.ts';
 import { escapeMarkdown } from '../items/markup.ts';
 
 /** Schemes that do something other than lead somewhere; a result must not carry them into a reader's page. */
@@ -30,6 +30,40 @@ export function linkItems(
     });
   }
   return links;
+}
+
+/** Blocks whose text names the targets of links, as markdown: for those that LiteParse has laid out without knowing them. */
+export function linkedBlocks(
+  blocks: readonly LayoutBlock[],
+  annotations: readonly DocumentAnnotation[],
+  textItems: readonly TextItem[],
+): LayoutBlock[] {
+  const linked = [...blocks];
+  for (const annotation of annotations) {
+    const url = annotation.uri;
+    if (url === undefined || url === '' || UNSAFE_SCHEME.test(url)) continue;
+    const rects = annotation.quadpointRects.length > 0 ? annotation.quadpointRects : rectOf(annotation);
+    for (const rect of rects) {
+      const text = escapeMarkdown(coveredText(rect, textItems));
+      const at = linked.findIndex(
+        ({ bbox, text: whole }) =>
+          text !== '' && bbox !== undefined && holdsCentre(bbox, rect) && whole?.includes(text) === true,
+      );
+      const block = linked[at];
+      if (block) linked[at] = { ...block, text: linkOnce(block.text ?? '', text, target(url)) };
+    }
+  }
+  return linked;
+}
+
+/** The first place where the text stands and is no link yet. */
+function linkOnce(whole: string, text: string, url: string): string {
+  for (let at = whole.indexOf(text); at >= 0; at = whole.indexOf(text, at + text.length)) {
+    const end = at + text.length;
+    if (whole[at - 1] !== '[' && whole[at - 1] !== '(')
+      return `${whole.slice(0, at)}[${text}](${url})${whole.slice(end)}`;
+  }
+  return whole;
 }
 
 function rectOf(annotation: DocumentAnnotation): readonly Rect[] {

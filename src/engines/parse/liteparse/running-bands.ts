@@ -1,6 +1,6 @@
 import type { LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
-import { plainText } from '../items/markup.ts';
+import { escapeMarkdown, plainText } from '../items/markup.ts';
 import type { PageDraft } from './page-draft.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';
 
@@ -13,6 +13,8 @@ const LEAST_SHARE = 0.2;
 const LONGEST_RUNNING_TEXT = 120;
 /** How many paragraphs from the page's edge are looked at. */
 const OUTERMOST = 2;
+/** Boxes of neighbouring lines overlap by so many points. */
+const SAME_LINE = 3;
 
 export interface BandLine {
   readonly text: string;
@@ -59,11 +61,18 @@ export class RunningBands {
         lines[band].push({ text: plainText(block.text ?? ''), rect });
       }
     }
-    for (const band of ['header', 'footer'] as const) lines[band].push(...uncoveredLines(page, band));
+    let body: readonly DraftBlock[] =
+      running.size > 0 ? page.blocks.filter((block) => !running.has(block)) : page.blocks;
+    for (const band of ['header', 'footer'] as const) {
+      for (const line of uncoveredLines(page, band)) {
+        if (isBeyond(line.rect, body, band)) lines[band].push(line);
+        else body = withLine(body, line);
+      }
+    }
     return {
       header: lines.header.toSorted((a, b) => a.rect.y - b.rect.y),
       footer: lines.footer.toSorted((a, b) => a.rect.y - b.rect.y),
-      body: running.size > 0 ? page.blocks.filter((block) => !running.has(block)) : page.blocks,
+      body,
     };
   }
 }
@@ -123,6 +132,29 @@ function uncoveredLines(page: PageDraft, band: Band): BandLine[] {
     // A row of underscores or dots is a rule drawn with letters.
     return rect && /[\p{L}\p{N}]/u.test(text) ? [{ text, rect }] : [];
   });
+}
+
+/** Whether nothing of the body stands between a line and the page's edge: LiteParse also drops lines of the body. */
+function isBeyond(line: Rect, body: readonly DraftBlock[], band: Band): boolean {
+  return !body.some(({ bbox, kind }) => {
+    if (!bbox || kind === 'figure' || kind === 'rule') return false;
+    return band === 'header'
+      ? bbox.y + bbox.height <= line.y + SAME_LINE
+      : bbox.y >= line.y + line.height - SAME_LINE;
+  });
+}
+
+/** The body with a line of its own put back, before what stands below it. */
+function withLine(body: readonly DraftBlock[], { text, rect }: BandLine): readonly DraftBlock[] {
+  const line: DraftBlock = {
+    kind: 'paragraph',
+    text: escapeMarkdown(text),
+    bold: false,
+    italic: false,
+    bbox: rect,
+  };
+  const at = body.findIndex(({ bbox }) => bbox !== undefined && bbox.y >= rect.y + rect.height - SAME_LINE);
+  return at < 0 ? [...body, line] : [...body.slice(0, at), line, ...body.slice(at)];
 }
 
 /** A heading joined from several lines keeps the box of its first, so its text is looked at as well. */

@@ -2,6 +2,7 @@ import type { ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { DocumentFailure } from '../document-failure.ts';
 import type { PagePlace } from './document-source.ts';
+import { withDrawnBullets } from './drawn-bullets.ts';
 import { withoutHiddenText } from './hidden-text.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { takeLineNumbers } from './line-numbers.ts';
@@ -26,7 +27,8 @@ export async function draftTextLayer(
     );
   }
   const turned = await turnUpright(page, place, options);
-  const upright = uprightSlantedText(turned.page, options);
+  const slanted = uprightSlantedText(turned.page, options);
+  const upright = options.disableHeuristics ? slanted : withDrawnBullets(slanted, options);
   const view = { place, angle: turned.angle };
   const shown = options.ignoreHiddenText ? await withoutHiddenText(upright, view, options) : upright;
   const numbered = options.annotateLineNumbers ? takeLineNumbers(shown.textItems) : undefined;
