@@ -16,6 +16,14 @@ export async function lockProjects(tx: Transaction, projectIds: readonly string[
   );
 }
 
+/** Those of the projects that nobody else has locked, locked now. */
+export async function lockFreeProjects(tx: Transaction, projectIds: readonly string[]): Promise<string[]> {
+  const locked = await sql<{ id: string }>`
+    select id from projects where id = any(${projectIds}::uuid[])
+    order by id for no key update skip locked`.execute(tx);
+  return locked.rows.map((row) => row.id);
+}
+
 /**
  * Admits as many waiting jobs of locked projects as each one's limit has room for, oldest first.
  *

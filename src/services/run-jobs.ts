@@ -1,6 +1,6 @@
 import { idFromUuid, uuidOf } from '../model/ids.ts';
 import type { JobKind } from '../model/job-states.ts';
-import { admitJobs, lockProjects } from '../queue/admission.ts';
+import { admitJobs, lockFreeProjects, lockProjects } from '../queue/admission.ts';
 import type { Ticket } from '../queue/port.ts';
 import { NO_FILES, type BatchCounters } from '../store/batches.ts';
 import { lockCachedResults } from '../store/cached-results.ts';
@@ -149,14 +149,27 @@ export async function commitEnds(
   };
 }
 
-/** Fills the slots that have become free, and lets batches that wait for another's end start. */
+/**
+ * Fills the slots that have become free, and lets batches that wait for another's end start. Projects that somebody
+ * else has locked come last, one by one, so that nobody waits for one project with the lock of another.
+ */
 export async function admitNext(services: Services, { projects, endedBatchOf }: Room): Promise<void> {
-  const projectIds = [...projects];
-  const admitted = await inTransaction(services.db, async (tx) => {
-    await lockProjects(tx, projectIds);
-    for (const projectId of endedBatchOf) await startNextThrottled(tx, services, projectId);
+  const admit = async (tx: Transaction, projectIds: readonly string[]): Promise<number> => {
+    for (const id of projectIds) if (endedBatchOf.has(id)) await startNextThrottled(tx, services, id);
     return admitJobs(tx, services.queue, projectIds, services.limits.maxRunningJobsPerProject);
+  };
+  const done = await inTransaction(services.db, async (tx) => {
+    const free = await lockFreeProjects(tx, [...projects]);
+    return { free, admitted: free.length > 0 ? await admit(tx, free) : 0 };
   });
+  let { admitted } = done;
+  for (const projectId of projects) {
+    if (done.free.includes(projectId)) continue;
+    admitted += await inTransaction(services.db, async (tx) => {
+      await lockProjects(tx, [projectId]);
+      return admit(tx, [projectId]);
+    });
+  }
   if (endedBatchOf.size > 0) services.hints.send('work');
   else if (admitted > 0) services.hints.send('progress');
 }

@@ -1,11 +1,13 @@
 import { isTerminalBatchStatus } from '../model/batch-states.ts';
 import { idFromUuid, newId } from '../model/ids.ts';
-import { admitJobs, lockProjects } from '../queue/admission.ts';
+import { lockProjects } from '../queue/admission.ts';
 import type { Ticket } from '../queue/port.ts';
 import {
   countRunningBatches,
   findBatchById,
   hasOlderThrottledBatch,
+  keepBatchAsItIs,
+  NO_FILES,
   nextUnmappedFiles,
   recordMapping,
   type UnmappedFile,
@@ -16,10 +18,11 @@ import { insertBatchJobs } from '../store/jobs.ts';
 import { findProject } from '../store/projects.ts';
 import type { Batch } from '../store/schema.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { countEndedFilesOf, failLockedBatch, lockWholeBatch, startNextThrottled } from './batch-progress.ts';
+import { countEndedFiles, failLockedBatch, lockWholeBatch, startNextThrottled } from './batch-progress.ts';
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
+import { admitNext } from './run-jobs.ts';
 import { FILE_DELETED } from './missing-files.ts';
 
 /** Files that get their jobs in one transaction: small enough that others wait only milliseconds for its locks. */
@@ -70,30 +73,24 @@ async function giveUpBatch(services: Services, ticket: Ticket): Promise<void> {
  */
 async function startBatch(services: Services, ticket: Ticket): Promise<void> {
   const batchId = idFromUuid('batch', ticket.id);
-  const projectId = (await findBatchById(services.db, batchId))?.project_id;
-  await inTransaction(services.db, async (tx) => {
-    const batch = projectId ? await lockProjectOfBatch(tx, projectId, batchId) : undefined;
-    const more = batch ? await advance(tx, services, batch) : false;
-    await services.queue.settle(tx, 'start-batch', [ticket]);
-    if (more) await services.queue.enqueue(tx, 'start-batch', [{ id: ticket.id }]);
-  });
+  const batch = await findBatchById(services.db, batchId);
+  const runs = batch && (batch.status === 'RUNNING' || (await startOrThrottle(services, batch)));
+  if (!batch || !runs) {
+    await inTransaction(services.db, (tx) => services.queue.settle(tx, 'start-batch', [ticket]));
+  } else {
+    const endedBatchOf = await mapChunk(services, batchId, ticket);
+    await admitNext(services, { projects: new Set([batch.project_id]), endedBatchOf });
+  }
   services.hints.send('work');
 }
 
-/** The batch as it is under its project's lock: jobs may end meanwhile, and nothing else happens to it. */
-async function lockProjectOfBatch(
-  tx: Transaction,
-  projectId: string,
-  batchId: string,
-): Promise<Batch | undefined> {
-  await lockProjects(tx, [projectId]);
-  return findBatchById(tx, batchId);
-}
-
-/** One step under the lock. @returns whether there is more to do */
-async function advance(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
-  if (isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
-  if (batch.status !== 'RUNNING') {
+/** Under the project's lock, where its running batches are counted. @returns whether it runs now */
+async function startOrThrottle(services: Services, { id, project_id }: Batch): Promise<boolean> {
+  return inTransaction(services.db, async (tx) => {
+    await lockProjects(tx, [project_id]);
+    const batch = await findBatchById(tx, id);
+    if (!batch || isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
+    if (batch.status === 'RUNNING') return true;
     if (!(await mayStart(tx, services, batch))) {
       if (batch.status === 'PENDING') await moveBatch(tx, batch.id, { status: 'THROTTLED' });
       return false;
@@ -101,10 +98,25 @@ async function advance(tx: Transaction, services: Services, batch: Batch): Promi
     await moveBatch(tx, batch.id, { status: 'RUNNING' });
     // Several places may have become free before the first ticket was taken.
     await startNextThrottled(tx, services, batch.project_id);
-  }
-  const files = await nextUnmappedFiles(tx, batch.id, MAPPING_CHUNK);
-  await mapFiles(tx, services, batch, files);
-  return files.length === MAPPING_CHUNK;
+    return true;
+  });
+}
+
+/**
+ * Gives files of a batch that runs their jobs. Holds the ticket, so that nobody else does, and the batch's row only
+ * against a cancel: its jobs end meanwhile, and other batches of the project get theirs.
+ * @returns the project, where the batch has ended for want of files that could be given one
+ */
+async function mapChunk(services: Services, batchId: string, ticket: Ticket): Promise<Set<string>> {
+  return inTransaction(services.db, async (tx) => {
+    const held = await services.queue.settle(tx, 'start-batch', [ticket]);
+    const batch = held.size > 0 ? await keepBatchAsItIs(tx, batchId) : undefined;
+    if (!batch || batch.status !== 'RUNNING' || batch.cancel_requested_at) return new Set();
+    const files = await nextUnmappedFiles(tx, batch.id, MAPPING_CHUNK);
+    const ended = await mapFiles(tx, services, batch, files);
+    if (files.length === MAPPING_CHUNK) await services.queue.enqueue(tx, 'start-batch', [{ id: ticket.id }]);
+    return new Set(ended.map((one) => one.project_id));
+  });
 }
 
 /** Whether there is room and it is this batch's turn. A throttled one that has waited longer is let try first. */
@@ -121,12 +133,13 @@ async function hasRoom(tx: Transaction, services: Services, projectId: string): 
   return (await countRunningBatches(tx, projectId)) < limit;
 }
 
+/** @returns the batch, if it has ended with this */
 async function mapFiles(
   tx: Transaction,
   services: Services,
   batch: Batch,
   files: readonly UnmappedFile[],
-): Promise<void> {
+): Promise<Batch[]> {
   const kind = batch.job_type === 'parse_v2' ? 'parse' : 'extract';
   const mapping = files.map((file) => ({
     position: file.position,
@@ -159,9 +172,6 @@ async function mapFiles(
     jobs.map(({ id }) => ({ id, status: 'PENDING' })),
   );
   const missing = files.length - jobs.length;
-  if (missing > 0) {
-    const ended = { id: batch.id, projectId: batch.project_id };
-    await countEndedFilesOf(tx, services, ended, { failed: missing });
-  }
-  await admitJobs(tx, services.queue, [batch.project_id], services.limits.maxRunningJobsPerProject);
+  if (missing === 0) return [];
+  return countEndedFiles(tx, new Map([[batch.id, { ...NO_FILES, failed: missing }]]));
 }

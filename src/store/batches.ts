@@ -147,9 +147,14 @@ export async function listBatchFiles(db: Executor, batchId: string): Promise<Bat
     .execute();
 }
 
-/** The row, locked until the transaction ends. */
+/** The row, locked until the transaction ends: against other changes, and against {@link keepBatchAsItIs}. */
 export async function lockBatch(tx: Transaction, id: string): Promise<Batch | undefined> {
-  return tx.selectFrom('batches').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return tx.selectFrom('batches').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** The row, which nobody can lock or cancel until the transaction ends; its counters go on. */
+export async function keepBatchAsItIs(tx: Transaction, id: string): Promise<Batch | undefined> {
+  return tx.selectFrom('batches').selectAll().where('id', '=', id).forKeyShare().executeTakeFirst();
 }
 
 /** @returns how many batches of the project run */

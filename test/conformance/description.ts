@@ -51,8 +51,23 @@ const SURFACE = new URL('../../../shared/contract/surface.json', import.meta.url
 /** Undefined where the file is not beside the repository. */
 export function publishedSurface(): Description | undefined {
   if (!existsSync(SURFACE)) return undefined;
-  return JSON.parse(readFileSync(SURFACE, 'utf8')) as Description;
+  const surface = JSON.parse(readFileSync(SURFACE, 'utf8')) as Description;
+  const closed = CLOSED.map((name) => [
+    name,
+    { ...surface.components.schemas[name], additionalProperties: false },
+  ]);
+  const schemas = {
+    ...surface.components.schemas,
+    ...(Object.fromEntries(closed) as Record<string, Schema>),
+  };
+  return { ...surface, components: { schemas } };
 }
+
+/**
+ * Options of which the surface does not say what becomes of unknown ones. Here they are refused, as those of a parse are,
+ * because a misspelt option that is ignored is found out too late.
+ */
+const CLOSED = ['ExtractConfiguration', 'ExtractV2Parameters'];
 
 /** A description with what it lacks taken from another one. */
 export function completed(first: Description, second: Description): Description {
