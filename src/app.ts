@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { refuseUnfinishedRestore } from './app/unfinished-restore.ts';
+import { openBlobs } from './app/open-blobs.ts';
+import { openConnection, openMigrated } from './app/open-database.ts';
+import { openParts } from './app/open-parts.ts';
 import type { Config } from './config.ts';
 import { createEgress } from './egress/egress.ts';
 import { createSchemaAuthor } from './engines/extract/model/schema-author.ts';
@@ -17,10 +19,8 @@ import { createHttpServer } from './http/server.ts';
 import { registerRoutes } from './http/routes/index.ts';
 import { createLogger, type LogFormat, type Logger } from './logger.ts';
 import { createPageTokens } from './model/page-token.ts';
-import { startEmbeddedPostgres } from './postgres/embedded.ts';
 import { createHints } from './queue/hints.ts';
 import { createPgBossQueue } from './queue/pg-boss-queue.ts';
-import { createAdministration, type Administration } from './services/administration.ts';
 import { createAuthenticator } from './services/api-keys.ts';
 import type { Services } from './services/context.ts';
 import { createDownloadLinks } from './services/download-links.ts';
@@ -30,29 +30,15 @@ import type { ServerFacts } from './services/system.ts';
 import { enterPrograms } from './services/presence.ts';
 import { openDefaultProject } from './services/projects.ts';
 import { claimBlobs } from './store/blobs/claimed.ts';
-import { openDiskBlobs } from './store/blobs/disk.ts';
 import type { BlobStore } from './store/blobs/port.ts';
-import {
-  awaitDatabase,
-  openDatabase,
-  type DatabaseConnection,
-  type DatabaseHandle,
-} from './store/database.ts';
-import { awaitMigrations } from './store/await-migrations.ts';
-import { inspectServer } from './store/database-server.ts';
-import { migrate, readSchemaState, type MigrateOptions, type SchemaState } from './store/migrate.ts';
 import { readQueueFigures } from './store/queue-figures.ts';
 import { ensureSecret } from './store/projects.ts';
 import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { programVersion } from './version.ts';
 import { createWorker } from './worker/worker.ts';
 
-export type { Administration, ListedKey, ListedProject, Organization } from './services/administration.ts';
-
 /** A database that recovers from a crash may need this long to answer. */
 const DATABASE_TIMEOUT_MS = 5 * 60_000;
-/** A person waits, and does one thing at a time. */
-const ADMINISTRATION_BOUNDS = { maxConnections: 2, timeoutMs: 30_000 };
 /** Where the build leaves the dashboard; the same seen from `src/` and from `dist/`. */
 const DASHBOARD_DIRECTORY = fileURLToPath(new URL('../dist/dashboard', import.meta.url));
 
@@ -62,6 +48,8 @@ export interface App {
   readonly url: string | undefined;
   /** Where the API key of the first start lies; undefined when the operator chose the key or revoked it, and for a worker. */
   readonly apiKeyFile: string | undefined;
+  /** Resolves, with the reason, when this program can no longer work with the database: it is to be stopped then. */
+  readonly overtaken: Promise<Error>;
   /** Stops claiming, gives running jobs a few seconds, puts the others back, and closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -72,92 +60,26 @@ export interface App {
  */
 export async function startApp(config: Config, logFormat: LogFormat = 'json'): Promise<App> {
   const logger = createLogger({ level: config.logLevel, format: logFormat });
-  return openParts(logger, (closers, stop) => startParts(config, logger, closers, stop));
-}
-
-/** The operator's access to the database, and how to leave it. */
-export interface AdministrationSession {
-  readonly administration: Administration;
-  close(): Promise<void>;
-}
-
-/**
- * Opens the database for the operator, whether or not servers run on it: no queue, no worker, no HTTP. A database that
- * was never used gets its schema and the default project, as by a first start.
- * @throws when the database cannot be reached
- */
-export async function openAdministration(config: Config): Promise<AdministrationSession> {
-  const logger = createLogger({ level: config.logLevel, format: 'text' });
-  return openParts(logger, async (closers, close) => {
-    await mkdir(config.dataDir, { recursive: true });
-    const { connection } = await openConnection(config, logger, closers);
-    const { db } = await openMigrated(
-      connection,
-      { ...ADMINISTRATION_BOUNDS, migrate: 'start' },
-      logger,
-      closers,
-    );
-    await openDefaultProject(db);
-    return { administration: createAdministration(db), close };
+  let overtake: (reason: Error) => void = () => undefined;
+  const overtaken = new Promise<Error>((resolve) => (overtake = resolve));
+  return openParts(logger, async (closers, stop) => {
+    const place = await startParts(config, logger, closers, overtake);
+    return { ...place, overtaken, stop };
   });
-}
-
-/** The operator's access to the schema alone. */
-export interface MigrationSession {
-  status(): Promise<SchemaState>;
-  /** @returns the migrations that were applied */
-  up(options: Pick<MigrateOptions, 'force' | 'onWait'>): Promise<string[]>;
-  close(): Promise<void>;
-}
-
-/** Opens the database without changing anything in it. @throws when it cannot be reached */
-export async function openMigrationSession(config: Config): Promise<MigrationSession> {
-  const logger = createLogger({ level: config.logLevel, format: 'text' });
-  return openParts(logger, async (closers, close) => {
-    await mkdir(config.dataDir, { recursive: true });
-    const { connection } = await openConnection(config, logger, closers, ADMINISTRATION_BOUNDS.timeoutMs);
-    const { db, close: closeDatabase } = openDatabase(connection, { maxConnections: 2, logger });
-    closers.push(closeDatabase);
-    await awaitDatabase(db, ADMINISTRATION_BOUNDS.timeoutMs);
-    return {
-      status: () => readSchemaState(db),
-      up: (options) => migrate(db, options),
-      close,
-    };
-  });
-}
-
-/** Opens parts one after the other; when one fails, those that are open are closed again, the last first. */
-export async function openParts<T>(
-  logger: Logger,
-  open: (closers: (() => Promise<void>)[], closeAll: () => Promise<void>) => Promise<T>,
-): Promise<T> {
-  const closers: (() => Promise<void>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).toReversed()) {
-      await close().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'));
-    }
-  };
-  try {
-    return await open(closers, closeAll);
-  } catch (error) {
-    await closeAll();
-    throw error;
-  }
 }
 
 async function startParts(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
-  stop: () => Promise<void>,
-): Promise<App> {
+  overtake: (reason: Error) => void,
+): Promise<Pick<App, 'url' | 'apiKeyFile'>> {
   await mkdir(config.dataDir, { recursive: true });
   const telemetry = await startTelemetry(config, { version: programVersion(), logger });
   closers.push(() => telemetry.close());
   const model = openModel(config, logger);
   const services = {
-    ...(await startServices(config, logger, closers, telemetry)),
+    ...(await startServices(config, logger, closers, { telemetry, overtake })),
     ...(model &&
       config.extractEngine !== 'rules' && {
         schemaAuthor: createSchemaAuthor(model, config.modelContextTokens),
@@ -187,7 +109,7 @@ async function startParts(
     await worker.start();
   }
   if (config.role === 'worker') closers.push(telemetry.stopping);
-  if (config.role === 'worker') return { url: undefined, apiKeyFile: undefined, stop };
+  if (config.role === 'worker') return { url: undefined, apiKeyFile: undefined };
 
   const project = await openDefaultProject(services.db);
   const firstKey = await openFirstKey(services.db, config, project.id);
@@ -216,7 +138,7 @@ async function startParts(
   );
   const url = await server.listen({ host: config.host, port: config.port });
   closers.push(telemetry.stopping);
-  return { url, apiKeyFile, stop };
+  return { url, apiKeyFile };
 }
 
 /** What this process says of itself. */
@@ -265,7 +187,7 @@ async function startServices(
   config: Config,
   logger: Logger,
   closers: (() => Promise<void>)[],
-  telemetry: Telemetry,
+  { telemetry, overtake }: { readonly telemetry: Telemetry; readonly overtake: (reason: Error) => void },
 ): Promise<Services> {
   const { connection, listenOn } = await openConnection(config, logger, closers, DATABASE_TIMEOUT_MS, () =>
     telemetry.databaseLost(),
@@ -276,7 +198,8 @@ async function startServices(
     migrate: config.migrate,
   };
   const { db, pool } = await openMigrated(connection, sizes, logger, closers);
-  closers.push(await enterPrograms({ db, logger }, { version: programVersion(), role: config.role }));
+  const program = { version: programVersion(), role: config.role };
+  closers.push(await enterPrograms({ db, logger }, program, overtake));
 
   let blobs: BlobStore | undefined;
   telemetry.watch({
@@ -320,95 +243,4 @@ async function startServices(
     limits: config,
     logger,
   };
-}
-
-/** The client of S3 is loaded where it is needed. */
-export async function openBlobs(config: Config): Promise<BlobStore> {
-  const { blobUrl: location, blobAccessKeyId, blobSecretAccessKey } = config;
-  if (location?.kind !== 's3') return openDiskBlobs(location?.directory ?? config.dataDir);
-  const { openS3Blobs } = await import('./store/blobs/s3/s3.ts');
-  return openS3Blobs({
-    location,
-    localDirectory: config.dataDir,
-    ...(blobAccessKeyId !== undefined &&
-      blobSecretAccessKey !== undefined && {
-        credentials: { accessKeyId: blobAccessKeyId, secretAccessKey: blobSecretAccessKey },
-      }),
-  });
-}
-
-/** Opens the database and brings it up to date, or waits until somebody else has. */
-async function openMigrated(
-  connection: DatabaseConnection,
-  bounds: {
-    readonly maxConnections: number;
-    readonly timeoutMs: number;
-    readonly migrate: Config['migrate'];
-  },
-  logger: Logger,
-  closers: (() => Promise<void>)[],
-): Promise<DatabaseHandle> {
-  const database = openDatabase(connection, { maxConnections: bounds.maxConnections, logger });
-  closers.push(() => database.close());
-  await awaitDatabase(database.db, bounds.timeoutMs);
-  if (bounds.migrate === 'wait') {
-    await awaitMigrations(database.db, (pending) =>
-      logger.info({ pending }, 'waiting for somebody to run `sheaf migrate up` (SHEAF_MIGRATE=wait)'),
-    );
-    return database;
-  }
-  const applied = await migrate(database.db, { onWait: (why) => logger.info(`waiting: ${why}`) });
-  if (applied.length > 0) logger.info({ migrations: applied }, 'the database was brought up to date');
-  return database;
-}
-
-/** How statements reach the database, and where notifications can be listened for; undefined: nowhere. */
-interface Connections {
-  readonly connection: DatabaseConnection;
-  readonly listenOn: DatabaseConnection | undefined;
-}
-
-/** Where the database is; an embedded one is started or adopted. */
-export async function openConnection(
-  config: Config,
-  logger: Logger,
-  closers: (() => Promise<void>)[],
-  timeoutMs: number = ADMINISTRATION_BOUNDS.timeoutMs,
-  onUnexpectedExit: () => void = () => {},
-): Promise<Connections> {
-  if (config.databaseUrl !== undefined) return openExternal(config.databaseUrl, config, logger, timeoutMs);
-  refuseUnfinishedRestore(config.dataDir);
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, logger, onUnexpectedExit });
-  closers.push(() => postgres.stop());
-  return { connection: postgres.connection, listenOn: postgres.connection };
-}
-
-/** A planner that takes the disk for a spinning one reads whole tables where an index is faster. */
-const HIGH_RANDOM_PAGE_COST = 2;
-
-async function openExternal(
-  url: string,
-  config: Config,
-  logger: Logger,
-  timeoutMs: number,
-): Promise<Connections> {
-  const { pooled, randomPageCost, foldsCase } = await inspectServer({ url }, timeoutMs, (reason) =>
-    logger.warn({ reason }, 'waiting for the database (SHEAF_DATABASE_URL), which does not answer'),
-  );
-  if (!foldsCase)
-    logger.warn(
-      "the database's locale (LC_CTYPE) does not know letters beyond ASCII: searches tell Ä from ä; " +
-        "a database made with lc_ctype 'C.UTF-8' does not",
-    );
-  const direct = config.databaseDirectUrl === undefined ? undefined : { url: config.databaseDirectUrl };
-  if (!pooled) return { connection: { url }, listenOn: direct ?? { url } };
-  logger.info(
-    { notifications: direct !== undefined },
-    direct
-      ? 'the database is behind a pooler; notifications come over SHEAF_DATABASE_DIRECT_URL'
-      : 'the database is behind a pooler, which passes no notifications on: other processes are heard of by polling',
-  );
-  if (randomPageCost > HIGH_RANDOM_PAGE_COST)
-    logger.warn({ randomPageCost }, 'lists are faster after: alter role ... set random_page_cost = 1.1');
-  return { connection: { url, pooled }, listenOn: direct };
 }

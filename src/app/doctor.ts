@@ -1,9 +1,12 @@
-import { openBlobs, openParts, openConnection, openModel } from '../app.ts';
+import { openModel } from '../app.ts';
 import type { Config } from '../config.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { hasEmbeddedDatabase } from '../postgres/location.ts';
 import { openDatabase, type DatabaseHandle } from '../store/database.ts';
 import { checkClock, checkDatabase, checkMigrations } from './doctor/database.ts';
+import { openBlobs } from './open-blobs.ts';
+import { openConnection } from './open-database.ts';
+import { openParts } from './open-parts.ts';
 import { attempt, failed, without, type Finding } from './doctor/finding.ts';
 import { checkEgress, checkModelEndpoint } from './doctor/outside.ts';
 import { checkLibreOffice, checkOcrData, checkParsing } from './doctor/parsing.ts';
@@ -28,7 +31,7 @@ export async function examine(config: Config, tell: (finding: Finding) => void):
     if ('state' in database) await note(database);
     else {
       await note(attempt('database', () => checkDatabase(database)));
-      await note(attempt('migrations', () => checkMigrations(database)));
+      await note(attempt('migrations', () => checkMigrations(database, config)));
       await note(attempt('clock', () => checkClock(database)));
     }
     await note(

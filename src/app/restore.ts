@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openParts } from '../app.ts';
+import { openParts } from './open-parts.ts';
 import type { Config } from '../config.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';

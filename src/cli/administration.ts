@@ -1,4 +1,4 @@
-import { openAdministration, type Administration } from '../app.ts';
+import { openAdministration, type Administration } from '../app/sessions.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { UsageError } from './command.ts';
 

@@ -1,4 +1,4 @@
-import type { Administration, ListedKey } from '../app.ts';
+import type { Administration, ListedKey } from '../app/sessions.ts';
 import {
   administer,
   ADMINISTRATION_OPTIONS,

@@ -1,4 +1,4 @@
-import { openMigrationSession } from '../app.ts';
+import { openMigrationSession } from '../app/sessions.ts';
 import { loadConfig } from '../config.ts';
 import { ADMINISTRATION_OPTIONS, ADMINISTRATION_USAGE, printJson, readAction } from './administration.ts';
 import { readArguments, UsageError, type Command } from './command.ts';

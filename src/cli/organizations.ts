@@ -1,4 +1,4 @@
-import type { Organization } from '../app.ts';
+import type { Organization } from '../app/sessions.ts';
 import {
   administer,
   ADMINISTRATION_OPTIONS,

@@ -1,4 +1,4 @@
-import type { Administration, ListedProject } from '../app.ts';
+import type { Administration, ListedProject } from '../app/sessions.ts';
 import {
   administer,
   ADMINISTRATION_OPTIONS,

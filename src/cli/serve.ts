@@ -38,11 +38,15 @@ SHEAF_STOP_GRACE_SECONDS and are then put back, to be run again. A second signal
     const app = await startApp(config);
     if (app.apiKeyFile) console.error(`The API key is in ${app.apiKeyFile}`);
     console.log(app.url ? `Sheaf is ready at ${app.url}` : 'Sheaf works for the queue');
-    await stopped;
+    const reason = await Promise.race([stopped, app.overtaken]);
+    if (reason) console.error(`sheaf serve: ${reason.message}`);
     await app.stop();
-    return 0;
+    return reason ? EXIT_OVERTAKEN : 0;
   },
 };
+
+/** A supervisor may start it again, and it refuses for the same reason until somebody runs another version. */
+const EXIT_OVERTAKEN = 1;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

@@ -25,6 +25,7 @@ export interface Hints {
 const CHANNEL = 'sheaf_hints';
 const COALESCE_MS = 20;
 const RECONNECT_MS = 1_000;
+const CONNECT_MS = 15_000;
 
 /** @param connection where notifications can be listened for; undefined: nowhere, and polling does it all */
 export function createHints(
@@ -56,7 +57,14 @@ export function createHints(
 
   const listen = async (): Promise<void> => {
     if (!connection) return;
-    const fresh = new pg.Client({ ...poolSettings(connection), application_name: 'sheaf-hints' });
+    const fresh = new pg.Client({
+      ...poolSettings(connection),
+      application_name: 'sheaf-hints',
+      connectionTimeoutMillis: CONNECT_MS,
+      // It only listens, and would not notice a peer that vanished without a word.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    });
     const lost = (): void => {
       if (client !== fresh || stopped) return;
       client = undefined;

@@ -3,6 +3,25 @@ import { readSchemaState, refuseNewerSchema } from './migrate.ts';
 
 const LOOK_MS = 500;
 
+/** The database is older than this program, which is not to change it. */
+export class PendingMigrationsError extends Error {
+  override readonly name = 'PendingMigrationsError';
+
+  constructor(pending: readonly string[]) {
+    super(
+      `The database lacks what this version needs (${pending.join(', ')}), and SHEAF_MIGRATE=wait leaves that to others. ` +
+        'Run `sheaf migrate up`, and then this again.',
+    );
+  }
+}
+
+/** @throws PendingMigrationsError when somebody has to migrate first; NewerSchemaError when the schema is too new */
+export async function refusePending(db: Database): Promise<void> {
+  const state = await readSchemaState(db);
+  refuseNewerSchema(state);
+  if (state.pending.length > 0) throw new PendingMigrationsError(state.pending);
+}
+
 /**
  * Waits until somebody else has migrated the database as far as this program needs it.
  * @param onWait told once, with the migrations that are missing

@@ -1,5 +1,5 @@
 import type LlamaCloud from '@llamaindex/llama-cloud';
-import { openAdministration } from '../../src/app.ts';
+import { openAdministration } from '../../src/app/sessions.ts';
 import { loadConfig } from '../../src/config.ts';
 import { countingClient, isRefusal } from '../crash/counting-client.ts';
 import type { AcknowledgedBatch, Load, LoadCounts } from '../crash/load.ts';

@@ -1,6 +1,7 @@
+import type { Config } from '../../config.ts';
 import type { DatabaseHandle } from '../../store/database.ts';
-import { KNOWN_MIGRATIONS } from '../../store/backup/migrate-to.ts';
-import { failed, ok, type Finding } from './finding.ts';
+import { readSchemaState } from '../../store/migrate.ts';
+import { failed, ok, without, type Finding } from './finding.ts';
 
 const OLDEST = 15;
 /** More than this and signed links and leases are judged wrongly. */
@@ -20,23 +21,29 @@ export async function checkDatabase({ pool }: DatabaseHandle): Promise<Finding> 
   return ok('database', detail);
 }
 
-export async function checkMigrations({ pool }: DatabaseHandle): Promise<Finding> {
-  const table = await pool.query<{ found: boolean }>(
-    `select to_regclass('schema_migrations') is not null as found`,
-  );
-  if (!table.rows[0]?.found) return ok('migrations', 'none yet: the next `sheaf serve` applies all');
-  const { rows } = await pool.query<{ name: string }>('select name from schema_migrations');
-  const applied = rows.map(({ name }) => name);
-  const unknown = applied.filter((name) => !KNOWN_MIGRATIONS.includes(name));
-  if (unknown.length > 0)
+export async function checkMigrations(
+  { db }: DatabaseHandle,
+  { migrate }: Pick<Config, 'migrate'>,
+): Promise<Finding> {
+  const { applied, pending, unknown, compatible } = await readSchemaState(db);
+  const newer = `of a newer Sheaf (${unknown.join(', ')})`;
+  if (!compatible)
     return failed(
       'migrations',
-      `the database is of a newer Sheaf (${unknown.join(', ')})`,
-      'run that version, or restore a backup that was made before',
+      `the database is ${newer}, and this one cannot work with it`,
+      'run that version or a later one, or restore a backup that was made before',
     );
-  const pending = KNOWN_MIGRATIONS.length - applied.length;
-  if (pending > 0)
-    return ok('migrations', `${applied.length} applied, ${pending} to come with the next start`);
+  if (pending.length > 0 && migrate === 'wait')
+    return without(
+      'migrations',
+      `${applied.length} applied, ${pending.length} to come, and SHEAF_MIGRATE=wait`,
+      'run `sheaf migrate up`: servers wait for it',
+    );
+  if (applied.length === 0) return ok('migrations', 'none yet: the next `sheaf serve` applies all');
+  if (pending.length > 0)
+    return ok('migrations', `${applied.length} applied, ${pending.length} to come with the next start`);
+  if (unknown.length > 0)
+    return ok('migrations', `all applied, and ${unknown.length} ${newer}, with which this one can work`);
   return ok('migrations', `all ${applied.length} applied`);
 }
 
