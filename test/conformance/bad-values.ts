@@ -94,9 +94,12 @@ function* objectChanges(form: Schema, value: unknown, path: Path, context: Conte
     yield { what: 'wide', path: extra, value: 'a'.repeat(100_000), verdict: 'free' };
   }
   if (typeof rule === 'object') yield* changes(rule, undefined, extra, context);
-  else if (rule === false) yield { what: 'unknown field', path: extra, value: 1, verdict: 'bad' };
-  // An object that had to be made for it may lack what it needs.
-  else yield { what: 'unknown field', path: extra, value: 1, verdict: value === given ? 'good' : 'free' };
+  else {
+    // An object that had to be made for it may lack what it needs.
+    const verdict = rule === false ? 'bad' : 'good';
+    const isWhole = value === given || (verdict === 'bad' && (form.required ?? []).length === 0);
+    yield { what: 'unknown field', path: extra, value: 1, verdict: isWhole ? verdict : 'free' };
+  }
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
