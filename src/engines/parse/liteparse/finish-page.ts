@@ -1,6 +1,5 @@
 import type {
   FooterItem,
-  FormField,
   HeaderItem,
   Item,
   ReadPage,
@@ -23,7 +22,6 @@ import { wantsWords, wordsOf } from './word-boxes.ts';
 /** What was found of a page apart from its text. */
 export interface PageExtras {
   readonly figures?: FigureLinks;
-  readonly fields?: readonly FormField[] | undefined;
 }
 
 /** Turns a draft into a page of the result. `bands` must have learnt the page. */
@@ -60,7 +58,7 @@ export function finishPage(
     ...(draft.lineNumbers && { lineNumbers: placeLineNumbers(draft.lineNumbers, markdown) }),
     ...(draft.orientation === undefined ? {} : { originalOrientationAngle: draft.orientation }),
     ...(draft.confidence === undefined ? {} : { confidence: draft.confidence }),
-    ...(extras.fields && { fields: extras.fields }),
+    ...(draft.fields && { fields: draft.fields }),
     ...(wantsWords(options) && { words: wordsOf(draft.textItems) }),
   };
 }

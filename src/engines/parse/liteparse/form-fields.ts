@@ -1,13 +1,12 @@
-import { LiteParse, type FormField as LiteField } from '@llamaindex/liteparse';
+import { LiteParse, type DocumentAnnotation, type FormField as LiteField } from '@llamaindex/liteparse';
 import type { FormField } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { DocumentSource } from './document-source.ts';
 import { toBoxes } from './geometry.ts';
 import { access, pageChoice } from './lite-config.ts';
-import type { PageDraft } from './page-draft.ts';
+import { PASSWORD, shownValues, type ShownText } from './form-text.ts';
 
-/** Field flags of ISO 32000-1, tables 228 and 230: a password must not be shown, and a list may give several. */
-const PASSWORD = 1 << 13;
+/** Field flag of ISO 32000-1, table 230: a list may give several. */
 const MULTI_SELECT = 1 << 21;
 
 const KINDS: Readonly<Record<string, FormField['kind']>> = {
@@ -19,21 +18,34 @@ const KINDS: Readonly<Record<string, FormField['kind']>> = {
   signature: 'signature',
 };
 
+/** The form on a page. */
+export interface PageForm {
+  readonly fields: readonly FormField[];
+  /** What viewers show in the fields. */
+  readonly shown: readonly ShownText[];
+}
+
+/** A page as far as it tells whether it has fields. */
+export interface AnnotatedPage {
+  readonly pageNumber: number;
+  readonly annotations: readonly DocumentAnnotation[];
+}
+
 /**
  * Form fields by page. Only pages whose annotations show that they have some are read again, so that documents without
  * forms, nearly all of them, pay nothing. A form that cannot be read leaves the page without fields.
  */
-export async function readFormFields(
-  drafts: readonly PageDraft[],
+export async function readForms(
+  annotated: readonly AnnotatedPage[],
   source: DocumentSource,
   options: ParseOptions,
   warn: (sentence: string) => void,
-): Promise<ReadonlyMap<number, readonly FormField[]>> {
-  const pages = drafts
-    .filter((draft) => draft.annotations.some((annotation) => annotation.subtype === 'widget'))
-    .map((draft) => draft.pageNumber);
-  const fields = new Map<number, readonly FormField[]>();
-  if (pages.length === 0 || source.media !== 'pdf') return fields;
+): Promise<ReadonlyMap<number, PageForm>> {
+  const pages = annotated
+    .filter(({ annotations }) => annotations.some(({ subtype }) => subtype === 'widget'))
+    .map(({ pageNumber }) => pageNumber);
+  const forms = new Map<number, PageForm>();
+  if (pages.length === 0 || source.media !== 'pdf') return forms;
   try {
     const parser = new LiteParse({
       ...access(options),
@@ -44,12 +56,13 @@ export async function readFormFields(
       continueOnPageError: true,
     });
     for (const page of (await parser.parse(source.locate(1).path)).pages) {
-      fields.set(page.pageNum, joinWidgets(page.formFields ?? []));
+      const widgets = page.formFields ?? [];
+      forms.set(page.pageNum, { fields: joinWidgets(widgets), shown: shownValues(widgets) });
     }
   } catch {
     warn(`The form fields of pages ${pages[0]} to ${pages.at(-1)} could not be read.`);
   }
-  return fields;
+  return forms;
 }
 
 /** Widgets of one name are one field: the buttons of a group, or a field that is shown twice. */

@@ -1,4 +1,5 @@
 import type { DocumentAnnotation, ParsedPage, TextItem } from '@llamaindex/liteparse';
+import type { FormField } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { NumberedLine } from './line-numbers.ts';
 import { mendTables } from './tables/mend-tables.ts';
@@ -19,6 +20,8 @@ export interface PageDraft {
   /** 0 to 1, for OCR. */
   readonly confidence?: number;
   readonly orientation?: 0 | 90 | 180 | 270;
+  /** Of the form on the page, where it has one. */
+  readonly fields?: readonly FormField[];
   /** Lines with a number printed beside them; those numbers are in none of the texts. */
   readonly lineNumbers?: readonly NumberedLine[];
 }

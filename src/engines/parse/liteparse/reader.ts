@@ -6,7 +6,7 @@ import { SLICE_PAGES, type OpenDocument, type PageReading, type ReaderInput } fr
 import { AlignedText } from './aligned-text.ts';
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
-import { readFormFields } from './form-fields.ts';
+import { type AnnotatedPage, readForms } from './form-fields.ts';
 import { type ImageShapes, readImageShapes } from './image-shapes.ts';
 import type { LiteMedia } from './lite-media.ts';
 import { liteParseVersion } from './lite-version.ts';
@@ -59,7 +59,6 @@ export async function openWithLiteParse(
       : read;
     const drafts = draftsOf(readings);
     views?.show(drafts);
-    const fields = await readFormFields(drafts, source, asked, input.warn);
     const figures = await savePictures(drafts, {
       source,
       options: asked,
@@ -69,7 +68,7 @@ export async function openWithLiteParse(
     return readings.map((reading): PageReading => {
       if ('fault' in reading) return reading;
       const { draft } = reading;
-      return { page: finishPage(draft, bands, asked, { figures, fields: fields.get(draft.pageNumber) }) };
+      return { page: finishPage(draft, bands, asked, { figures }) };
     });
   }
 }
@@ -131,11 +130,15 @@ class SliceReader {
     // The first slice may have been read by an earlier attempt already.
     const isOpening = opening !== undefined && holdsAny(opening, pages);
     const slice = isOpening ? opening : await readPdfSlice(this.#source, { pages }, this.#options);
+    const forms = await readForms(annotatedPages(slice, pages), this.#source, this.#options, ocr.warn);
     const found: { parsed: ParsedPage; draft: PageDraft }[] = [];
     for (const pageNumber of pages) {
       const page = slice.pages.get(pageNumber);
       if (!page) continue;
-      found.push(await draftTextLayer(page, pageNumber, this.#source.locate(pageNumber), this.#options));
+      const place = this.#source.locate(pageNumber);
+      found.push(
+        await draftTextLayer(page, { pageNumber, place, form: forms.get(pageNumber) }, this.#options),
+      );
     }
     const readings = await readPictures(found, ocr);
     const byPage = new Map(
@@ -169,6 +172,13 @@ class SliceReader {
     }
     return readings;
   }
+}
+
+function annotatedPages(slice: TextLayerSlice, pages: readonly number[]): AnnotatedPage[] {
+  return pages.flatMap((pageNumber) => {
+    const annotations = slice.pages.get(pageNumber)?.annotations ?? [];
+    return annotations.length > 0 ? [{ pageNumber, annotations }] : [];
+  });
 }
 
 function holdsAny(slice: TextLayerSlice, pages: readonly number[]): boolean {

@@ -3,6 +3,8 @@ import type { ParseOptions } from '../../../model/parse-options.ts';
 import { DocumentFailure } from '../document-failure.ts';
 import type { PagePlace } from './document-source.ts';
 import { withDrawnBullets } from './drawn-bullets.ts';
+import type { PageForm } from './form-fields.ts';
+import { typedTexts, withShownTexts } from './form-text.ts';
 import { withoutHiddenText } from './hidden-text.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { takeLineNumbers } from './line-numbers.ts';
@@ -12,11 +14,17 @@ import { mendRightToLeft } from './right-to-left.ts';
 import { turnUpright } from './sideways-text.ts';
 import { uprightSlantedText } from './slanted-text.ts';
 
+/** Where a page comes from, and the form on it. */
+export interface PageOrigin {
+  readonly pageNumber: number;
+  readonly place: PagePlace;
+  readonly form?: PageForm | undefined;
+}
+
 /** Turns a page of the first pass into a draft, with what the options ask of its text layer done. */
 export async function draftTextLayer(
   page: ParsedPage,
-  pageNumber: number,
-  place: PagePlace,
+  { pageNumber, place, form }: PageOrigin,
   options: ParseOptions,
 ): Promise<{ parsed: ParsedPage; draft: PageDraft }> {
   if (options.failOnBuggyFont && page.textItems.some((item) => item.fontIsBuggy === true)) {
@@ -31,14 +39,18 @@ export async function draftTextLayer(
   const upright = options.disableHeuristics ? slanted : withDrawnBullets(slanted, options);
   const view = { place, angle: turned.angle };
   const shown = options.ignoreHiddenText ? await withoutHiddenText(upright, view, options) : upright;
-  const numbered = options.annotateLineNumbers ? takeLineNumbers(shown.textItems) : undefined;
-  const laidOut = numbered ? layOutAgain(shown, numbered.items, options) : shown;
+  // Fields and notes stand where they were on the page as it was stored, not as it was turned.
+  const texts = turned.angle === 0 ? [...(form?.shown ?? []), ...typedTexts(shown.annotations ?? [])] : [];
+  const filled = withShownTexts(shown, texts, options);
+  const numbered = options.annotateLineNumbers ? takeLineNumbers(filled.textItems) : undefined;
+  const laidOut = numbered ? layOutAgain(filled, numbered.items, options) : filled;
   const parsed = mendRightToLeft(options.disableHeuristics ? laidOut : proseInsteadOfCode(laidOut));
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {
     parsed,
     draft: {
       ...draft,
+      ...(form && { fields: form.fields }),
       ...(numbered && { lineNumbers: numbered.lines }),
       ...(turned.angle !== 0 && { orientation: turned.angle }),
     },

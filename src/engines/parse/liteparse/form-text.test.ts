@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../fixtures/read-document.ts';
+import { drawPdf, rawPdf, streamObject } from '../fixtures/sample-documents.ts';
+
+/** A form as programs fill it that leave the drawing to the viewer: pdfkit writes values and no appearances. */
+const filledForm = (name: string) =>
+  drawPdf([
+    (page) => {
+      page.fontSize(12).text('Application form', 60, 60);
+      page.initForm();
+      page.text('Name:', 60, 100).formText('name', 130, 95, 200, 20, { value: name });
+      page
+        .text('Town:', 60, 130)
+        .formCombo('town', 130, 125, 200, 20, { select: ['Ulm', 'Bonn'], value: 'Bonn' });
+      page.text('Remarks:', 60, 160).formText('remarks', 130, 155, 300, 60, {
+        multiline: true,
+        value: 'By boat,\nif it rains',
+      });
+      page.text('Code:', 60, 230).formText('code', 130, 225, 200, 20, { password: true, value: 'sesame' });
+      page.text('Empty:', 60, 260).formText('empty', 130, 255, 200, 20, {});
+    },
+  ]);
+
+test('what was filled in stands beside its label, in the text and in the markdown', async () => {
+  const { pages } = await readDocument(await filledForm('Ann Ray'));
+  const lines = pages[0]?.text.split('\n').filter((line) => line.trim() !== '');
+  expect(lines).toEqual([
+    'Application form',
+    'Name: Ann Ray',
+    'Town: Bonn',
+    'Remarks: By boat,',
+    'if it rains',
+    'Code:',
+    'Empty:',
+  ]);
+  expect(pages[0]?.markdown).toContain('Name: Ann Ray');
+  expect(pages[0]?.markdown).toContain('Remarks: By boat, if it rains');
+  expect(pages[0]?.fields?.find(({ id }) => id === 'name')).toMatchObject({ value: 'Ann Ray' });
+});
+
+/** A page with text, annotations and a form. @param annotations objects from number 6 on */
+function annotated(annotations: readonly string[]): Buffer {
+  const references = annotations.map((_, index) => `${index + 6} 0 R`).join(' ');
+  return rawPdf([
+    `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${references}] >> >>`,
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Annots [${references}] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>`,
+    streamObject(
+      '',
+      'BT /F 12 Tf 60 700 Td (Applicant:) Tj 0 -40 Td (Signed in) Tj 20 -40 Td (I agree) Tj ET',
+    ),
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    ...annotations,
+  ]);
+}
+
+const widget = (rest: string) => `<< /Subtype /Widget /F 4 ${rest} >>`;
+
+test('free text is read, boxes tell their state, and what is drawn already is not added', async () => {
+  const drawn = streamObject(
+    '/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F 5 0 R >> >>',
+    'BT /F 12 Tf 2 5 Td (Ann Ray) Tj ET',
+  );
+  const { pages } = await readDocument(
+    annotated([
+      widget('/FT /Tx /T (name) /V (Ann Ray) /Rect [130 695 330 715] /AP << /N 9 0 R >>'),
+      '<< /Type /Annot /Subtype /FreeText /F 4 /Contents (Ulm, 2 May) /Rect [130 655 330 675] >>',
+      widget(
+        '/FT /Btn /T (agree) /V /Yes /AS /Yes /Rect [60 616 74 630] /AP << /N << /Yes 10 0 R /Off 10 0 R >> >>',
+      ),
+      drawn,
+      streamObject('/Type /XObject /Subtype /Form /BBox [0 0 14 14]', '0 0 m 14 14 l S'),
+    ]),
+  );
+  const lines = pages[0]?.text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  expect(lines).toEqual(['Applicant: Ann Ray', 'Signed in Ulm, 2 May', '☑ I agree']);
+});
+
+test('a form that nobody filled in is read as it stands', async () => {
+  const { pages } = await readDocument(
+    annotated([
+      widget('/FT /Btn /T (agree) /AS /Off /Rect [60 616 74 630] /AP << /N << /Yes 7 0 R >> >>'),
+      'null',
+    ]),
+  );
+  expect(pages[0]?.text).not.toContain('☐');
+});
