@@ -62,6 +62,10 @@ async function writePages(
   const { options } = resolveParseOptions(task.parameters);
   const warnings: string[] = [];
   const warn = (sentence: string) => void warnings.push(sentence);
+  if (task.careful)
+    warn(
+      'The document crashed the parser, so it was read again, without its outline, links, forms and drawn lines.',
+    );
   const images = new ImageStore(options.artifacts, writer, warn);
   const document = await openWithAutoMode({
     path: task.inputPath,
@@ -70,6 +74,7 @@ async function writePages(
     scratch: parts.scratch,
     warn,
     images,
+    ...(task.careful && { careful: true }),
     wantsViews: task.model !== undefined && readAgenticOptions(task.parameters) !== undefined,
     ...(task.tessdataDir !== undefined && { tessdataDir: task.tessdataDir }),
     ...(task.soffice !== undefined && { soffice: task.soffice }),

@@ -136,6 +136,8 @@ export interface ReaderInput {
   readonly images: ImageSink;
   /** Asks for {@link OpenDocument.views}. */
   readonly wantsViews?: boolean;
+  /** Leave out what is not the document's text and may crash a parser: it has done so. */
+  readonly careful?: boolean;
   /** Opens a document that lies inside this one, whatever its kind. */
   readonly openInside: (input: DocumentInput) => Promise<OpenDocument>;
   /** There for documents that lie inside others. */

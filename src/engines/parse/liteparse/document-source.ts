@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { DocumentFailure } from '../document-failure.ts';
 import type { LiteMedia } from './lite-media.ts';
 import { copyWithOneCryptFilter } from './one-crypt-filter.ts';
+import { copyWithoutOutline } from './without-outline.ts';
 import { TiffPages } from './tiff-pages.ts';
 
 /** Where LiteParse finds a page: a file whose extension tells its type, and the page's number inside it. */
@@ -20,19 +21,29 @@ export interface DocumentSource {
   locate(pageNumber: number): PagePlace;
 }
 
+/** How a document is opened. */
+interface SourceNeeds {
+  /** It is opened with a password. */
+  readonly hasPassword?: boolean;
+  /** It has crashed a parser. */
+  readonly careful?: boolean;
+}
+
 /**
  * @param scratch an empty directory of this document's own
- * @param hasPassword whether the document is to be opened with a password
  */
 export function openSource(
   inputPath: string,
   media: LiteMedia,
   scratch: string,
-  hasPassword = false,
+  { hasPassword = false, careful = false }: SourceNeeds = {},
 ): DocumentSource {
   const path = join(scratch, `input.${media}`);
   if (media === 'tiff') return openTiff(inputPath, path);
-  const isCopied = media === 'pdf' && hasPassword && copyWithOneCryptFilter(inputPath, path);
+  const isCopied =
+    media === 'pdf' &&
+    ((hasPassword && copyWithOneCryptFilter(inputPath, path)) ||
+      (careful && copyWithoutOutline(inputPath, path)));
   if (!isCopied) link(inputPath, path);
   return media === 'pdf'
     ? { media, locate: (page) => ({ path, page }) }

@@ -25,10 +25,13 @@ import { readImagePage, readPdfSlice, type TextLayerSlice } from './text-layer-p
 export async function openWithLiteParse(
   input: Omit<ReaderInput, 'media'> & { readonly media: LiteMedia },
 ): Promise<OpenDocument> {
-  const { options } = input;
-  const source = openSource(input.path, input.media, input.scratch, options.password !== undefined);
+  const { options, careful = false } = input;
+  const source = openSource(input.path, input.media, input.scratch, {
+    hasPassword: options.password !== undefined,
+    careful,
+  });
   const ocr = ocrContext(input, source);
-  const slices = new SliceReader(source, options);
+  const slices = new SliceReader(source, options, careful);
   const bands = new RunningBands();
   const aligned = new AlignedText();
   const views = input.wantsViews === true ? createPageViews(source, options) : undefined;
@@ -48,7 +51,7 @@ export async function openWithLiteParse(
     },
     async readAgain(pageNumbers, other) {
       const again = ocrContext(input, source, other);
-      return finish(await new SliceReader(source, other).read(pageNumbers, again), other);
+      return finish(await new SliceReader(source, other, careful).read(pageNumbers, again), other);
     },
   };
 
@@ -101,11 +104,13 @@ class SliceReader {
   readonly pictureSizes = new Map<number, PictureSize>();
   readonly #source: DocumentSource;
   readonly #options: ParseOptions;
+  readonly #careful: boolean;
   #opening: TextLayerSlice | undefined;
 
-  constructor(source: DocumentSource, options: ParseOptions) {
+  constructor(source: DocumentSource, options: ParseOptions, careful: boolean) {
     this.#source = source;
     this.#options = options;
+    this.#careful = careful;
   }
 
   /** The document's length. For a PDF it comes with the first slice: asking for it alone costs a third of a parse. */
@@ -119,7 +124,7 @@ class SliceReader {
       if (!range.ok) throw new DocumentFailure('INVALID_PAGE_RANGE', range.message);
       choice = { pages: slicePages(range.spans, SLICE_PAGES).next().value ?? [] };
     }
-    this.#opening = await readPdfSlice(this.#source, choice, this.#options);
+    this.#opening = await readPdfSlice(this.#source, choice, this.#options, this.#careful);
     return this.#opening.documentPages;
   }
 
@@ -129,7 +134,9 @@ class SliceReader {
     this.#opening = undefined;
     // The first slice may have been read by an earlier attempt already.
     const isOpening = opening !== undefined && holdsAny(opening, pages);
-    const slice = isOpening ? opening : await readPdfSlice(this.#source, { pages }, this.#options);
+    const slice = isOpening
+      ? opening
+      : await readPdfSlice(this.#source, { pages }, this.#options, this.#careful);
     const forms = await readForms(annotatedPages(slice, pages), this.#source, this.#options, ocr.warn);
     const found: { parsed: ParsedPage; draft: PageDraft }[] = [];
     for (const pageNumber of pages) {

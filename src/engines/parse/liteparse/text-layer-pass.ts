@@ -12,6 +12,13 @@ export interface TextLayerSlice {
   readonly errors: ReadonlyMap<number, string>;
 }
 
+/** What is not the text of a page, and may be what a document crashes on. */
+const CAREFUL: Partial<LiteParseConfig> = {
+  extractAnnotations: false,
+  extractLinks: false,
+  extractVectorGraphics: false,
+};
+
 /**
  * Reads pages of a PDF without OCR. When LiteParse gives up on the slice for a reason that may lie in one page,
  * the pages are read one by one, so that only the bad ones fail.
@@ -20,8 +27,9 @@ export async function readPdfSlice(
   source: DocumentSource,
   choice: PageChoice,
   options: ParseOptions,
+  careful: boolean,
 ): Promise<TextLayerSlice> {
-  const config = textLayerConfig(options);
+  const config = { ...textLayerConfig(options), ...(careful && CAREFUL) };
   try {
     return await parseSlice(source, choice, config);
   } catch (error) {

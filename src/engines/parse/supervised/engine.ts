@@ -127,7 +127,9 @@ class SupervisedEngine implements LocalEngine {
       deadlineMs: (pages: number) => (options.baseSeconds + options.secondsPerPage * pages) * 1000,
     };
     const { logger } = this.#options;
-    return this.#conclude(await runTask(this.#pool, { type: 'parse', task }, limits, { signal, logger }));
+    const command = { type: 'parse', task } as const;
+    const again = () => ({ ...command, task: { ...task, careful: true } }) as const;
+    return this.#conclude(await runTask(this.#pool, command, limits, { signal, logger, again }));
   }
 
   close(): Promise<void> {

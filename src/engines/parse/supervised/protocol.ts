@@ -16,6 +16,8 @@ export interface DocumentTask {
   readonly checkpointDir?: string;
   /** The program that converts office documents, or `off`; absent: one on PATH, if there is one. */
   readonly soffice?: string;
+  /** The document has crashed a parser before: what is not its text and may have done that is left out. */
+  readonly careful?: true;
   /** Most pages that may be asked for of one document. */
   readonly maxPages: number;
   /** The model that serves agentic tiers, which is asked through the supervisor; absent: there is none. */

@@ -7,6 +7,16 @@ import type { TaskCommand, TaskKind, TaskOutcomes } from './protocol.ts';
 /** The first attempt and one in a fresh process. */
 const ATTEMPTS = 2;
 
+/** Signals that a program brings upon itself; others come from outside. */
+const OWN_CRASH = /\bSIG(?:SEGV|BUS|ILL|FPE|ABRT|TRAP)\b/;
+
+export interface RunParts<Kind extends TaskKind> {
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** What is run after the process crashed by itself; by default the same. */
+  readonly again?: (command: TaskCommand<Kind>) => TaskCommand<Kind>;
+}
+
 /**
  * Runs one task in a child of the pool, and once more in a fresh one when the process crashed.
  * @throws DiskFullError when it crashed while the disk was full
@@ -16,15 +26,16 @@ export async function runTask<Kind extends TaskKind>(
   pool: ChildPool,
   command: TaskCommand<Kind>,
   limits: ChildLimits,
-  { signal, logger }: { readonly signal: AbortSignal; readonly logger: Logger },
+  { signal, logger, again }: RunParts<Kind>,
 ): Promise<AttemptEnd<TaskOutcomes[Kind]>> {
+  let next = command;
   for (let attempt = 1; ; attempt += 1) {
     const child = await pool.acquire(signal);
     // Turned away while waiting: the signal was aborted or the engine closed.
     if (child === 'cancelled') return { kind: 'cancelled' };
     let end: AttemptEnd<TaskOutcomes[Kind]>;
     try {
-      end = await child.run(command, limits, signal);
+      end = await child.run(next, limits, signal);
     } finally {
       await pool.release(child);
     }
@@ -36,6 +47,7 @@ export async function runTask<Kind extends TaskKind>(
     );
     blameFullDisk([pool.directory], new Error(end.detail));
     if (attempt >= ATTEMPTS) return end;
+    if (again && OWN_CRASH.test(end.detail)) next = again(command);
   }
 }
 

@@ -10,7 +10,9 @@ import {
   drawPdf,
   nestedFormsPdf,
   prose,
+  rawPdf,
   scanPng,
+  streamObject,
   temporaryDirectory,
   writeDocument,
 } from '../fixtures/sample-documents.ts';
@@ -114,6 +116,21 @@ test('tries a document again when its process dies, and once only', { skip: !onL
   await killWhenBusy(bench, 'job-2', first);
   expect(await lost).toMatchObject({ kind: 'failure', code: 'ENGINE_CRASHED' });
   expect((await bench.parseWell(good)).summary.pages.total).toBe(1);
+});
+
+test('reads a document that crashes the parser again with more care', async () => {
+  const looping = rawPdf([
+    '<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>',
+    streamObject('', 'BT /F 12 Tf 60 600 Td (Still here) Tj ET'),
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    // An entry that is its own child and follows itself.
+    '<< /First 6 0 R /Last 6 0 R /Next 6 0 R /Title (x) >>',
+  ]);
+  const { read, summary } = await open().parseWell(looping);
+  expect(read.markdown.pages[0]?.markdown).toBe('Still here');
+  expect(summary.warnings).toEqual([expect.stringContaining('crashed the parser')]);
 });
 
 /** Kills the engine process that works on a document, other than `not`, and returns its id. */

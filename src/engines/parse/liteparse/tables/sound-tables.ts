@@ -34,6 +34,7 @@ export function soundTables(
 
 /** A grid with a text in each place; the corner above the labels may be empty. */
 function isComplete({ header = [], rows = [] }: LayoutBlock): boolean {
+  if (header.length === 0) return areLabelledValues(rows);
   if (header.length < 2 || rows.length < FEWEST_BODY_ROWS) return false;
   const isFilled = header.every((cell, column) => column === 0 || cell.text.trim() !== '');
   return (
@@ -42,6 +43,24 @@ function isComplete({ header = [], rows = [] }: LayoutBlock): boolean {
       (row) => row.length === header.length && row.every((cell, column) => isOneText(cell.text, column)),
     )
   );
+}
+
+/** Labels with a value each, as letters and invoices begin: what looks like their head is the first of them. */
+function areLabelledValues(rows: NonNullable<LayoutBlock['rows']>): boolean {
+  return (
+    rows.length >= FEWEST_BODY_ROWS &&
+    rows.every(([label, value, ...more]) => {
+      if (!label || !value || more.length > 0) return false;
+      const isOne = isOneText(value.text, 1) || /\p{L}{2}/u.test(value.text);
+      return isOne && isLabel(label.text) && wordCount(value.text) < 2 * PROSE_WORDS;
+    })
+  );
+}
+
+/** A few words, and no number among them. */
+function isLabel(text: string): boolean {
+  const parts = text.trim().split(/\s+/);
+  return /\p{L}{2}/u.test(text) && parts.length < PROSE_WORDS && !parts.some(isValue);
 }
 
 /** Long texts run over lines whose order may be wrong; two values beside a label belong to two columns. */
