@@ -15,7 +15,7 @@ securityContext:
   seccompProfile: { type: RuntimeDefault }
 containers:
   - name: sheaf
-    image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}"
+    image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}{{ with .root.Values.image.digest }}@{{ . }}{{ end }}"
     imagePullPolicy: {{ .root.Values.image.pullPolicy }}
     args: [serve, --role, {{ .role }}]
     securityContext:
@@ -25,6 +25,7 @@ containers:
     envFrom:
       - secretRef: { name: {{ required "existingSecret names the Secret with SHEAF_DATABASE_URL" .root.Values.existingSecret }} }
     env:
+      - { name: SHEAF_STOP_GRACE_SECONDS, value: {{ max 0 (sub .root.Values.terminationGracePeriodSeconds 20) | quote }} }
       - { name: SHEAF_METRICS_HOST, value: 0.0.0.0 }
       - { name: SHEAF_METRICS_PORT, value: "9464" }
       {{- if eq .role "worker" }}
@@ -38,14 +39,24 @@ containers:
       - { name: http, containerPort: 8787 }
       {{- end }}
       - { name: metrics, containerPort: 9464 }
+    {{- if eq .role "api" }}
+    # Until every node knows that no more requests are to come here.
+    lifecycle:
+      preStop:
+        exec: { command: [sleep, "5"] }
+    {{- end }}
     startupProbe:
       httpGet: { path: /readyz, port: metrics }
+      timeoutSeconds: 5
       periodSeconds: 5
       failureThreshold: 60
+    # It waits up to three seconds for the database and for the store.
     readinessProbe:
       httpGet: { path: /readyz, port: metrics }
+      timeoutSeconds: 5
     livenessProbe:
       httpGet: { path: /healthz, port: metrics }
+      timeoutSeconds: 5
       periodSeconds: 20
       failureThreshold: 5
     resources: {{- toYaml .resources | nindent 6 }}
