@@ -52,8 +52,8 @@ test('what the image copies is all that a build needs: program and dashboard com
 function linkPackages(): void {
   const packages = join(directory, 'node_modules');
   mkdirSync(packages);
-  for (const name of readdirSync(join(ROOT, 'node_modules')).filter((name) => !name.startsWith('.')))
-    symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
+  const installed = readdirSync(join(ROOT, 'node_modules')).filter((entry) => !entry.startsWith('.'));
+  for (const name of installed) symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
   // Newer than the lock file: all is installed.
   writeFileSync(join(packages, '.package-lock.json'), '{}');
 }

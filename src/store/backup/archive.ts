@@ -155,7 +155,8 @@ function compare(seen: readonly Checksum[], text: Buffer): void {
 export function asDamage(error: unknown): unknown {
   const isFormat =
     error instanceof SyntaxError ||
-    (error instanceof Error && /tar|end of data|premature|incorrect header|data check/i.test(error.message));
+    (error instanceof Error &&
+      /\btar\b|end of data|premature|incorrect header|data check/i.test(error.message));
   if (!isFormat || error instanceof DamagedBackupError) return error;
   return new DamagedBackupError(`The backup cannot be read to its end (${error.message}).`, { cause: error });
 }
