@@ -2,14 +2,11 @@
 import { PgBoss } from 'pg-boss';
 import { createLogger } from '../src/logger.ts';
 import { openDatabase } from '../src/store/database.ts';
-import type { ScaleConnection } from './scale-database.ts';
+import type { BossWorkerSettings } from './scale-boss.ts';
 
-/** As many as a worker of Sheaf claims at a time for jobs that take no time. */
-const GROUP = 67;
-
-const connection = JSON.parse(process.argv[2] ?? '') as ScaleConnection;
+const { connection, group, hands } = JSON.parse(process.argv[2] ?? '') as BossWorkerSettings;
 const { pool, close } = openDatabase(connection, {
-  maxConnections: 4,
+  maxConnections: hands + 1,
   logger: createLogger({ level: 'warn' }),
 });
 const boss = new PgBoss({
@@ -22,14 +19,18 @@ let stopping = false;
 process.once('disconnect', () => (stopping = true));
 await boss.start();
 process.send?.('ready');
-while (!stopping) {
-  const jobs = await boss.fetch('noop', { batchSize: GROUP });
-  if (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  else
-    await boss.complete(
-      'noop',
-      jobs.map((job) => job.id),
-    );
-}
+await Promise.all(Array.from({ length: hands }, work));
 await boss.stop({ graceful: false, close: false });
 await close();
+
+async function work(): Promise<void> {
+  while (!stopping) {
+    const jobs = await boss.fetch('noop', { batchSize: group });
+    if (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    else
+      await boss.complete(
+        'noop',
+        jobs.map((job) => job.id),
+      );
+  }
+}

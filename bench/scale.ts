@@ -1,6 +1,7 @@
 /**
  * `npm run bench:scale`: jobs per second that do nothing, through everything that surrounds a job (create, admit, claim,
- * commit, counters, events), with 1, 2, 4 and 8 worker processes, beside bare pg-boss on the same server in the same run.
+ * commit, counters, events), with 1, 2, 4 and 8 worker processes, beside bare pg-boss on the same server in the same run:
+ * job by job, as workers of a queue usually go, and in groups as large as Sheaf's, which is the most it can do.
  *
  *   --jobs N     jobs of each measurement (8,000)
  *   --workers L  numbers of worker processes (1,2,4,8)
@@ -11,7 +12,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { makeDataDir } from '../test/support/sheaf-server.ts';
 import { startBenchPostgres } from './bench-server.ts';
-import { measureBoss } from './scale-boss.ts';
+import { measureBoss, type BOSS_WAYS } from './scale-boss.ts';
 import { measureSheaf } from './scale-sheaf.ts';
 import { makeDatabase, type ScaleConnection } from './scale-database.ts';
 
@@ -37,21 +38,27 @@ try {
       .join(' ')}`,
   );
   for (const workers of values.workers.split(',').map(Number)) {
-    const boss = await measureBoss(await makeDatabase(server, `boss_${workers}`), { workers, jobs });
+    const boss = async (way: keyof typeof BOSS_WAYS): Promise<number> =>
+      measureBoss(await makeDatabase(server, `boss_${workers}`), { workers, jobs, way });
+    const inGroups = await boss('inGroups');
+    const oneByOne = await boss('oneByOne');
     const sheaf = await measureSheaf(await makeDatabase(server, `sheaf_${workers}`), {
       workers,
       jobs,
       dataDir,
     });
-    const ratio = sheaf / boss;
     console.log(
-      `${String(workers).padStart(2)} workers: Sheaf ${rate(sheaf)}, bare pg-boss ${rate(boss)}, ` +
-        `ratio ${ratio.toFixed(2)} (goal ${GOAL}: ${ratio >= GOAL ? 'met' : 'missed'})`,
+      `${String(workers).padStart(2)} workers: Sheaf ${rate(sheaf)}; bare pg-boss job by job ${rate(oneByOne)}, ` +
+        `${judged(sheaf / oneByOne)}; in groups ${rate(inGroups)}, ${judged(sheaf / inGroups)}`,
     );
   }
 } finally {
   await postgres?.stop();
   await rm(dataDir, { recursive: true, force: true });
+}
+
+function judged(ratio: number): string {
+  return `ratio ${ratio.toFixed(2)} (goal ${GOAL}: ${ratio >= GOAL ? 'met' : 'missed'})`;
 }
 
 function rate(perSecond: number): string {
