@@ -71,6 +71,8 @@ export interface LineNumber {
 export interface Word {
   readonly text: string;
   readonly box: Box;
+  /** 0 to 1: how surely it was read, where a picture was. */
+  readonly confidence?: number;
 }
 
 /** One field of an electronic form. */

@@ -8,6 +8,8 @@ import type { ParsedSource } from './port.ts';
 /** A word and where it stands. */
 export interface PlacedWord extends Box {
   readonly text: string;
+  /** How surely it was read; absent where it was not read by OCR. */
+  readonly confidence?: number;
 }
 
 /** An item as a parse result stores it (contract 8.3): what {@link Item} is, with `bbox` for `boxes`. */
@@ -117,7 +119,7 @@ export function documentOfPages(pages: readonly Page[]): ParsedDocument {
             const cellBoxes = item.type === 'table' ? item.cellBoxes : undefined;
             return { ...(encodeItem(item) as unknown as StoredItem), ...(cellBoxes && { cellBoxes }) };
           }),
-          words: (page.words ?? []).map(({ text, box }) => ({ ...box, text })),
+          words: (page.words ?? []).map(({ box, ...word }) => ({ ...box, ...word })),
           fields: page.fields ?? [],
           confidence: page.confidence,
         }),

@@ -4,7 +4,7 @@ import { candidatesByLabel } from '../candidates/by-label.ts';
 import { candidatesByMark } from '../candidates/by-mark.ts';
 import { candidatesByShape } from '../candidates/by-shape.ts';
 import type { Candidate } from '../candidates/candidate.ts';
-import { citationsOf } from '../citations.ts';
+import { citationsOf, readConfidence } from '../citations.ts';
 import { NOT_FOUND, type ExtractedLeaf } from '../extraction.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
 import { candidatesByHeading, candidatesByLetterhead } from '../parties/by-letterhead.ts';
@@ -87,7 +87,7 @@ function isBareName({ kind, role, path, phrases }: FieldSpec): boolean {
 /** A candidate as a field of the result. */
 export function leafOf({ value, evidence, score }: Candidate, { pageByNumber }: Reading): ExtractedLeaf {
   const citations = citationsOf(evidence, pageByNumber);
-  const read = Math.min(1, ...citations.map(({ page }) => pageByNumber.get(page)?.confidence ?? 1));
+  const read = readConfidence(evidence, pageByNumber);
   const sure = Math.min(0.99, score);
   return {
     kind: 'leaf',

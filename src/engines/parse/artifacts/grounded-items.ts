@@ -94,7 +94,7 @@ function boxAround(words: readonly PlacedWord[]): Box {
   return { x: roundPoint(x), y: roundPoint(y), w: roundPoint(width), h: roundPoint(height) };
 }
 
-/** One word of `raw_words`: a JSON object with its page and place. */
-export function encodeWord(pageNumber: number, { text, box }: Word): string {
-  return JSON.stringify({ page_number: pageNumber, text, x: box.x, y: box.y, w: box.w, h: box.h });
+/** One word of `raw_words`: a JSON object with its page and place, and of OCR how sure it was. */
+export function encodeWord(pageNumber: number, { text, box, confidence }: Word): string {
+  return JSON.stringify({ page_number: pageNumber, text, x: box.x, y: box.y, w: box.w, h: box.h, confidence });
 }

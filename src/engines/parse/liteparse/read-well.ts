@@ -3,7 +3,9 @@ import type { PagePlace } from './document-source.ts';
 import { FOREIGN_CONFIDENCE } from './guess-language.ts';
 import { addMissedWords } from './missed-words.ts';
 import { isOcrWord, legibility, looksTurned, meanConfidence } from './ocr-words.ts';
+import { PageLook } from './page-look.ts';
 import { type Angle, type OcrSettings, recognise, type View } from './recognise.ts';
+import { addWrittenNumbers } from './written-numbers.ts';
 
 /** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
 export const MOST_PIXELS = 40_000_000;
@@ -19,8 +21,8 @@ const SMALL_PRINT_DPI = 300;
 const FEWEST_SMALL_WORDS = 10;
 
 /**
- * Reads a page as well as it can be: turned the right way up, in the language it turns out to be in, and with what a
- * reading of the whole leaves out.
+ * Reads a page as well as it can be: turned the right way up, in the language it turns out to be in, with what a reading of
+ * the whole leaves out, and with numbers that were written by hand.
  */
 export async function readWell(
   place: PagePlace,
@@ -35,7 +37,8 @@ export async function readWell(
   const view = { angle, dpi };
   const read = await readInOtherLanguage(page, place, view, settings);
   const closer = await readSmallPrint(read, place, view, settings);
-  return { page: await addMissedWords(closer, place, view, settings), angle };
+  const look = new PageLook(place, view, settings);
+  return { page: await addWrittenNumbers(await addMissedWords(closer, look), look), angle };
 }
 
 /** Only where nobody named the languages. A better reading makes its language that of the pages that follow. */

@@ -14,9 +14,18 @@ export function wantsWords({ artifacts }: Pick<ParseOptions, 'artifacts'>): bool
  */
 export function wordsOf(textItems: readonly TextItem[]): Word[] {
   return textItems
-    .flatMap((item) => (item.words && item.words.length > 0 ? item.words : shareOut(item)))
-    .filter((word) => word.text.trim() !== '')
-    .map((word) => ({ text: word.text, box: toBox(word) }));
+    .flatMap((item) => {
+      const words = item.words && item.words.length > 0 ? item.words : shareOut(item);
+      return words.map(({ text, ...place }): Word => {
+        const { confidence } = item;
+        return {
+          text,
+          box: toBox(place),
+          ...(confidence !== undefined && { confidence: hundredths(confidence) }),
+        };
+      });
+    })
+    .filter((word) => word.text.trim() !== '');
 }
 
 function shareOut({ text, x, y, width, height }: TextItem): (Rect & { text: string })[] {
@@ -24,4 +33,8 @@ function shareOut({ text, x, y, width, height }: TextItem): (Rect & { text: stri
   return [...text.matchAll(/\S+/g)].map(({ 0: word, index }) => {
     return { text: word, x: x + letter * index, y, width: letter * word.length, height };
   });
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }
