@@ -100,7 +100,7 @@ function isOfRule({ width, height }: Rect, tallest: number): boolean {
 /** A piece of a frame looks like a one, but for its height. */
 function areOfOneSize(row: readonly Rect[]): boolean {
   const heights = row.map(({ height }) => height).toSorted((a, b) => a - b);
-  return (heights.at(-1) ?? 0) <= (heights[heights.length >> 1] ?? 0) * TALLEST;
+  return (heights.at(-1) ?? 0) <= (heights[(heights.length - 1) >> 1] ?? 0) * TALLEST;
 }
 
 /** Signs that follow each other closely, of which the first or one further on stands within the place. */
