@@ -36,12 +36,12 @@ const DIGITS = '0123456789';
 
 const random = seeded(20_260_711);
 const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-const written = [...DIGITS].map((digit) => writtenDigits(digit));
+const written = DIGITS.split('').map((digit) => writtenDigits(digit));
 const known = written.map((list) => list.filter((_, index) => index % 100 >= HELD_OUT));
 const unseen = written.map((list) => list.filter((_, index) => index % 100 < HELD_OUT));
 const printed = await printedSigns(DIGITS + LETTERS);
-const printedDigits = [...DIGITS].map((digit) => printed.get(digit) ?? []);
-const letters = [...LETTERS].flatMap((letter) => printed.get(letter) ?? []);
+const printedDigits = DIGITS.split('').map((digit) => printed.get(digit) ?? []);
+const letters = LETTERS.split('').flatMap((letter) => printed.get(letter) ?? []);
 
 function writtenDigits(digit: string): SignInk[] {
   const { data } = JSON.parse(readFileSync(join(PACKAGE, `src/digits/${digit}.json`), 'utf8')) as {

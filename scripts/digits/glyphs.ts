@@ -15,7 +15,7 @@ const COLUMNS = 9;
 
 /** Printed signs, each in many fonts. */
 export async function printedSigns(signs: string): Promise<Map<string, SignInk[]>> {
-  const found = new Map<string, SignInk[]>([...signs].map((sign) => [sign, []]));
+  const found = new Map<string, SignInk[]>(signs.split('').map((sign) => [sign, []]));
   const files = readdirSync(FONTS).filter((name) => name.endsWith('.ttf') && !name.includes('Math'));
   const directory = mkdtempSync(join(tmpdir(), 'sheaf-glyphs-'));
   try {
@@ -27,7 +27,7 @@ export async function printedSigns(signs: string): Promise<Map<string, SignInk[]
       if (!shot) continue;
       const { width, height, pixels } = greyFromPng(shot.imageBuffer);
       const scale = width / (CELL * COLUMNS);
-      for (const [index, sign] of [...signs].entries()) {
+      for (const [index, sign] of signs.split('').entries()) {
         const x = Math.round((index % COLUMNS) * CELL * scale);
         const y = Math.round(Math.floor(index / COLUMNS) * CELL * scale);
         const side = Math.floor(CELL * scale);
@@ -54,7 +54,7 @@ async function sheet(font: string, signs: string): Promise<Buffer> {
   const ended = new Promise<void>((resolve) => document.once('end', () => resolve()));
   document.addPage({ size: [CELL * COLUMNS, CELL * rows], margin: 0 });
   document.font(font).fontSize(32);
-  for (const [index, sign] of [...signs].entries())
+  for (const [index, sign] of signs.split('').entries())
     document.text(sign, (index % COLUMNS) * CELL + 12, Math.floor(index / COLUMNS) * CELL + 8, {
       lineBreak: false,
     });

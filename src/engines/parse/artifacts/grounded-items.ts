@@ -96,5 +96,13 @@ function boxAround(words: readonly PlacedWord[]): Box {
 
 /** One word of `raw_words`: a JSON object with its page and place, and of OCR how sure it was. */
 export function encodeWord(pageNumber: number, { text, box, confidence }: Word): string {
-  return JSON.stringify({ page_number: pageNumber, text, x: box.x, y: box.y, w: box.w, h: box.h, confidence });
+  return JSON.stringify({
+    page_number: pageNumber,
+    text,
+    x: box.x,
+    y: box.y,
+    w: box.w,
+    h: box.h,
+    confidence,
+  });
 }
