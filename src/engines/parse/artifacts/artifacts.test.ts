@@ -80,7 +80,10 @@ test('a scan gives its words from OCR and its picture', async () => {
     output_options: { images_to_save: ['screenshot', 'embedded'], additional_outputs: ['word_bbox'] },
   });
   const words = partOf(result, 'raw_words')?.split('\n') ?? [];
-  expect(words.some((line) => line.includes('"text":"flooded"'))).toBe(true);
+  const flooded = words.find((line) => line.includes('"text":"flooded"')) ?? '{}';
+  const { confidence } = JSON.parse(flooded) as { confidence?: number };
+  expect(confidence).toBeGreaterThan(0.5);
+  expect(confidence).toBeLessThanOrEqual(1);
   expect(imagesOf(result).map((image) => image.filename)).toContain('page_1.png');
 });
 
