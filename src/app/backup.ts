@@ -7,6 +7,7 @@ import { openConnection } from './open-database.ts';
 import { openParts } from './open-parts.ts';
 import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
+import { isStorageFull } from '../model/shortage.ts';
 import { hasEmbeddedDatabase } from '../postgres/location.ts';
 import { createArchiveWriter } from '../store/backup/archive.ts';
 import { KNOWN_MIGRATIONS } from '../store/backup/migrate-to.ts';
@@ -117,7 +118,11 @@ async function writeFile<T>(
     return result;
   } catch (error) {
     await rm(partial, { force: true });
-    throw error;
+    if (!isStorageFull(error)) throw error;
+    const where = `for the backup in ${dirname(file)}, or on the disk of the database`;
+    throw new Error(`No space is left ${where}. Free some, or write it elsewhere; nothing was left behind.`, {
+      cause: error,
+    });
   }
 }
 

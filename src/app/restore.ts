@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openParts } from './open-parts.ts';
 import type { Config } from '../config.ts';
 import { createLogger, type Logger } from '../logger.ts';
+import { isStorageFull } from '../model/shortage.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { removeRelocatedDatabase } from '../postgres/location.ts';
 import { DamagedBackupError } from '../store/backup/archive.ts';
@@ -49,7 +50,14 @@ export async function restore(config: Config, file: string, signal: AbortSignal)
     } catch (error) {
       await removeRelocatedDatabase(stage);
       await rm(stage, { recursive: true, force: true });
-      throw error;
+      signal.throwIfAborted();
+      if (!isStorageFull(error)) throw error;
+      throw new Error(
+        `No space is left in ${dataDir}, which is empty again. Free some, or restore elsewhere.`,
+        {
+          cause: error,
+        },
+      );
     }
   } finally {
     await source.close();

@@ -73,6 +73,11 @@ async function createCluster(options: {
     const args = initdbArguments(draft, passwordFile);
     const { exitCode, output } = await runProgram(binaries.initdb, args, { binaries, user, signal });
     if (exitCode !== 0) {
+      if (/No space left on device/.test(output)) {
+        throw new EmbeddedPostgresFailedError(
+          `There is no space left for a database in ${home}, which needs 50 MB at first. Free some, then try again.`,
+        );
+      }
       throw new EmbeddedPostgresUnavailableError(
         `initdb could not make a database in ${home}: ${lastLines(output)}`,
       );

@@ -12,12 +12,27 @@ export interface CommandRun {
   readonly errors: string;
 }
 
+/** A command that runs. */
+export interface StartedCommand {
+  readonly ended: Promise<CommandRun>;
+  signal(signal: 'SIGINT' | 'SIGTERM'): void;
+}
+
 /** Runs a command of the built program to its end, on this data directory. */
 export async function runSheaf(
   dataDir: string,
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<CommandRun> {
+  return (await startSheaf(dataDir, args, settings)).ended;
+}
+
+/** Begins a command of the built program, on this data directory. */
+export async function startSheaf(
+  dataDir: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<StartedCommand> {
   const databaseUrl = await databaseUrlFor(dataDir);
   const child = spawn(process.execPath, [MAIN, ...args, '--data-dir', dataDir], {
     // The tests' own surroundings must not configure it.
@@ -31,8 +46,11 @@ export async function runSheaf(
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output, errors };
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return {
+    ended: closed.then(([code]) => ({ code, output, errors })),
+    signal: (signal) => void child.kill(signal),
+  };
 }
 
 /** Runs a command with `--json`. @throws when it fails */

@@ -67,6 +67,7 @@ export async function readBackup(
     await endTables();
     return { manifest, blobs: blobCount, blobBytes, runAgain };
   } catch (error) {
+    options.signal.throwIfAborted();
     throw asDamage(error);
   } finally {
     client.release(true);

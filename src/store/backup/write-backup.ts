@@ -28,7 +28,7 @@ export async function writeBackup(
   about: { readonly program: string; readonly janitorLock: string },
 ): Promise<BackupReport> {
   const { pool, blobs, signal } = parts;
-  const release = await holdLock(pool, about.janitorLock);
+  const release = await holdLock(pool, about.janitorLock, signal);
   try {
     const { tables, keys } = await writeTables(pool, archive, about.program, signal);
     return { tables, ...(await writeBlobs(blobs, archive, keys, signal)) };
@@ -37,11 +37,22 @@ export async function writeBackup(
   }
 }
 
+/** The janitor's run may take a while. */
+const LOOK_MS = 250;
+
 /** Takes a lock for as long as a transaction of its own is open. It sees no rows, and so keeps nothing from vacuum. */
-async function holdLock(pool: pg.Pool, lock: string): Promise<() => Promise<void>> {
+async function holdLock(pool: pg.Pool, lock: string, signal: AbortSignal): Promise<() => Promise<void>> {
   const client = await pool.connect();
-  await client.query('begin');
-  await client.query(`select pg_advisory_xact_lock(${lock})`);
+  try {
+    await client.query('begin');
+    while (!(await tryLock(client, lock))) {
+      signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
   const timer = setInterval(() => void client.query('select 1').catch(() => undefined), KEEP_ALIVE_MS);
   return async () => {
     clearInterval(timer);
@@ -57,6 +68,13 @@ async function holdLock(pool: pg.Pool, lock: string): Promise<() => Promise<void
   };
 }
 
+async function tryLock(client: pg.ClientBase, lock: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    `select pg_try_advisory_xact_lock(${lock}) as locked`,
+  );
+  return rows[0]?.locked ?? false;
+}
+
 async function writeTables(
   pool: pg.Pool,
   archive: ArchiveWriter,
@@ -64,6 +82,7 @@ async function writeTables(
   signal: AbortSignal,
 ): Promise<{ tables: number; keys: string[] }> {
   const client = await pool.connect();
+  const settle = await cancelOnAbort(pool, client, signal);
   let sound = false;
   try {
     await client.query('begin transaction isolation level repeatable read, read only');
@@ -83,9 +102,23 @@ async function writeTables(
     await client.query('commit');
     sound = true;
     return { tables: manifest.tables.length, keys: rows.map(({ key }) => key) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
+    settle();
     client.release(!sound);
   }
+}
+
+/** A statement that waits, for a table that is being changed say, must not hold up whoever has changed their mind. */
+async function cancelOnAbort(pool: pg.Pool, client: pg.ClientBase, signal: AbortSignal): Promise<() => void> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const cancel = (): void => {
+    pool.query('select pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => undefined);
+  };
+  signal.addEventListener('abort', cancel);
+  return () => signal.removeEventListener('abort', cancel);
 }
 
 async function describe(client: pg.ClientBase, program: string): Promise<Manifest> {
