@@ -96,3 +96,11 @@ test('blanks between words take no longer than words', async () => {
   const { pages } = await readDocument(Buffer.from(`x${' '.repeat(500_000)}y`), {}, { fileName: 'a.txt' });
   expect(pages[0]?.text).toHaveLength(500_002);
 });
+
+test('a flat page of many parts is no deep one', async () => {
+  const paragraphs = '<p>a</p>'.repeat(150_000);
+  const { pages } = await readDocument(Buffer.from(`<html><body><div>${paragraphs}</div></body></html>`));
+  expect(pages[0]?.items).toHaveLength(150_000);
+  const ticks = await readDocument(Buffer.from(`<html><pre>${'```\n<b>x</b>'.repeat(150_000)}</pre></html>`));
+  expect(ticks.pages[0]?.items).toHaveLength(1);
+}, 30_000);

@@ -1,5 +1,5 @@
 import type { Inline } from './flow.ts';
-import { escapeMarkdown } from './markup.ts';
+import { escapeMarkdown, fenceFor } from './markup.ts';
 import type { PictureBlock } from './picture.ts';
 
 /** A piece of text that looks the same throughout. */
@@ -94,9 +94,8 @@ function runMarkdown(run: Run, annotateLinks: boolean): string {
 }
 
 function codeSpan(text: string): string {
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), (ticks) => ticks[0].length));
-  const fence = '`'.repeat(longest + 1);
-  return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+  const fence = fenceFor(text, 1);
+  return fence.length > 1 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
 /** Blanks and brackets would end a link's target early. */

@@ -32,3 +32,10 @@ export function escapeMarkdown(text: string): string {
 export function onOneLine(text: string, separator = ' '): string {
   return text.includes('\n') ? text.replaceAll(/(?<!\s)\s*\n\s*/g, () => separator) : text;
 }
+
+/** A row of backticks that is longer than any in the text, and at least of the length given. */
+export function fenceFor(text: string, shortest: number): string {
+  let longest = shortest - 1;
+  for (const [ticks] of text.matchAll(/`+/g)) longest = Math.max(longest, ticks.length);
+  return '`'.repeat(longest + 1);
+}

@@ -23,6 +23,9 @@ const LINE = 1.2;
 const SEVERAL_LINES = 2.4;
 const PADDING = 2;
 const LONGEST_VALUE = 20_000;
+/** Of one page: more values than fit on any, and their signs. */
+const MOST_SHOWN = 2_000;
+const MOST_SIGNS = 200_000;
 
 /** Something that a viewer shows on the page and that its content does not hold. */
 export interface ShownText {
@@ -75,7 +78,12 @@ export function withShownTexts(
   );
   if (missing.every(({ isUnchecked }) => isUnchecked === true)) return page;
   const items = [...page.textItems];
-  for (const text of missing) printBesideLabel(text, items);
+  let signs = 0;
+  for (const text of missing.slice(0, MOST_SHOWN)) {
+    signs += text.text.length;
+    if (signs > MOST_SIGNS) break;
+    printBesideLabel(text, items);
+  }
   return layOutAgain(page, items, options);
 }
 

@@ -5,6 +5,10 @@ import { escapeMarkdown } from '../items/markup.ts';
 
 /** Schemes that do something other than lead somewhere; a result must not carry them into a reader's page. */
 const UNSAFE_SCHEME = /^\s*(?:javascript|data|vbscript):/i;
+/** Of one page; more are no links that anybody follows. */
+const MOST_LINKS = 5_000;
+/** A link's text is cut here: a hostile page may be one link many times over. */
+const LONGEST_TEXT = 2_000;
 
 /**
  * Links from the page's annotations: the address and the text its rectangles cover. An annotation over several
@@ -15,7 +19,7 @@ export function linkItems(
   textItems: readonly TextItem[],
 ): LinkItem[] {
   const links: LinkItem[] = [];
-  for (const annotation of annotations) {
+  for (const annotation of annotations.slice(0, MOST_LINKS)) {
     const url = annotation.uri;
     if (url === undefined || url === '' || UNSAFE_SCHEME.test(url)) continue;
     const rects = annotation.quadpointRects.length > 0 ? annotation.quadpointRects : rectOf(annotation);
@@ -39,7 +43,7 @@ export function linkedBlocks(
   textItems: readonly TextItem[],
 ): LayoutBlock[] {
   const linked = [...blocks];
-  for (const annotation of annotations) {
+  for (const annotation of annotations.slice(0, MOST_LINKS)) {
     const url = annotation.uri;
     if (url === undefined || url === '' || UNSAFE_SCHEME.test(url)) continue;
     const rects = annotation.quadpointRects.length > 0 ? annotation.quadpointRects : rectOf(annotation);
@@ -77,12 +81,15 @@ function target(url: string): string {
 
 function coveredText(rect: Rect, textItems: readonly TextItem[]): string {
   const parts: string[] = [];
+  let length = 0;
   for (const item of textItems) {
+    if (length > LONGEST_TEXT) break;
     const middle = item.y + item.height / 2;
     if (middle < rect.y || middle > rect.y + rect.height) continue;
     if (item.x > rect.x + rect.width || item.x + item.width < rect.x) continue;
     const words = wordsWithin(item, rect);
     if (words !== '') parts.push(words);
+    length += words.length;
   }
   return parts.join(' ');
 }

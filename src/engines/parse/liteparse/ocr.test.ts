@@ -31,6 +31,16 @@ test.each(['png', 'jpeg', 'webp', 'gif', 'tiff'] as const)(
   },
 );
 
+test('a JPEG that was cut off is read as far as it goes, and said', async () => {
+  const jpeg = await sharp(scan).jpeg().toBuffer();
+  const whole = await bench.parseWell(Buffer.concat([jpeg, Buffer.from('what a camera adds')]));
+  expect(whole.summary.warnings).toEqual([]);
+  const { read, summary } = await bench.parseWell(jpeg.subarray(0, Math.floor(jpeg.length * 0.6)));
+  expect(summary.warnings).toEqual([expect.stringContaining('cut off')]);
+  expect(read.markdown.pages[0]?.markdown).toContain('flooded for eleven days');
+  expect(read.markdown.pages[0]?.markdown).not.toContain('council');
+}, 30_000);
+
 test('only pictures are read by OCR; every page is accounted for, also empty and turned ones', async () => {
   const turned = await sharp(scan).rotate(90).png().toBuffer();
   const pdf = await drawPdf([

@@ -4,6 +4,7 @@ import { parseTargetPages, slicePages } from '../../../model/parse-page-range.ts
 import { DocumentFailure } from '../document-failure.ts';
 import { SLICE_PAGES, type OpenDocument, type PageReading, type ReaderInput } from '../reader.ts';
 import { AlignedText } from './aligned-text.ts';
+import { isCutOffJpeg } from './cut-off-jpeg.ts';
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
 import { type AnnotatedPage, readForms } from './form-fields.ts';
@@ -30,6 +31,8 @@ export async function openWithLiteParse(
     hasPassword: options.password !== undefined,
     careful,
   });
+  if (input.media === 'jpeg' && isCutOffJpeg(input.path))
+    input.warn('The JPEG is cut off: what is there of the picture was read.');
   const ocr = ocrContext(input, source);
   const slices = new SliceReader(source, options, careful);
   const bands = new RunningBands();

@@ -26,7 +26,8 @@ export function blocksOf(nodes: readonly Node[], context: HtmlContext, depth = 0
     const content = inline(loose, context);
     loose = [];
     const alone = standingAlone(content.text, content.pictures ?? []);
-    if (alone) blocks.push(...alone);
+    // One by one: a call takes only so many arguments, and a page may have more blocks.
+    if (alone) for (const block of alone) blocks.push(block);
     else if (content.text !== '') blocks.push({ kind: 'paragraph', content });
   };
   for (const node of nodes) {
@@ -36,7 +37,7 @@ export function blocksOf(nodes: readonly Node[], context: HtmlContext, depth = 0
     if (isElement(node) && isLeftOut(node, context.html)) continue;
     if (isElement(node) && depth < DEEPEST && (BLOCKS.has(node.tagName) || holdsBlocks(node))) {
       endParagraph();
-      blocks.push(...elementBlocks(node, context, depth + 1));
+      for (const block of elementBlocks(node, context, depth + 1)) blocks.push(block);
     } else if (isElement(node) || isText(node)) {
       loose.push(node);
     }
@@ -139,7 +140,7 @@ function listBlock(element: Element, context: HtmlContext, depth: number): FlowL
       const nested = depth < DEEPEST ? listBlock(node, context, depth + 1) : undefined;
       const last = entries.pop();
       if (nested && last) entries.push({ ...last, lists: [...(last.lists ?? []), nested] });
-      else if (nested) entries.push(...nested.entries);
+      else if (nested) for (const entry of nested.entries) entries.push(entry);
     } else {
       const entry = listEntry(node, context, depth);
       if (entry) entries.push(entry);

@@ -38,7 +38,7 @@ export function textContent(node: Node): string {
   const stack: Node[] = [node];
   for (let next = stack.pop(); next; next = stack.pop()) {
     if (isText(next)) parts.push(next.value);
-    else if ('childNodes' in next) stack.push(...next.childNodes.toReversed());
+    else if ('childNodes' in next) for (const child of next.childNodes.toReversed()) stack.push(child);
   }
   return parts.join('');
 }

@@ -97,7 +97,8 @@ export class XmlWalk {
     for (const node of element.children) {
       if (typeof node !== 'string' && (isBlock(node) || this.#hasBlocks(node))) {
         end();
-        blocks.push(...this.blocks(node, level, depth + 1));
+        // One by one: a call takes only so many arguments, and a document may have more blocks.
+        for (const block of this.blocks(node, level, depth + 1)) blocks.push(block);
       } else loose.push(node);
     }
     end();
@@ -130,8 +131,8 @@ export class XmlWalk {
     const before: FlowBlock[] = [];
     const entries: FlowListEntry[] = [];
     for (const one of elements(element)) {
-      if (!ENTRIES.has(one.name.toLowerCase())) before.push(...this.blocks(one, level, depth + 1));
-      else entries.push(...this.#entry(one, depth));
+      if (ENTRIES.has(one.name.toLowerCase())) entries.push(...this.#entry(one, depth));
+      else for (const block of this.blocks(one, level, depth + 1)) before.push(block);
     }
     const kind = attribute(element, 'list-type') ?? attribute(element, 'numeration') ?? '';
     const ordered = /^o/i.test(element.name) || /order|number|arabic|alpha|roman/i.test(kind);
