@@ -54,6 +54,9 @@ export class EngineChild {
   readonly #ready: Promise<boolean>;
   readonly #gone: Promise<string>;
   #onMessage: ((message: ChildMessage) => void) | undefined;
+  /** Told how the process ended, once it is gone with all that it started. */
+  #onGone: ((detail: string) => void) | undefined;
+  #endDetail: string | undefined;
   #measuredAt = 0;
   #isGone = false;
   #stderr = '';
@@ -171,7 +174,7 @@ export class EngineChild {
       deadline.allow(limits.deadlineMs(pages));
       desk.allow(pages);
     });
-    const ended = this.#gone.then((detail) => killed ?? explainEnd(detail, peak / limits.memoryLimitBytes));
+    const ended = this.#nextEnd((detail) => killed ?? explainEnd(detail, peak / limits.memoryLimitBytes));
     try {
       return await Promise.race([answered, ended]);
     } finally {
@@ -180,9 +183,18 @@ export class EngineChild {
       clearInterval(watch);
       signal.removeEventListener('abort', abort);
       this.#onMessage = undefined;
+      this.#onGone = undefined;
       // Killed while the answer was on its way: the answer counts, but the process must not be lent again.
       if (killed) await this.#gone;
     }
+  }
+
+  /** Not the promise of the end itself, which would keep all that every task waits with until the process ends. */
+  #nextEnd(explain: (detail: string) => Interruption): Promise<Interruption> {
+    return new Promise((resolve) => {
+      if (this.#endDetail !== undefined) resolve(explain(this.#endDetail));
+      else this.#onGone = (detail) => resolve(explain(detail));
+    });
   }
 
   #send<Kind extends TaskKind>(
@@ -227,6 +239,8 @@ export class EngineChild {
     // What it may have started is still in its group.
     this.#killGroup();
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 3 });
+    this.#endDetail = detail;
+    this.#onGone?.(detail);
     return detail;
   }
 

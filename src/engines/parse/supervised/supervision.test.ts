@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { queryObjects } from 'node:v8';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { EngineBench } from '../fixtures/engine-bench.ts';
 import {
@@ -16,6 +17,7 @@ import {
   temporaryDirectory,
   writeDocument,
 } from '../fixtures/sample-documents.ts';
+import { Deadline } from './deadline.ts';
 
 /** These tests look into /proc to see processes come and go. */
 const onLinux = process.platform === 'linux';
@@ -69,6 +71,12 @@ async function until<T>(look: () => T | undefined, what: string, seconds = 20): 
 function running(bench: EngineBench): number[] {
   return enginePids(join(bench.directory, 'processes'));
 }
+
+test('keeps nothing of the documents that a process has read', async () => {
+  const bench = open();
+  for (let read = 0; read < 10; read += 1) await bench.parseWell(good);
+  expect(queryObjects(Deadline, { format: 'count' })).toBeLessThanOrEqual(2);
+});
 
 test('keeps its process between documents and starts it only when needed', { skip: !onLinux }, async () => {
   const bench = open();
