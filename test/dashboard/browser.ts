@@ -72,10 +72,19 @@ interface Finding {
   readonly where: readonly string[];
 }
 
-/** What a check of the page's accessibility finds that is serious or worse. */
+/** What a check of the page's accessibility finds that is serious or worse, in the light theme and in the dark one. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // By the debugger, which the page's policy does not bind.
   await page.evaluate(axe.source);
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await findingsAsShown(page)).map((finding) => `${colorScheme}: ${finding}`));
+  }
+  return found;
+}
+
+async function findingsAsShown(page: Page): Promise<string[]> {
   const findings = await page.evaluate<Finding[]>(
     `axe.run(document).then(({ violations }) => violations.map(({ id, impact, nodes }) =>
       ({ id, impact, where: nodes.map(({ html }) => html.slice(0, 160)) })))`,

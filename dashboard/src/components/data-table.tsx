@@ -25,7 +25,7 @@ export interface Column<Row> {
   readonly from?: 900 | 1200;
 }
 
-interface DataTableProps<Row> {
+export interface DataTableProps<Row> {
   /** What the table shows, for screen readers. */
   readonly label: string;
   readonly rows: readonly Row[];

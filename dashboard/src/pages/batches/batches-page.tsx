@@ -1,11 +1,11 @@
 import { Plus } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { messageOf } from '../../api/errors.ts';
 import type { Batch } from '../../api/wire.ts';
-import { DataTable } from '../../components/data-table.tsx';
 import { Page } from '../../components/page.tsx';
-import { EmptyState, ErrorState, LoadingState, Notice } from '../../components/states.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import { EmptyState, Notice } from '../../components/states.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { BATCH_COLUMNS } from './columns.tsx';
@@ -26,12 +26,9 @@ export default function BatchesPage() {
   );
   const [visible, setVisible] = useState<readonly Batch[]>([]);
   const [ticked, setTicked] = useState(NONE);
-  const { batches, total, list, staleError } = useBatches(filter, visible);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const chosen = useMemo(() => batches.filter(({ id }) => ticked.has(id)), [batches, ticked]);
+  const { list, staleError } = useBatches(filter, visible);
+  const { rows, total, query } = list;
+  const chosen = useMemo(() => rows.filter(({ id }) => ticked.has(id)), [rows, ticked]);
   const filtered = Object.values(state).some((value) => value !== '');
 
   return (
@@ -46,26 +43,19 @@ export default function BatchesPage() {
         <Filters filter={state} set={setFilter} />
       )}
       {staleError !== null && <Notice look="warning">{messageOf(staleError)}</Notice>}
-      {list.isPending && <LoadingState label="Loading batches …" />}
-      {list.isError && batches.length === 0 && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.isSuccess && batches.length === 0 && <NoBatches filtered={filtered} />}
-      {batches.length > 0 && (
-        <DataTable
-          label="Batches"
-          rows={batches}
-          columns={BATCH_COLUMNS}
-          rowId={idOf}
-          rowName={idOf}
-          total={total}
-          selection={ticked}
-          onSelection={setTicked}
-          onEnd={more}
-          onVisible={setVisible}
-          footer={isFetchingNextPage ? <p className="table-foot muted">Loading more …</p> : null}
-        />
-      )}
+      <PagedTable
+        label="Batches"
+        list={list}
+        loading="Loading batches …"
+        empty={<NoBatches filtered={filtered} />}
+        columns={BATCH_COLUMNS}
+        rowId={idOf}
+        rowName={idOf}
+        selection={ticked}
+        onSelection={setTicked}
+        onVisible={setVisible}
+        footer={query.isFetchingNextPage ? <p className="table-foot muted">Loading more …</p> : null}
+      />
     </Page>
   );
 }

@@ -1,66 +1,47 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { FolderPlus } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import { deleteDirectory, DIRECTORY_TYPES, listDirectories } from '../../api/directories.ts';
 import type { Directory } from '../../api/wire.ts';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { DataTable, type Column } from '../../components/data-table.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { Page, Toolbar } from '../../components/page.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { SearchForm } from '../../components/search-form.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { EmptyState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAction } from '../../components/use-action.ts';
+import { useAddressFilter } from '../../components/use-address-filter.ts';
+import { usePagedList } from '../../components/use-paged-list.ts';
 import { formatNumber } from '../../format/numbers.ts';
 import { NewDirectory } from './new-directory.tsx';
 
+const FILTERS = ['name', 'type'] as const;
 const idOf = ({ id }: Directory): string => id;
 
 /** The directories of the project, newest first. */
 export default function DirectoriesPage() {
-  const [params, setParams] = useSearchParams();
+  const [filter, setFilter] = useAddressFilter(FILTERS);
   const [, navigate] = useLocation();
   const [making, setMaking] = useState(false);
   const [leaving, setLeaving] = useState<Directory | null>(null);
-  const filter = useMemo(
-    () => ({ name: params.get('name') ?? '', type: params.get('type') ?? '' }),
-    [params],
-  );
-  const list = useInfiniteQuery({
+  const list = usePagedList({
     queryKey: ['directories', filter],
-    queryFn: ({ pageParam, signal }) => listDirectories(filter, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_page_token ?? undefined,
+    fetchPage: (pageToken, signal) => listDirectories(filter, pageToken, signal),
   });
   const remove = useAction(({ id }: Directory) => deleteDirectory(id), {
     says: (_, { name }) => `“${name}” is deleted.`,
     refresh: [['directories']],
     onDone: () => setLeaving(null),
   });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
-  const total = list.data?.pages[0]?.total_size ?? undefined;
   const columns = useMemo(() => columnsOf(setLeaving), []);
-  const set = (name: string, value: string): void =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   const filtered = filter.name !== '' || filter.type !== '';
 
   return (
     <Page
       title="Directories"
-      lead={total === undefined ? undefined : `${formatNumber(total)} in all`}
+      lead={list.total === undefined ? undefined : `${formatNumber(list.total)} in all`}
       actions={
         <Button look="primary" icon={<FolderPlus aria-hidden />} onClick={() => setMaking(true)}>
           New directory
@@ -72,9 +53,13 @@ export default function DirectoriesPage() {
           label="Whole name"
           placeholder="Whole name"
           value={filter.name}
-          onValue={(value) => set('name', value)}
+          onValue={(value) => setFilter('name', value)}
         />
-        <select aria-label="Type" value={filter.type} onChange={(event) => set('type', event.target.value)}>
+        <select
+          aria-label="Type"
+          value={filter.type}
+          onChange={(event) => setFilter('type', event.target.value)}
+        >
           <option value="">Any type</option>
           {DIRECTORY_TYPES.map((type) => (
             <option key={type} value={type}>
@@ -83,25 +68,20 @@ export default function DirectoriesPage() {
           ))}
         </select>
       </Toolbar>
-      {list.isPending && <LoadingState label="Loading directories …" />}
-      {list.isError && rows.length === 0 && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.isSuccess && rows.length === 0 && (
-        <EmptyState title={filtered ? 'No directory matches' : 'No directories yet'}>
-          {filtered ? 'Loosen or clear the filters.' : 'A directory holds the files that a batch runs over.'}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="Directories"
-          rows={rows}
-          columns={columns}
-          rowId={idOf}
-          total={total}
-          onEnd={more}
-        />
-      )}
+      <PagedTable
+        label="Directories"
+        list={list}
+        loading="Loading directories …"
+        empty={
+          <EmptyState title={filtered ? 'No directory matches' : 'No directories yet'}>
+            {filtered
+              ? 'Loosen or clear the filters.'
+              : 'A directory holds the files that a batch runs over.'}
+          </EmptyState>
+        }
+        columns={columns}
+        rowId={idOf}
+      />
       {making && (
         <NewDirectory onClose={() => setMaking(false)} onMade={({ id }) => navigate(`/directories/${id}`)} />
       )}

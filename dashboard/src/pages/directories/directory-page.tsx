@@ -1,18 +1,20 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Download, Play, Trash2 } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'wouter';
 import { localLink } from '../../api/client.ts';
 import { deleteFiles, downloadLink, getDirectory, listDirectoryFiles } from '../../api/directories.ts';
 import type { DirectoryFile } from '../../api/wire.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { DataTable, type Column } from '../../components/data-table.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { Page, Toolbar } from '../../components/page.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { SearchForm } from '../../components/search-form.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { EmptyState, ErrorState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAction } from '../../components/use-action.ts';
+import { usePagedList } from '../../components/use-paged-list.ts';
 import { formatCount, formatNumber } from '../../format/numbers.ts';
 import { UploadArea } from './upload-area.tsx';
 
@@ -31,18 +33,11 @@ export default function DirectoryPage() {
     queryKey: ['directories', id],
     queryFn: ({ signal }) => getDirectory(id, signal),
   });
-  const list = useInfiniteQuery({
+  const list = usePagedList({
     queryKey: ['directory-files', id, named],
-    queryFn: ({ pageParam, signal }) => listDirectoryFiles(id, named, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_page_token ?? undefined,
+    fetchPage: (pageToken, signal) => listDirectoryFiles(id, named, pageToken, signal),
   });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
-  const total = list.data?.pages[0]?.total_size ?? undefined;
+  const { rows, total } = list;
   const chosen = useMemo(() => rows.filter((file) => ticked.has(file.id)), [rows, ticked]);
   const remove = useAction((files: readonly DirectoryFile[]) => deleteFiles(id, files), {
     says: (_, files) => `${formatCount(files.length, 'file')} deleted.`,
@@ -114,30 +109,23 @@ export default function DirectoryPage() {
           />
         )}
       </Toolbar>
-      {list.isPending && <LoadingState label="Loading files …" />}
-      {list.isError && rows.length === 0 && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.isSuccess && rows.length === 0 && (
-        <EmptyState title={named === '' ? 'No files yet' : 'No file matches'}>
-          {named === ''
-            ? 'Drop some above, or upload them through the API.'
-            : 'Try another part of the name.'}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label="Files"
-          rows={rows}
-          columns={columns}
-          rowId={idOf}
-          rowName={nameOf}
-          total={total}
-          selection={ticked}
-          onSelection={setTicked}
-          onEnd={more}
-        />
-      )}
+      <PagedTable
+        label="Files"
+        list={list}
+        loading="Loading files …"
+        empty={
+          <EmptyState title={named === '' ? 'No files yet' : 'No file matches'}>
+            {named === ''
+              ? 'Drop some above, or upload them through the API.'
+              : 'Try another part of the name.'}
+          </EmptyState>
+        }
+        columns={columns}
+        rowId={idOf}
+        rowName={nameOf}
+        selection={ticked}
+        onSelection={setTicked}
+      />
       {asking && (
         <Confirm
           title={`Delete ${formatCount(chosen.length, 'file')}?`}

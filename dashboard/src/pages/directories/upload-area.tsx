@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
-import { useRef, useState, type DragEvent } from 'react';
+import { useState } from 'react';
 import { uploadFile } from '../../api/directories.ts';
 import { messageOf } from '../../api/errors.ts';
-import { Button } from '../../components/button.tsx';
+import { FileButton, FileDrop } from '../../components/file-drop.tsx';
 import { announce } from '../../components/toasts.tsx';
 import { formatCount } from '../../format/numbers.ts';
 
@@ -18,8 +18,6 @@ interface Upload {
 /** Takes files by dropping or choosing them, a few at a time. */
 export function UploadArea({ directoryId }: { readonly directoryId: string }) {
   const queries = useQueryClient();
-  const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const [upload, setUpload] = useState<Upload | null>(null);
 
   const take = async (files: readonly File[]): Promise<void> => {
@@ -43,41 +41,16 @@ export function UploadArea({ directoryId }: { readonly directoryId: string }) {
     if (taken > 0) announce(`${formatCount(taken, 'file')} uploaded.`);
     void queries.invalidateQueries({ queryKey: ['directory-files', directoryId] });
   };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    void take([...event.dataTransfer.files]);
-  };
 
   return (
-    <div
-      className={`upload-area ${over ? 'is-over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <FileDrop look="line" onDrop={({ files }) => void take([...files])}>
       <Upload aria-hidden />
       <span role="status">
         {upload === null ? 'Drop files here, or' : `Uploading ${upload.done + 1} of ${upload.of} …`}
       </span>
-      <Button busy={upload !== null} onClick={() => input.current?.click()}>
+      <FileButton label="Files to upload" busy={upload !== null} onFiles={(files) => void take(files)}>
         Choose files
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label="Files to upload"
-        onChange={(event) => {
-          const files = [...(event.target.files ?? [])];
-          event.target.value = '';
-          void take(files);
-        }}
-      />
-    </div>
+      </FileButton>
+    </FileDrop>
   );
 }

@@ -1,17 +1,14 @@
 import { Tabs } from 'radix-ui';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import { hasEnded } from '../../api/batches.ts';
 import { useParse } from '../../api/documents.ts';
-import { Page } from '../../components/page.tsx';
 import { ErrorState, LoadingState, Notice } from '../../components/states.tsx';
-import { StatusBadge } from '../../components/status-badge.tsx';
-import { BackToBatch } from './back-to-batch.tsx';
+import { DocumentFrame } from './document-frame.tsx';
 import { ItemsPane } from './items-pane.tsx';
-import { marksOf, pagesOf, type ReadPage } from './marks.ts';
+import { marksOf, type ReadPage } from './marks.ts';
 import { PageView } from './page-view.tsx';
 import { Markdown } from './safe-html.tsx';
-import { usePicture } from './use-picture.ts';
+import { useOpenPage } from './use-open-page.ts';
 
 const TABS = ['items', 'markdown', 'text', 'json'] as const;
 const LABELS = { items: 'Items', markdown: 'Markdown', text: 'Text', json: 'JSON' };
@@ -19,40 +16,20 @@ const FIRST = ['items', 'job_metadata', 'images_content_metadata'];
 
 /** A parse: the page as it looks beside what was read on it. */
 export function ParseDocument({ id }: { readonly id: string }) {
-  const [params, setParams] = useSearchParams();
   const parse = useParse(id, FIRST);
-  const pages = useMemo(() => pagesOf(parse.data), [parse.data]);
-  const page = pages.find(({ number }) => number === Number(params.get('page'))) ?? pages[0];
-  const metadata = parse.data?.job_metadata;
-  const fileId = params.get('file') ?? textOf(metadata?.['file_id']);
-  const name = parse.data?.job.name ?? id;
-  const picture = usePicture(name, fileId, parse.data, page?.number ?? 1);
+  const { name, page, pages, picture, setPage } = useOpenPage(id, parse.data);
   const [active, setActive] = useState<string | null>(null);
   const marks = useMemo(() => (page ? marksOf(page) : []), [page]);
 
   if (parse.isPending) return <LoadingState label="Loading the document …" />;
   if (!parse.data) return <ErrorState error={parse.error} retry={() => void parse.refetch()} />;
-  const { job } = parse.data;
-  const setPage = (number: number) =>
-    setParams((before) => ({ ...Object.fromEntries(before), page: String(number) }), { replace: true });
   return (
-    <Page
-      title={name}
-      heading={
-        <span className="title-row">
-          <span>{name}</span> <StatusBadge status={job.status} />
-        </span>
-      }
-      lead={<BackToBatch />}
-    >
-      {job.error_message && <Notice look="error">{job.error_message}</Notice>}
-      {job.waiting_reason && <Notice look="info">{job.waiting_reason}</Notice>}
-      {!hasEnded(job) && <LoadingState label="It is being read …" />}
+    <DocumentFrame name={name} job={parse.data.job} working="It is being read …">
       {page && (
         <div className="document">
           <PageView
             page={page}
-            pages={pages.at(-1)?.number ?? 1}
+            pages={pages}
             picture={picture}
             marks={marks}
             active={active}
@@ -62,11 +39,9 @@ export function ParseDocument({ id }: { readonly id: string }) {
           <Sections id={id} page={page} active={active} onActive={setActive} />
         </div>
       )}
-    </Page>
+    </DocumentFrame>
   );
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 interface SectionsProps {
   readonly id: string;

@@ -18,7 +18,7 @@ export async function droppedFiles(data: DataTransfer): Promise<ChosenFile[]> {
 }
 
 /** What a file dialog gave; of a folder, with paths. */
-export function pickedFiles(list: FileList): ChosenFile[] {
+export function pickedFiles(list: Iterable<File>): ChosenFile[] {
   return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })).filter(isMeant);
 }
 

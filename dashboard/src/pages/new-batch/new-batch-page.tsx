@@ -12,7 +12,7 @@ import { formatBytes, formatCount } from '../../format/numbers.ts';
 import { CheckResult } from './check-result.tsx';
 import { ConfigurationPicker, exampleText, NEW_CONFIGURATION } from './configuration-picker.tsx';
 import { directoryNameOf, type ChosenFile } from './dropped-files.ts';
-import { FileDrop } from './file-drop.tsx';
+import { FileChoice } from './file-choice.tsx';
 import { doubtsOf, kindsOf } from './local-check.ts';
 import { useNewBatch, type Preparation } from './use-new-batch.ts';
 
@@ -56,7 +56,7 @@ export default function NewBatchPage() {
             }}
           >
             {directoryId === '' && (
-              <FileDrop
+              <FileChoice
                 onFiles={(more) => {
                   const all = withMore(files, more);
                   setFiles(all);

@@ -1,6 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { RefreshCw, Send } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useParams, useSearchParams } from 'wouter';
 import {
   DELIVERY_STATES,
@@ -11,11 +11,13 @@ import {
 } from '../../api/webhooks.ts';
 import type { WebhookDelivery } from '../../api/wire.ts';
 import { Button } from '../../components/button.tsx';
-import { DataTable, type Column } from '../../components/data-table.tsx';
+import type { Column } from '../../components/data-table.tsx';
 import { Page, Toolbar } from '../../components/page.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../components/states.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import { EmptyState, ErrorState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAction } from '../../components/use-action.ts';
+import { usePagedList } from '../../components/use-paged-list.ts';
 import { DeliveryDetails } from './delivery-details.tsx';
 
 const POLL_MS = 4_000;
@@ -28,12 +30,10 @@ export default function DeliveriesPage() {
   const state = DELIVERY_STATES.find((known) => known === params.get('state')) ?? '';
   const [openId, setOpenId] = useState<string | null>(null);
   const webhook = useQuery({ queryKey: ['webhooks', id], queryFn: ({ signal }) => getWebhook(id, signal) });
-  const log = useInfiniteQuery({
+  const log = usePagedList({
     queryKey: ['deliveries', id, state],
-    queryFn: ({ pageParam, signal }) => listDeliveries(id, state, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_page_token ?? undefined,
-    refetchInterval: (query) => (query.state.data && query.state.data.pages.length > 1 ? false : POLL_MS),
+    fetchPage: (pageToken, signal) => listDeliveries(id, state, pageToken, signal),
+    pollMs: POLL_MS,
   });
   const refresh = [['deliveries', id]];
   const replay = useAction((delivery: WebhookDelivery) => replayDelivery(id, delivery.id), {
@@ -47,12 +47,7 @@ export default function DeliveriesPage() {
         : 'The test event is recorded; the log shows what comes of it.',
     refresh,
   });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = log;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = useMemo(() => log.data?.pages.flatMap(({ items }) => items) ?? [], [log.data]);
-  const open = rows.find((delivery) => delivery.id === openId);
+  const open = log.rows.find((delivery) => delivery.id === openId);
   const columns = useMemo(() => columnsOf(setOpenId), []);
 
   if (webhook.isError) {
@@ -87,22 +82,24 @@ export default function DeliveriesPage() {
             </option>
           ))}
         </select>
-        <Button look="ghost" icon={<RefreshCw aria-hidden />} onClick={() => void log.refetch()}>
+        <Button look="ghost" icon={<RefreshCw aria-hidden />} onClick={() => void log.query.refetch()}>
           Refresh
         </Button>
       </Toolbar>
-      {log.isPending && <LoadingState label="Loading deliveries …" />}
-      {log.isError && rows.length === 0 && <ErrorState error={log.error} retry={() => void log.refetch()} />}
-      {log.isSuccess && rows.length === 0 && (
-        <EmptyState title="Nothing was sent">
-          {state === ''
-            ? 'Send a test event, or name this webhook in a batch.'
-            : 'No event is in this state.'}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable label="Deliveries" rows={rows} columns={columns} rowId={idOf} onEnd={more} />
-      )}
+      <PagedTable
+        label="Deliveries"
+        list={log}
+        loading="Loading deliveries …"
+        empty={
+          <EmptyState title="Nothing was sent">
+            {state === ''
+              ? 'Send a test event, or name this webhook in a batch.'
+              : 'No event is in this state.'}
+          </EmptyState>
+        }
+        columns={columns}
+        rowId={idOf}
+      />
       {open && (
         <DeliveryDetails
           delivery={open}
