@@ -38,7 +38,9 @@ export async function addWrittenNumbers(page: ParsedPage, look: PageLook): Promi
     .filter((region) => labels.some((label) => isAt(region, label)));
   const picture = places.length === 0 ? undefined : await look.whole();
   if (!picture) return page;
-  const found = await readPlaces(places.slice(0, MOST_PLACES), picture, picture.width / page.width, sure);
+  // A second look: whatever goes wrong in it costs the page nothing.
+  const scaleOfWhole = picture.width / page.width;
+  const found = await readPlaces(places.slice(0, MOST_PLACES), picture, scaleOfWhole, sure).catch(() => []);
   const items = found.reduce((list, number) => withNumber(list, number), page.textItems);
   return { ...page, textItems: items };
 }
