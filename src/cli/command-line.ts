@@ -1,3 +1,4 @@
+import { isStorageFull } from '../model/shortage.ts';
 import { ConfigError } from '../config.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { batchCommand } from './batch.ts';
@@ -66,6 +67,7 @@ function explain(error: unknown, command: Command): number {
     return EXIT.usage;
   }
   console.error(`sheaf ${command.name}: ${error instanceof Error ? error.message : String(error)}`);
+  if (isStorageFull(error)) console.error('Free some space where this command writes, then try again.');
   if (process.env['SHEAF_LOG_LEVEL'] === 'debug' && error instanceof Error) console.error(error.stack);
   return EXIT.failed;
 }

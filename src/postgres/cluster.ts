@@ -73,7 +73,7 @@ async function createCluster(options: {
     const args = initdbArguments(draft, passwordFile);
     const { exitCode, output } = await runProgram(binaries.initdb, args, { binaries, user, signal });
     if (exitCode !== 0) {
-      if (/No space left on device/.test(output)) {
+      if (/No space left on device|Check free disk space/.test(output)) {
         throw new EmbeddedPostgresFailedError(
           `There is no space left for a database in ${home}, which needs 50 MB at first. Free some, then try again.`,
         );

@@ -152,3 +152,34 @@ test('a fault of our own gives the job back and rests, and then it is tried agai
   expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
   expect((await jobsOf(db, id))[0]).toMatchObject({ attempt: 2, lost_attempts: 0 });
 });
+
+test('an end that a full database refuses is committed when there is space, and its document does not fail', async () => {
+  const { id } = await addNumberedBatch(services, projectId, 2);
+  const full = Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' });
+  let refusals = 0;
+  const short: Services = {
+    ...services,
+    queue: {
+      ...services.queue,
+      settle: (...args) => {
+        // More often than an end is tried that is refused for a reason of its own.
+        if (refusals >= 5) return services.queue.settle(...args);
+        refusals += 1;
+        return Promise.reject(full);
+      },
+    },
+  };
+  const { runner } = createRunnerBench(
+    short,
+    createScriptedEngine(1, (request) => succeed(request)),
+  );
+  runner.start();
+  await waitUntil(
+    async () => (await batchById(db, id)).status === 'COMPLETED',
+    DEADLINE_MS,
+    'the batch to complete',
+  );
+  await runner.stop(0);
+  expect(refusals).toBe(5);
+  expect((await jobsOf(db, id)).map((job) => job.status)).toEqual(['COMPLETED', 'COMPLETED']);
+});
