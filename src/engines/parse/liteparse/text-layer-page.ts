@@ -2,6 +2,7 @@ import type { ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { DocumentFailure } from '../document-failure.ts';
 import type { PagePlace } from './document-source.ts';
+import { withColumnZones } from './column-zones.ts';
 import { withDrawnBullets } from './drawn-bullets.ts';
 import type { PageForm } from './form-fields.ts';
 import { typedTexts, withShownTexts } from './form-text.ts';
@@ -43,7 +44,8 @@ export async function draftTextLayer(
   const texts = turned.angle === 0 ? [...(form?.shown ?? []), ...typedTexts(shown.annotations ?? [])] : [];
   const filled = withShownTexts(shown, texts, options);
   const numbered = options.annotateLineNumbers ? takeLineNumbers(filled.textItems) : undefined;
-  const laidOut = numbered ? layOutAgain(filled, numbered.items, options) : filled;
+  const numberless = numbered ? layOutAgain(filled, numbered.items, options) : filled;
+  const laidOut = options.disableHeuristics ? numberless : withColumnZones(numberless, options);
   const parsed = mendRightToLeft(options.disableHeuristics ? laidOut : proseInsteadOfCode(laidOut));
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../fixtures/read-document.ts';
+import { drawPdf } from '../fixtures/sample-documents.ts';
+
+const PROSE =
+  'The committee considered the state of the waterways and found that the locks had been neglected for several years. ';
+
+function columns(page: PDFKit.PDFDocument, y: number, name: string): void {
+  page.font('Helvetica').fontSize(9);
+  page.text(`${name}LEFT ${PROSE.repeat(5)}${name}LEFTEND`, 40, y, { width: 245 });
+  page.text(`${name}RIGHT ${PROSE.repeat(5)}${name}RIGHTEND`, 310, y, { width: 245 });
+}
+
+function table(page: PDFKit.PDFDocument, y: number): void {
+  for (let row = 0; row < 10; row += 1)
+    for (const [index, text] of [
+      `${row}`,
+      `Customer ${row}`,
+      row % 2 ? 'Ulm' : 'Bonn',
+      `${row * 37}.50`,
+    ].entries())
+      page.text(text, [45, 80, 330, 500][index] ?? 0, y + row * 16, { lineBreak: false });
+}
+
+test('columns above a table are read one after the other, and the table is whole', async () => {
+  const pdf = await drawPdf([
+    (page) => {
+      page
+        .font('Helvetica')
+        .fontSize(9)
+        .text(`WIDE ${PROSE.repeat(4)}`, 40, 50, { width: 515 });
+      columns(page, 120, '');
+      page.font('Helvetica-Bold').fontSize(12).text('Customers', 40, 290);
+      page.font('Helvetica').fontSize(9);
+      table(page, 320);
+    },
+  ]);
+  const markdown = (await readDocument(pdf)).pages[0]?.markdown ?? '';
+  const places = [
+    'WIDE',
+    'LEFT ',
+    'LEFTEND',
+    'RIGHT ',
+    'RIGHTEND',
+    'Customers',
+    '| 0 | Customer 0 | Bonn | 0.50 |',
+  ].map((text) => markdown.indexOf(text));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThanOrEqual(0);
+  expect(markdown).toContain('| 9 | Customer 9 | Ulm | 333.50 |');
+  expect(markdown).toMatch(/^#+ Customers$/m);
+});
+
+test('pages of two columns, and of none, stay as they are', async () => {
+  const pdf = await drawPdf([
+    (page) => columns(page, 50, 'A'),
+    (page) => {
+      page.font('Helvetica').fontSize(9);
+      table(page, 100);
+    },
+  ]);
+  const [first, second] = (await readDocument(pdf)).pages;
+  expect(first?.items.map(({ type }) => type)).toEqual(['text', 'text']);
+  expect(second?.items.map(({ type }) => type)).toEqual(['table']);
+});
