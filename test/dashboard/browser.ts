@@ -94,7 +94,7 @@ async function findingsAsShown(page: Page): Promise<string[]> {
     .map(({ id, where }) => `${id}: ${where.join(' | ')}`);
 }
 
-/** Drops a folder of this machine on the middle of an element, as a person would. */
+/** Drops a folder or a file of this machine on the middle of an element, as a person would. */
 export async function dropFolder(page: Page, selector: string, folder: string): Promise<void> {
   const box = await page.locator(selector).boundingBox();
   if (!box) throw new Error(`${selector} is not to be seen`);

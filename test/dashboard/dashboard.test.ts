@@ -170,6 +170,32 @@ describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
   );
 
   test(
+    'files are dropped on a directory and chosen for it, and found by a part of their names',
+    async () => {
+      const client = new LlamaCloud({ apiKey: server.apiKey, baseURL: server.url });
+      const { id } = await client.beta.directories.create({ name: 'by hand' });
+      const { page } = browser;
+      await page.goto(`${server.url}/directories/${id}`);
+      await page.getByText('No files yet').waitFor();
+      await dropFolder(page, '.drop', join(folder, 'invoice.pdf'));
+      await page.getByRole('row').filter({ hasText: 'invoice.pdf' }).waitFor();
+      const field = page.getByLabel('Files to upload');
+      await field.setInputFiles([join(folder, 'inner', 'letter.pdf'), join(folder, 'broken.pdf')]);
+      await page.getByRole('row').filter({ hasText: 'broken.pdf' }).waitFor();
+      expect(await field.inputValue()).toBe('');
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByLabel('Part of a name').fill('lett');
+      await page.keyboard.press('Enter');
+      await page.getByRole('row').filter({ hasText: 'invoice.pdf' }).waitFor({ state: 'detached' });
+      await page.getByRole('row').filter({ hasText: 'letter.pdf' }).waitFor();
+      const names = [];
+      for await (const file of client.beta.directories.files.list(id)) names.push(file.display_name);
+      expect(names.sort()).toEqual(['broken.pdf', 'invoice.pdf', 'letter.pdf']);
+    },
+    SLOW,
+  );
+
+  test(
     'an event is sent again from the log of its webhook',
     async () => {
       await using receiver = await startReceiver();
