@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Load } from '../crash/load.ts';
+import { crashSite, type CrashReport, type Kills } from '../crash/crash-run.ts';
+import type { Load } from '../crash/ledger.ts';
 import { createRandom } from '../crash/random.ts';
-import { judge, type CrashReport } from '../crash/rounds.ts';
 import { prepareClusterLoad, type ClusterLoadSize } from './load.ts';
 import { openClusterSite, type ClusterSite } from './site.ts';
 import { verifyArrivals } from './verify-arrivals.ts';
@@ -23,52 +23,15 @@ const BETWEEN_KILLS_MS = { least: 500, most: 2_000 } as const;
  */
 export async function clusterRounds(run: ClusterRun): Promise<CrashReport> {
   const site = await openClusterSite();
-  let good = false;
-  try {
-    const report = await crashCluster(site, run);
-    good = report.problems.length === 0;
-    return good ? report : { ...report, problems: [...report.problems, `the logs are in ${site.logDir}`] };
-  } finally {
-    await site.remove({ logs: good });
-  }
+  return crashSite(site, {
+    ...run,
+    prepare: () => prepareClusterLoad(site, run),
+    kill: (load) => killInOrder(site, load, run),
+    verify: ({ db }) => verifyArrivals(db, site.receiver, run.drainMs),
+  });
 }
 
-async function crashCluster(site: ClusterSite, run: ClusterRun): Promise<CrashReport> {
-  await site.reviveAll();
-  const load = await prepareClusterLoad(site, run);
-  load.start();
-  const { kills, openAtKills } = await killInOrder(site, load, run);
-  await site.reviveAll();
-  await load.stop();
-  const verdict = await judge(site, load, run.drainMs);
-  const stores = await site.openStores();
-  const arrivals = await verifyArrivals(stores.db, site.receiver, run.drainMs);
-  await stores.close();
-  const leftOver = (await site.stop()).map((left) => `still runs after the stop: ${left}`);
-  return {
-    seed: run.seed,
-    kills,
-    openAtKills,
-    failedStarts: site.processes.flatMap((one) => one.failedStarts),
-    load: load.counts,
-    answers: load.answers,
-    acknowledged: load.acknowledged.length,
-    ...verdict,
-    problems: [
-      ...verdict.problems,
-      ...arrivals,
-      ...load.wrongs,
-      ...site.processes.flatMap((one) => one.ownEnds),
-      ...leftOver,
-    ],
-  };
-}
-
-async function killInOrder(
-  site: ClusterSite,
-  load: Load,
-  { seed, onKill }: ClusterRun,
-): Promise<Pick<CrashReport, 'kills' | 'openAtKills'>> {
+async function killInOrder(site: ClusterSite, load: Load, { seed, onKill }: ClusterRun): Promise<Kills> {
   const random = createRandom(seed);
   const names = Object.keys(site.victims);
   const kills = Object.fromEntries(names.map((name) => [name, 0]));

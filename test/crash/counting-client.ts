@@ -1,17 +1,6 @@
 import LlamaCloud from '@llamaindex/llama-cloud';
+import type { Ledger } from './ledger.ts';
 import type { RoleProcess } from './role-process.ts';
-
-/** What the API answered, by status; 0 stands for a connection that was refused or broke. */
-export type Answers = ReadonlyMap<number, number>;
-
-/** Where a client writes down what it went through. */
-export interface Ledger {
-  /** `retries`: requests that were sent again after they had failed. */
-  readonly counts: { retries: number };
-  readonly answers: Map<number, number>;
-  /** Refusals that no crash explains. */
-  readonly wrongs: string[];
-}
 
 /**
  * The official client in front of API servers that come and go: each request goes to the next one that lives, as behind

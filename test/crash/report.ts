@@ -1,4 +1,4 @@
-import type { CrashReport } from './rounds.ts';
+import type { CrashReport } from './crash-run.ts';
 
 /** A report as lines for a person. */
 export function formatReport(report: CrashReport): string {

@@ -1,4 +1,4 @@
-import type { AcknowledgedBatch } from './load.ts';
+import type { AcknowledgedBatch } from './ledger.ts';
 
 /** What a client sees of its batches, asked over the API. */
 export interface AnswerCounts {

@@ -12,7 +12,7 @@ import { addProject, jobsOf } from '../support/batch-scenes.ts';
 import { createScriptedEngine } from '../support/scripted-engine.ts';
 import { waitUntil } from '../support/sheaf-server.ts';
 import { openTestServices, type TestServices } from '../support/test-services.ts';
-import type { RequestedBatch } from './load.ts';
+import type { RequestedBatch } from './ledger.ts';
 import { verifyRows } from './verify-rows.ts';
 
 /** The judge of the crash test must see what a crash could do. */

@@ -5,7 +5,7 @@ import type { BlobStore } from '../../src/store/blobs/port.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Batch, Job } from '../../src/store/schema.ts';
 import { countersAndRows, filesOf, jobsOf } from '../support/batch-scenes.ts';
-import type { RequestedBatch } from './load.ts';
+import type { RequestedBatch } from './ledger.ts';
 import { verifyEvents } from './verify-events.ts';
 
 /** What the database and the blobs hold, counted. */
