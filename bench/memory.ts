@@ -66,8 +66,8 @@ async function manyDocuments(documents: number): Promise<void> {
     );
   }
   judge(
-    `server after ${documents} documents`,
-    [stretches[0] ?? 0, stretches.at(-1) ?? 0],
+    `server, at most, over ${documents} documents`,
+    [stretches[0] ?? 0, Math.max(...stretches)],
     MOST_SERVER_GROWTH,
   );
 }
