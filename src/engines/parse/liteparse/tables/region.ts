@@ -152,6 +152,7 @@ function grownUp(
   from: number,
   { columns, full, width, last }: Bounds & { readonly width: number; readonly last: number },
 ): number {
+  if (isHeadOfRuledRows(lines, from, { columns, full, last })) return from - 1;
   let first = from;
   const ruledFrom = ruledTop(lines.slice(0, last + 1), from, full);
   while (from - first < MOST_HEAD_LINES) {
@@ -172,6 +173,27 @@ function grownUp(
     first -= 1;
   }
   return first;
+}
+
+/** Share of the rows that have a stroke below them where all of them are meant to. */
+const MOST_RULED = 0.6;
+
+/** Whether rows have a stroke each, as on web pages, and the line above the first names their columns. */
+function isHeadOfRuledRows(
+  lines: readonly TableLine[],
+  from: number,
+  { columns, full, last }: Bounds & { readonly last: number },
+): boolean {
+  const [head, first] = [lines[from - 1], lines[from]];
+  if (!head || !first || last - from < 2 || head.segments.length !== columns.length) return false;
+  if (valueShare(head) > 0 || valueShare(first) === 0 || !keepsTo(head, columns)) return false;
+  const rows = lines.slice(from, last + 1);
+  const pairs = rows.slice(1).map((row, index) => [rows[index] ?? row, row] as const);
+  const ruled = pairs.filter(([above, below]) => ruleBetween(above, below, full)).length;
+  const pitch = median(pairs.map(([above, below]) => below.y - above.y));
+  return (
+    ruled >= MOST_RULED * pairs.length && ruleBetween(head, first, full) && first.y - head.y <= 1.6 * pitch
+  );
 }
 
 /** The line below the stroke above the head: the topmost of two strokes with nothing but the head between them. */
