@@ -10,6 +10,9 @@ import { scaleWords } from './recognise.ts';
 
 /** Words of OCR that are surer are left alone: print is what it reads best. */
 const SURE = 0.75;
+/** The same of numbers, whose digits no word of the language speaks for. Between the two, a reading must be surer. */
+const SURE_NUMBER = 0.9;
+const SURER = 0.95;
 /** Heights of written digits, in points. */
 const LEAST_HEIGHT = 7;
 const MOST_HEIGHT = 45;
@@ -47,7 +50,8 @@ export async function addWrittenNumbers(page: ParsedPage, look: PageLook): Promi
 
 /** Words that OCR has read surely, so that nothing else is looked for there. Brackets may be halves of a written 0. */
 function isSure(word: TextItem): boolean {
-  return isOcrWord(word) && (word.confidence ?? 0) >= SURE && !/^[()[\]{}|\\/]+$/.test(word.text);
+  const least = /^\d{3,}$/.test(word.text) ? SURE_NUMBER : SURE;
+  return isOcrWord(word) && (word.confidence ?? 0) >= least && !/^[()[\]{}|\\/]+$/.test(word.text);
 }
 
 async function readPlaces(
@@ -92,6 +96,9 @@ function withNumber(items: TextItem[], number: TextItem): TextItem[] {
   if (items.some((item) => item.text === number.text && holds(number, item))) return items;
   const doubted = items.filter((item) => isOcrWord(item) && !isSure(item) && holds(number, item));
   if (doubted.some(({ text }) => /\d[/.,:-]\d/.test(text))) return items;
+  const { confidence: sure = 0 } = number;
+  if (sure < SURER && doubted.some((word) => /\d/.test(word.text) && (word.confidence ?? 0) >= SURE))
+    return items;
   return [...items.filter((item) => !doubted.includes(item)), number];
 }
 

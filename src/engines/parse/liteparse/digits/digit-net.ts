@@ -34,7 +34,7 @@ export type Parts = readonly Float32Array[];
 export const FAN_IN: readonly number[] = [KERNEL * KERNEL, SHAPE.first * KERNEL * KERNEL, FLAT, SHAPE.hidden];
 
 /** Raised with every change of the weights, or of how signs are found and read: results are told apart by it. */
-export const DIGITS_VERSION = 1;
+export const DIGITS_VERSION = 2;
 
 /** What every layer gave for one picture; its buffers are used again for the next. */
 export interface Activations {
