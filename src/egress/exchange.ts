@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 
 import { CONNECTION_HEADERS } from '../model/connection-headers.ts';
 import { programVersion } from '../version.ts';
-import { connectionFailed } from './dial.ts';
 import { EgressError } from './error.ts';
+import { overConnection } from './over-connection.ts';
 import type { Target } from './target.ts';
 
 /** What is sent over a connection that is open already. */
@@ -31,18 +31,7 @@ export function exchange(
   message: Message,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
-      signal.removeEventListener('abort', abort);
-      socket.destroy();
-      reject(cause instanceof EgressError ? cause : connectionFailed(target, cause));
-    };
-    const abort = (): void => fail(signal.reason);
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
+  return overConnection(socket, target, signal, ({ done, fail }) => {
     const request = startRequest(requestOptions(socket, target, message), fail);
     if (!request) return;
     const closed = (): void => fail(new Error('the other side closed it without an answer'));
@@ -51,12 +40,11 @@ export function exchange(
       .once('close', closed)
       .once('upgrade', () => fail(new Error('the other side changed the protocol')))
       .once('response', (response: IncomingMessage) => {
-        signal.removeEventListener('abort', abort);
         request.off('close', closed);
         // Whoever answers before it has read everything may cut the rest off: the answer counts.
         request.off('error', fail).on('error', () => undefined);
         response.once('close', () => socket.destroy());
-        resolve(response);
+        done(response);
       })
       .end(message.body);
   });

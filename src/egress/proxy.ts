@@ -1,8 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIPv4, type Socket } from 'node:net';
 
-import { connectionFailed } from './dial.ts';
 import { EgressError } from './error.ts';
+import { overConnection } from './over-connection.ts';
 import type { Target } from './target.ts';
 
 /** What a proxy is told about who is calling; empty when its URL has no user. */
@@ -30,19 +30,7 @@ export function openTunnel(
   { proxy, authority }: { readonly proxy: Target; readonly authority: string },
   signal: AbortSignal,
 ): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => signal.removeEventListener('abort', abort);
-    const fail = (cause: unknown): void => {
-      end();
-      socket.destroy();
-      reject(cause instanceof EgressError ? cause : connectionFailed(proxy, cause));
-    };
-    const abort = (): void => fail(signal.reason);
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
+  return overConnection(socket, proxy, signal, ({ done, fail }) => {
     const refused = ({ statusCode }: IncomingMessage): void => {
       const message = `The proxy ${proxy.authority} answered ${statusCode} when asked for ${authority}.`;
       fail(new EgressError('PROXY_FAILED', message));
@@ -65,9 +53,8 @@ export function openTunnel(
           refused(answer);
           return;
         }
-        end();
         if (head.length > 0) tunnel.unshift(head);
-        resolve(tunnel);
+        done(tunnel);
       })
       .end();
   });
