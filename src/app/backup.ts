@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openBlobs } from './open-blobs.ts';
@@ -12,6 +12,7 @@ import { hasEmbeddedDatabase } from '../postgres/location.ts';
 import { createArchiveWriter } from '../store/backup/archive.ts';
 import { KNOWN_MIGRATIONS } from '../store/backup/migrate-to.ts';
 import { writeBackup, type BackupReport } from '../store/backup/write-backup.ts';
+import { fsyncPath } from '../store/blobs/fsync.ts';
 import { awaitDatabase, openDatabase } from '../store/database.ts';
 import { JANITOR_LOCK_KEY } from '../store/retention.ts';
 import { programVersion } from '../version.ts';
@@ -109,12 +110,12 @@ async function writeFile<T>(
     filling.catch(() => archive.output.destroy());
     const result = await Promise.race([filling, failed]);
     await writing;
-    await syncPath(partial);
+    await fsyncPath(partial);
     await link(partial, file).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST' ? new Error(`${file} exists by now: name another file.`) : error;
     });
     await rm(partial);
-    await syncPath(dirname(file));
+    await fsyncPath(dirname(file));
     return result;
   } catch (error) {
     await rm(partial, { force: true });
@@ -123,14 +124,5 @@ async function writeFile<T>(
     throw new Error(`No space is left ${where}. Free some, or write it elsewhere; nothing was left behind.`, {
       cause: error,
     });
-  }
-}
-
-async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -11,6 +11,7 @@ import { DamagedBackupError } from '../store/backup/archive.ts';
 import { KNOWN_MIGRATIONS, migrateTo } from '../store/backup/migrate-to.ts';
 import { readBackup, type RestoreReport } from '../store/backup/read-backup.ts';
 import { openDiskBlobs } from '../store/blobs/disk.ts';
+import { fsyncPath } from '../store/blobs/fsync.ts';
 import { awaitDatabase, openDatabase, type Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { KEPT_FILES } from './kept-files.ts';
@@ -118,10 +119,5 @@ async function moveIntoPlace(stage: string, dataDir: string): Promise<void> {
   ];
   for (const name of ordered) await rename(join(stage, name), join(dataDir, name));
   await rmdir(stage);
-  const directory = await open(dataDir, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await fsyncPath(dataDir);
 }

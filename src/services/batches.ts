@@ -19,6 +19,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { subscribeToBatch, type BatchSubscribers } from './batch-subscribers.ts';
 import { recordBatchStatus } from './batch-transitions.ts';
 import type { Services } from './context.ts';
+import { createdBounds, type CreatedQuery } from './created-bounds.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 import { projectLimits } from './project-limits.ts';
 import { lockSourceDirectory, refuseFileCount, resolveBatch, type NewBatch } from './resolve-batch.ts';
@@ -124,12 +125,9 @@ export async function getBatch(
 }
 
 /** What a list of batches is asked for; what is absent does not matter. */
-export interface BatchQuery extends PageQuery {
+export interface BatchQuery extends PageQuery, CreatedQuery {
   readonly status?: BatchStatus | undefined;
   readonly sourceDirectoryId?: string | undefined;
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: Date | undefined;
-  readonly createdAtOnOrBefore?: Date | undefined;
   /** The beginning of a batch's id, or of the name that its directory had when the batch was made. */
   readonly q?: string | undefined;
 }
@@ -153,8 +151,7 @@ export function toBatchFilter(projectId: string, query: BatchQuery): BatchFilter
     projectId,
     ...(query.status !== undefined && { status: query.status }),
     ...(query.sourceDirectoryId !== undefined && { sourceDirectoryId: query.sourceDirectoryId }),
-    ...(query.createdAtOnOrAfter && { createdAtOnOrAfter: query.createdAtOnOrAfter.toISOString() }),
-    ...(query.createdAtOnOrBefore && { createdAtOnOrBefore: query.createdAtOnOrBefore.toISOString() }),
+    ...createdBounds(query),
     ...(query.q !== undefined && { q: query.q }),
   };
 }

@@ -3,6 +3,7 @@ import type { JobStatus } from '../model/job-states.ts';
 import { listJobs, type JobFilter } from '../store/job-lists.ts';
 import { findJob, type JobWithParameters } from '../store/jobs.ts';
 import type { Services } from './context.ts';
+import { createdBounds, type CreatedQuery } from './created-bounds.ts';
 import { viewJob, viewJobs, type JobView } from './job-views.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
@@ -24,7 +25,7 @@ export async function getExtractJob(
 }
 
 /** What a list of extract jobs is asked for; what is absent does not matter. */
-export interface ExtractJobQuery extends PageQuery {
+export interface ExtractJobQuery extends PageQuery, CreatedQuery {
   /** THROTTLED is a status of the contract that no job here is ever in. */
   readonly status?: JobStatus | 'THROTTLED' | undefined;
   readonly jobIds?: readonly string[] | undefined;
@@ -32,9 +33,6 @@ export interface ExtractJobQuery extends PageQuery {
   /** `file_id` or `parse_job_id`; no job has an input of any other type. */
   readonly inputType?: string | undefined;
   readonly configurationId?: string | undefined;
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: Date | undefined;
-  readonly createdAtOnOrBefore?: Date | undefined;
   /** Parameters are needed as a whole. */
   readonly withConfiguration: boolean;
 }
@@ -58,8 +56,7 @@ export async function listExtractJobs(
     ...(fileInput !== undefined && { fileInput }),
     ...(inputType !== undefined && { inputIsParseJob: inputType === 'parse_job_id' }),
     ...(configurationId !== undefined && { configurationId }),
-    ...(query.createdAtOnOrAfter && { createdAtOnOrAfter: query.createdAtOnOrAfter.toISOString() }),
-    ...(query.createdAtOnOrBefore && { createdAtOnOrBefore: query.createdAtOnOrBefore.toISOString() }),
+    ...createdBounds(query),
   };
   const tokenFilters = { list: 'extract-jobs', ...filter };
   const request = toPageRequest(services, query, tokenFilters);

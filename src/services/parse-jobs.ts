@@ -3,6 +3,7 @@ import type { JobStatus } from '../model/job-states.ts';
 import { listJobs, type JobFilter } from '../store/job-lists.ts';
 import { findJob } from '../store/jobs.ts';
 import type { Services } from './context.ts';
+import { createdBounds, type CreatedQuery } from './created-bounds.ts';
 import { viewJob, viewJobs, type JobView } from './job-views.ts';
 import { toPage, toPageRequest, type Page, type PageQuery } from './paging.ts';
 
@@ -19,12 +20,9 @@ export async function getParseJob(services: Services, projectId: string, id: str
 }
 
 /** What a list of parse jobs is asked for; what is absent does not matter. */
-export interface ParseJobQuery extends PageQuery {
+export interface ParseJobQuery extends PageQuery, CreatedQuery {
   readonly status?: JobStatus | undefined;
   readonly jobIds?: readonly string[] | undefined;
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: Date | undefined;
-  readonly createdAtOnOrBefore?: Date | undefined;
 }
 
 /** The project's parse jobs, newest first, those of batches included. @throws a 422 for a page token of other filters */
@@ -38,8 +36,7 @@ export async function listParseJobs(
     kind: 'parse',
     ...(query.status !== undefined && { status: query.status }),
     ...(query.jobIds !== undefined && { ids: [...new Set(query.jobIds)].sort() }),
-    ...(query.createdAtOnOrAfter && { createdAtOnOrAfter: query.createdAtOnOrAfter.toISOString() }),
-    ...(query.createdAtOnOrBefore && { createdAtOnOrBefore: query.createdAtOnOrBefore.toISOString() }),
+    ...createdBounds(query),
   };
   const tokenFilters = { list: 'jobs', ...filter };
   const rows = await listJobs(services.db, filter, toPageRequest(services, query, tokenFilters));

@@ -1,15 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { BatchStatus } from '../model/batch-states.ts';
+import { createdWithin, type CreatedBounds } from './created-bounds.ts';
 import type { Conditions } from './pages.ts';
 
 /** Which batches a list is of. */
-export interface BatchFilter {
+export interface BatchFilter extends CreatedBounds {
   readonly projectId: string;
   readonly status?: BatchStatus;
   readonly sourceDirectoryId?: string;
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: string;
-  readonly createdAtOnOrBefore?: string;
   /** The beginning of a batch's id, or of its directory's name when it was made, in any case of letters. */
   readonly q?: string;
 }
@@ -21,14 +19,13 @@ export interface NameSearch extends BatchFilter {
 
 /** What must hold for every batch of the list. */
 export function batchConditions(filter: BatchFilter): Conditions {
-  const { projectId, status, sourceDirectoryId, createdAtOnOrAfter, createdAtOnOrBefore, q } = filter;
+  const { projectId, status, sourceDirectoryId, q } = filter;
   return [
     sql`project_id = ${projectId}`,
     sql`going_at is null`,
     ...(status === undefined ? [] : [sql`status = ${status}`]),
     ...(sourceDirectoryId === undefined ? [] : [sql`source_directory_id = ${sourceDirectoryId}`]),
-    ...(createdAtOnOrAfter === undefined ? [] : [sql`created_at >= ${createdAtOnOrAfter}::timestamptz`]),
-    ...(createdAtOnOrBefore === undefined ? [] : [sql`created_at <= ${createdAtOnOrBefore}::timestamptz`]),
+    ...createdWithin(filter),
     ...(q === undefined ? [] : [matchesSearch(q)]),
   ];
 }

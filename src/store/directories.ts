@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Executor, Transaction } from './database.ts';
-import { isLive } from './liveness.ts';
+import { endAt, isLive } from './liveness.ts';
 import { readPage, type PageRequest, type RowPage } from './pages.ts';
 import type { Directory } from './schema.ts';
 
@@ -20,7 +20,6 @@ export async function insertDirectory(
     expires: Date | number | null;
   },
 ): Promise<Directory> {
-  const { expires } = directory;
   return db
     .insertInto('directories')
     .values({
@@ -31,10 +30,7 @@ export async function insertDirectory(
       type: directory.type,
       connector_subscription_id: directory.connectorSubscriptionId,
       system_metadata: directory.systemMetadata && JSON.stringify(directory.systemMetadata),
-      expires_at:
-        typeof expires === 'number'
-          ? sql<Date>`now() + ${expires}::float8 * interval '1 millisecond'`
-          : expires,
+      expires_at: endAt(directory.expires),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { isUuid } from '../model/ids.ts';
 import type { Executor, Transaction } from './database.ts';
 import { fileOrder, filePosition, indexedPart, type FileSort } from './file-order.ts';
-import { isLive } from './liveness.ts';
+import { endAt, isLive } from './liveness.ts';
 import { readOrderedPage, type Conditions, type PageRequest, type RowPage } from './pages.ts';
 import type { StoredFile } from './schema.ts';
 
@@ -24,7 +24,6 @@ export async function insertFile(
     expires: Date | number | null;
   },
 ): Promise<StoredFile> {
-  const { expires } = file;
   return db
     .insertInto('files')
     .values({
@@ -37,10 +36,7 @@ export async function insertFile(
       sha256: file.sha256,
       blob_key: file.blobKey,
       purpose: file.purpose,
-      expires_at:
-        typeof expires === 'number'
-          ? sql<Date>`now() + ${expires}::float8 * interval '1 millisecond'`
-          : expires,
+      expires_at: endAt(file.expires),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
+import { createdWithin, type CreatedBounds } from './created-bounds.ts';
 import type { Executor } from './database.ts';
 import {
   countRows,
@@ -25,16 +26,13 @@ export interface JobDataPoint {
   readonly finished_at: Date | null;
 }
 
-export interface JobDataPointFilter {
+export interface JobDataPointFilter extends CreatedBounds {
   readonly projectId: string;
   readonly kind: JobKind;
   /** Made in the last so many hours. */
   readonly hours?: number;
   /** In any of these. */
   readonly statuses?: readonly JobStatus[];
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: string;
-  readonly createdAtOnOrBefore?: string;
 }
 
 /** The newest jobs that pass the filter, from the page's position on, those of batches included. */
@@ -65,16 +63,13 @@ function jobDataPointQuery(conditions: Conditions, page: PageRequest): RawBuilde
 }
 
 function conditionsOf(filter: JobDataPointFilter): Conditions {
-  const { hours, statuses, createdAtOnOrAfter, createdAtOnOrBefore } = filter;
+  const { hours, statuses } = filter;
   const conditions: [RawBuilder<unknown>, ...RawBuilder<unknown>[]] = [
     sql`project_id = ${filter.projectId}`,
     sql`kind = ${filter.kind}`,
   ];
   if (hours !== undefined) conditions.push(sql`created_at >= now() - make_interval(hours => ${hours}::int)`);
   if (statuses !== undefined) conditions.push(sql`status = any(${statuses}::text[])`);
-  if (createdAtOnOrAfter !== undefined)
-    conditions.push(sql`created_at >= ${createdAtOnOrAfter}::timestamptz`);
-  if (createdAtOnOrBefore !== undefined)
-    conditions.push(sql`created_at <= ${createdAtOnOrBefore}::timestamptz`);
+  conditions.push(...createdWithin(filter));
   return conditions;
 }

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { JobKind, JobStatus } from '../model/job-states.ts';
+import { createdWithin, type CreatedBounds } from './created-bounds.ts';
 import type { Executor } from './database.ts';
 import { listedJobColumns, listedParameters, type ListedParameters } from './listed-columns.ts';
 import { countRows, pageQuery, toRowPage, type Conditions, type PageRequest, type RowPage } from './pages.ts';
@@ -8,7 +9,7 @@ import { MAX_JOBS_AHEAD, type JobWithParameters } from './jobs.ts';
 /** Lists of jobs, and what is counted for the jobs of a page. */
 
 /** Which jobs a list is of. */
-export interface JobFilter<Kind extends JobKind = JobKind> {
+export interface JobFilter<Kind extends JobKind = JobKind> extends CreatedBounds {
   readonly projectId: string;
   readonly kind: Kind;
   readonly status?: JobStatus;
@@ -18,9 +19,6 @@ export interface JobFilter<Kind extends JobKind = JobKind> {
   /** Whether that is a parse job. */
   readonly inputIsParseJob?: boolean;
   readonly configurationId?: string;
-  /** Both bounds are inclusive. */
-  readonly createdAtOnOrAfter?: string;
-  readonly createdAtOnOrBefore?: string;
 }
 
 /** What a status implies, so that its index is found. */
@@ -35,7 +33,6 @@ const INDEXED: Readonly<Record<JobStatus, readonly RawBuilder<unknown>[]>> = {
 /** What must hold for every job of the list. */
 export function jobConditions(filter: JobFilter): Conditions {
   const { status, ids, fileInput, inputIsParseJob, configurationId } = filter;
-  const { createdAtOnOrAfter, createdAtOnOrBefore } = filter;
   const conditions: [RawBuilder<unknown>, ...RawBuilder<unknown>[]] = [
     sql`project_id = ${filter.projectId}`,
     sql`kind = ${filter.kind}`,
@@ -48,10 +45,7 @@ export function jobConditions(filter: JobFilter): Conditions {
   // Written so that the index of extract jobs is found.
   if (configurationId !== undefined)
     conditions.push(sql`file_input is not null and configuration_id = ${configurationId}`);
-  if (createdAtOnOrAfter !== undefined)
-    conditions.push(sql`created_at >= ${createdAtOnOrAfter}::timestamptz`);
-  if (createdAtOnOrBefore !== undefined)
-    conditions.push(sql`created_at <= ${createdAtOnOrBefore}::timestamptz`);
+  conditions.push(...createdWithin(filter));
   return conditions;
 }
 

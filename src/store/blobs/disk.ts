@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isBlobKey, requireBlobKey } from './blob-key.ts';
 import { claimDirectory } from './claimed-directory.ts';
+import { fsyncPath } from './fsync.ts';
 import { BlobNotFoundError, type BlobStore, type ListedBlob } from './port.ts';
 import { receiveFile } from './received-file.ts';
 import { openTemporaryDirectory } from './temporary-directory.ts';
@@ -156,14 +157,5 @@ async function mkdirDurable(directory: string): Promise<void> {
   for (let made = directory; ; made = dirname(made)) {
     await fsyncPath(dirname(made));
     if (made === first) return;
-  }
-}
-
-async function fsyncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

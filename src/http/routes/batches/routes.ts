@@ -17,7 +17,7 @@ import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
 import { createRequestOf } from '../create-request.ts';
-import { toDate } from '../time.ts';
+import { createdQuery } from '../time.ts';
 import { streamEvents } from './events.ts';
 import { presentBatch } from './present.ts';
 import { batchCheckRoutes } from './check-routes.ts';
@@ -49,8 +49,7 @@ export function batchRoutes(app: HttpServer, services: Services): void {
         pageToken: query.page_token,
         status: query.status,
         sourceDirectoryId: query.source_directory_id,
-        createdAtOnOrAfter: toDate(query.created_at_on_or_after),
-        createdAtOnOrBefore: toDate(query.created_at_on_or_before),
+        ...createdQuery(query),
         q: query.q,
       });
       return presentPage(page, presentBatch);

@@ -17,7 +17,7 @@ import {
 import { ScopeQuery } from '../../schemas/scope.ts';
 import type { HttpServer } from '../../server.ts';
 import { createRequestOf } from '../create-request.ts';
-import { toDate } from '../time.ts';
+import { createdQuery } from '../time.ts';
 import { webhookWishOf } from '../webhooks/wish.ts';
 import { streamExtractJob, streamExtractJobs } from './result-stream.ts';
 import { schemaRoutes } from './schema-routes.ts';
@@ -67,8 +67,7 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
         fileInput: query.file_input ?? query.document_input_value,
         inputType: query.document_input_type,
         configurationId: query.configuration_id,
-        createdAtOnOrAfter: toDate(query.created_at_on_or_after),
-        createdAtOnOrBefore: toDate(query.created_at_on_or_before),
+        ...createdQuery(query),
         withConfiguration: expand.has('configuration'),
       });
       return sendJson(reply, streamExtractJobs(services, page, expand));

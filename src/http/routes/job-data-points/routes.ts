@@ -3,7 +3,7 @@ import { listDataPoints } from '../../../services/job-data-points.ts';
 import { JobDataPointListQuery, JobDataPointPage } from '../../schemas/job-data-point.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
-import { toDate } from '../time.ts';
+import { createdQuery } from '../time.ts';
 import { presentDataPoint } from './present.ts';
 
 /** `/api/v1/job-data-points`, contract section 11: how the project's jobs fared, for charts and alarms. */
@@ -25,8 +25,7 @@ export function jobDataPointRoutes(app: HttpServer, services: Services): void {
         statuses: query.status,
         pageSize: query.page_size,
         pageToken: query.page_token,
-        createdAtOnOrAfter: toDate(query.created_at_on_or_after),
-        createdAtOnOrBefore: toDate(query.created_at_on_or_before),
+        ...createdQuery(query),
       });
       return presentPage(page, presentDataPoint);
     },

@@ -18,7 +18,7 @@ import { ScopeQuery } from '../../schemas/scope.ts';
 import { presign } from '../../presign.ts';
 import type { HttpServer } from '../../server.ts';
 import { presentPage } from '../page.ts';
-import { toDate } from '../time.ts';
+import { createdQuery } from '../time.ts';
 import { parseCreateRoutes } from './create-routes.ts';
 import { presentParseJob, presentParseVersions } from './present.ts';
 import { streamParseResult } from './result-stream.ts';
@@ -46,8 +46,7 @@ function readRoutes(app: HttpServer, services: Services, tags: string[]): void {
         pageToken: query.page_token,
         status: query.status,
         jobIds: query.job_ids,
-        createdAtOnOrAfter: toDate(query.created_at_on_or_after),
-        createdAtOnOrBefore: toDate(query.created_at_on_or_before),
+        ...createdQuery(query),
       });
       return presentPage(page, (view) => presentParseJob(view, { withUsage: false }));
     },
