@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/logger.ts';
 import { startEmbeddedPostgres } from '../../src/postgres/embedded.ts';
 import { exampleDocument } from '../support/example-documents.ts';
+import { EXTERNAL_DATABASE } from '../support/external-database.ts';
 import { startServer, waitUntil, type SheafServer } from '../support/sheaf-server.ts';
 import { DISK_SKIPPED, mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { openTestDatabase, urlOfTestDatabase } from '../support/test-database.ts';
@@ -161,7 +162,7 @@ test.skipIf(DISK_SKIPPED)(
   2 * PATIENCE_MS,
 );
 
-test.skipIf(DISK_SKIPPED)(
+test.skipIf(DISK_SKIPPED || EXTERNAL_DATABASE !== undefined)(
   `the embedded database: requests are refused, the server lives, and all goes on with space${DISK_SKIPPED}`,
   async () => {
     disk = mountSmallDisk(220);
