@@ -1,5 +1,5 @@
 import { attribute, child, elements, textOf, type XmlElement } from '../../containers/xml.ts';
-import type { FlowBlock, FlowListEntry } from '../../items/flow.ts';
+import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
 import { drawingLines } from '../ooxml/drawing-ml.ts';
 import { firstOfType, type OoxmlPackage, type Relationships } from '../ooxml/package.ts';
@@ -27,7 +27,7 @@ export async function commentAuthors(
 }
 
 /**
- * What is commented on a slide, as a list that names authors and times: comments of ECMA-376 part 1, 19.4.4, and
+ * What is commented on a slide, a paragraph each that names author and time, so that none passes for a bullet: comments of ECMA-376 part 1, 19.4.4, and
  * threads of [MS-PPTX] 2.1.9 with their replies.
  */
 export async function slideComments(
@@ -37,14 +37,13 @@ export async function slideComments(
 ): Promise<FlowBlock[]> {
   const target = firstOfType(slide, 'comments');
   const root = target && (await pack.part(target.target));
-  const entries = elements(root, 'cm')
+  return elements(root, 'cm')
     .flatMap((comment) => [comment, ...elements(child(comment, 'replyLst'), 'reply')])
     .slice(0, MOST_COMMENTS)
-    .flatMap((comment) => entryOf(comment, authors));
-  return entries.length > 0 ? [{ kind: 'list', ordered: false, entries }] : [];
+    .flatMap((comment) => commentBlock(comment, authors));
 }
 
-function entryOf(comment: XmlElement, authors: CommentAuthors): FlowListEntry[] {
+function commentBlock(comment: XmlElement, authors: CommentAuthors): FlowBlock[] {
   const plain = child(comment, 'text');
   const text = plain ? textOf(plain).trim() : drawingLines(child(comment, 'txBody')).join('\n');
   if (text === '') return [];
@@ -52,6 +51,6 @@ function entryOf(comment: XmlElement, authors: CommentAuthors): FlowListEntry[] 
   const time = (attribute(comment, 'dt') ?? attribute(comment, 'created') ?? '')
     .slice(0, 16)
     .replace('T', ' ');
-  const head = [author, time].filter((part) => part !== undefined && part !== '').join(', ');
-  return [{ content: plainInline(head === '' ? text : `${head}: ${text}`) }];
+  const head = `Comment${author === undefined ? '' : ` by ${author}`}${time === '' ? '' : `, ${time}`}`;
+  return [{ kind: 'paragraph', content: plainInline(`${head}: ${text}`) }];
 }

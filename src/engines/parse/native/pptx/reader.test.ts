@@ -110,7 +110,7 @@ test('comments stand behind their slide with authors, times and replies, whateve
     }),
   );
   expect(pages.map((page) => page.markdown)).toEqual([
-    'One\n\n- Jane Smith (JS), 2026-06-18 17:35: Check this',
-    'Two\n\n- Ann, 2026-01-02 03:04: Which year?\n- Bo, 2026-01-03 00:00: Done',
+    'One\n\nComment by Jane Smith (JS), 2026-06-18 17:35: Check this',
+    'Two\n\nComment by Ann, 2026-01-02 03:04: Which year?\n\nComment by Bo, 2026-01-03 00:00: Done',
   ]);
 });
