@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useSystem, type LimitUse, type SystemStatus } from '../../api/system.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Page } from '../../components/page.tsx';
@@ -92,64 +93,65 @@ const useOf = ({ used, limit, set_by: by }: LimitUse): string =>
     ? `${formatNumber(used)}, no limit`
     : `${formatNumber(used)} of ${formatNumber(limit)}, set by the ${by}`;
 
-function QueueTable({ status: { queue } }: { readonly status: SystemStatus }) {
+interface FigureTableProps {
+  readonly columns: readonly string[];
+  /** Its rows. */
+  readonly children: ReactNode;
+}
+
+function FigureTable({ columns, children }: FigureTableProps) {
   return (
     <table className="figures">
       <thead>
         <tr>
-          {['Kind', 'Running', 'Ready', 'Waiting', 'Oldest'].map((name) => (
+          {columns.map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody>
-        {queue.map(({ kind, running, queued, waiting, oldest_seconds: oldest }) => (
-          <tr key={kind}>
-            <th scope="row">{kind}</th>
-            <td>{formatNumber(running)}</td>
-            <td>{formatNumber(queued)}</td>
-            <td>{formatNumber(waiting)}</td>
-            <td>{oldest === null ? '–' : formatDuration(oldest * 1000)}</td>
-          </tr>
-        ))}
-      </tbody>
+      <tbody>{children}</tbody>
     </table>
+  );
+}
+
+function QueueTable({ status: { queue } }: { readonly status: SystemStatus }) {
+  return (
+    <FigureTable columns={['Kind', 'Running', 'Ready', 'Waiting', 'Oldest']}>
+      {queue.map(({ kind, running, queued, waiting, oldest_seconds: oldest }) => (
+        <tr key={kind}>
+          <th scope="row">{kind}</th>
+          <td>{formatNumber(running)}</td>
+          <td>{formatNumber(queued)}</td>
+          <td>{formatNumber(waiting)}</td>
+          <td>{oldest === null ? '–' : formatDuration(oldest * 1000)}</td>
+        </tr>
+      ))}
+    </FigureTable>
   );
 }
 
 function WorkerTable({ status: { workers } }: { readonly status: SystemStatus }) {
   if (workers.length === 0) return <p className="muted">No worker has signed in.</p>;
   return (
-    <table className="figures">
-      <thead>
-        <tr>
-          {['Worker', 'State', 'Last heard of', 'Started'].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
+    <FigureTable columns={['Worker', 'State', 'Last heard of', 'Started']}>
+      {workers.map((worker) => (
+        <tr key={worker.id}>
+          <th scope="row">
+            <code title={worker.id}>{worker.id.slice(-12)}</code>
+          </th>
+          <td>
+            <span className={`badge ${worker.is_live ? 'badge-good' : 'badge-bad'}`}>
+              {worker.is_live ? 'Live' : 'Lost'}
+            </span>
+          </td>
+          <td>{formatDuration(worker.heartbeat_age_seconds * 1000)} ago</td>
+          <td>
+            <Time at={worker.started_at} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {workers.map((worker) => (
-          <tr key={worker.id}>
-            <th scope="row">
-              <code title={worker.id}>{worker.id.slice(-12)}</code>
-            </th>
-            <td>
-              <span className={`badge ${worker.is_live ? 'badge-good' : 'badge-bad'}`}>
-                {worker.is_live ? 'Live' : 'Lost'}
-              </span>
-            </td>
-            <td>{formatDuration(worker.heartbeat_age_seconds * 1000)} ago</td>
-            <td>
-              <Time at={worker.started_at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </FigureTable>
   );
 }

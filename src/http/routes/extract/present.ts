@@ -1,6 +1,7 @@
 import { parseParametersOf, toldExtractParameters } from '../../../model/extract-parameters.ts';
 import type { ExtractJobRow, ExtractJobView } from '../../../services/extract-jobs.ts';
 import type { ExtractJob } from '../../schemas/extract-job.ts';
+import { presentRun } from '../job-run.ts';
 
 /** An extract job as the wire shows it, without what lies in its result. */
 export function presentExtractJob(
@@ -34,12 +35,7 @@ function presentMetadata(job: ExtractJobRow): Record<string, unknown> {
   const { summary } = job;
   return {
     usage: { num_pages_extracted: job.pages ?? 0, num_pages_billed: 0 },
-    attempt: job.attempt,
-    error_code: job.error_code,
-    cache_hit: job.cached_from !== null,
-    cached_from: job.cached_from,
-    started_at: job.started_at?.toISOString() ?? null,
-    finished_at: job.finished_at?.toISOString() ?? null,
+    ...presentRun(job),
     ...(summary && {
       engine: summary.engine.name,
       engine_version: summary.engine.version,

@@ -2,6 +2,7 @@ import { LATEST_PARSE_VERSION, PARSE_VERSIONS } from '../../../model/parse-versi
 import type { ParseSummary } from '../../../model/parse-result.ts';
 import type { JobWithParameters, ParseJobView } from '../../../services/parse-jobs.ts';
 import type { ParseJob, ParseVersions } from '../../schemas/parse-job.ts';
+import { presentRun } from '../job-run.ts';
 
 /** A parse job as the wire shows it. */
 export function presentParseJob(
@@ -30,12 +31,7 @@ export function presentJobMetadata(job: JobWithParameters): Record<string, unkno
   if (!job.finished_at) return null;
   return {
     file_id: job.file_id,
-    attempt: job.attempt,
-    error_code: job.error_code,
-    cache_hit: job.cached_from !== null,
-    cached_from: job.cached_from,
-    started_at: job.started_at?.toISOString() ?? null,
-    finished_at: job.finished_at.toISOString(),
+    ...presentRun(job),
     ...(job.summary && presentSummary(job.summary)),
   };
 }
