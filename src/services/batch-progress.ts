@@ -4,6 +4,7 @@ import { admitJobs, lockProjects } from '../queue/admission.ts';
 import {
   addToBatches,
   closeUnmappedFiles,
+  findBatch,
   lockBatch,
   NO_FILES,
   oldestThrottledBatch,
@@ -19,9 +20,10 @@ import { recordJobEvents } from './job-events.ts';
 
 /*
  * Every change of a batch's counters or status after its creation goes through this file. What counts a project's
- * jobs or batches, or gives jobs to a batch, holds the project's row lock. All transactions lock in the order
- * project → job → ticket → batch, rows of a table in the order of their ids, so that they cannot wait for each other
- * in a circle; the batch comes last because everybody who ends one of its jobs needs it, for a moment.
+ * jobs or batches, or stops a batch, holds the project's row lock; what gives a batch's files their jobs holds its
+ * ticket. All transactions lock in the order project → job → ticket → batch, rows of a table in the order of their ids,
+ * so that they cannot wait for each other in a circle; the batch comes last because everybody who ends one of its jobs
+ * needs it, for a moment.
  */
 
 /**
@@ -122,7 +124,7 @@ export async function lockWholeBatch(
   batchId: string,
 ): Promise<Batch | undefined> {
   await lockProjects(tx, [projectId]);
+  if (!(await findBatch(tx, projectId, batchId))) return undefined;
   await lockOpenJobsOfBatch(tx, batchId);
-  const batch = await lockBatch(tx, batchId);
-  return batch?.project_id === projectId ? batch : undefined;
+  return lockBatch(tx, batchId);
 }

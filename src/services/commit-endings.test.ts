@@ -220,7 +220,11 @@ describe('committing ends', () => {
         await commitEndings(
           services,
           'parse',
-          jobs.map((job) => ending(job, job.cancelled ? { status: 'CANCELLED' } : {})),
+          jobs.map((job, index) =>
+            index % 3 === 2 && job.attempt === 1
+              ? { job, returned: true as const }
+              : ending(job, job.cancelled ? { status: 'CANCELLED' } : {}),
+          ),
         );
     };
     const cancels = batches.map(({ id }) =>

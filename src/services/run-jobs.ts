@@ -9,6 +9,7 @@ import {
   findCancelRequests,
   findOpenJobs,
   finishJobs,
+  lockAttempts,
   resultKeys,
   returnJobs,
   startJobs,
@@ -137,15 +138,21 @@ export async function commitEnds(
   endings: readonly Ending[],
 ): Promise<{ refused: Set<string>; room: Room }> {
   const { refused, endedBatchOf, isHeard } = await inTransaction(services.db, async (tx) => {
+    await lockAttempts(
+      tx,
+      endings.map(({ job }) => job),
+    );
     const sound = await withoutLostResults(tx, endings);
     const returned = sound.filter((ending): ending is Returned => 'returned' in ending);
     await commitReturned(tx, services, kind, returned);
     return commitFinished(tx, services, kind, sound);
   });
   services.hints.send(isHeard ? 'work' : 'progress');
+  const projects = new Set(endings.map(({ job }) => job.project_id));
   return {
     refused: await withoutCommitted(services, refused),
-    room: { projects: new Set(endings.map(({ job }) => job.project_id)), endedBatchOf },
+    // What is refused may have been committed by an earlier try whose answer was lost, and have ended a batch.
+    room: { projects, endedBatchOf: refused.length > 0 ? projects : endedBatchOf },
   };
 }
 

@@ -22,7 +22,7 @@ import { countEndedFiles, failLockedBatch, lockWholeBatch, startNextThrottled } 
 import { moveBatch } from './batch-transitions.ts';
 import type { Services } from './context.ts';
 import { recordJobEvents } from './job-events.ts';
-import { admitNext } from './run-jobs.ts';
+import { admitNext, type Room } from './run-jobs.ts';
 import { FILE_DELETED } from './missing-files.ts';
 
 /** Files that get their jobs in one transaction: small enough that others wait only milliseconds for its locks. */
@@ -36,8 +36,9 @@ const MAPPING_CHUNK = 200;
 export async function startNextBatch(services: Services): Promise<boolean> {
   const [ticket] = await inTransaction(services.db, (tx) => services.queue.claim(tx, 'start-batch', 1));
   if (!ticket) return false;
+  let room: Room;
   try {
-    await startBatch(services, ticket);
+    room = await startBatch(services, ticket);
   } catch (error) {
     if (ticket.generation >= MAX_STARTS && !isTransientDatabaseError(error) && !isShortage(error)) {
       services.logger.error(
@@ -50,6 +51,8 @@ export async function startNextBatch(services: Services): Promise<boolean> {
     await inTransaction(services.db, (tx) => services.queue.release(tx, 'start-batch', [ticket]));
     throw error;
   }
+  if (room.projects.size > 0) await admitNext(services, room);
+  services.hints.send('work');
   return true;
 }
 
@@ -70,36 +73,54 @@ async function giveUpBatch(services: Services, ticket: Ticket): Promise<void> {
  * Starts the batch of a claimed `start-batch` ticket, or leaves it throttled when its project runs as many as it
  * may, and gives a chunk of its files their jobs. What is left goes to the back of the queue: the five batches of
  * 200 files behind one of 5,000 waited 1.4 s for it otherwise. May be run again after a crash at any point.
+ * @returns where jobs wait to be admitted now
  */
-async function startBatch(services: Services, ticket: Ticket): Promise<void> {
+async function startBatch(services: Services, ticket: Ticket): Promise<Room> {
   const batchId = idFromUuid('batch', ticket.id);
   const batch = await findBatchById(services.db, batchId);
-  const runs = batch && (batch.status === 'RUNNING' || (await startOrThrottle(services, batch)));
-  if (!batch || !runs) {
+  if (!batch) {
     await inTransaction(services.db, (tx) => services.queue.settle(tx, 'start-batch', [ticket]));
-  } else {
-    const endedBatchOf = await mapChunk(services, batchId, ticket);
-    await admitNext(services, { projects: new Set([batch.project_id]), endedBatchOf });
+    return NO_ROOM;
   }
-  services.hints.send('work');
+  if (batch.status !== 'RUNNING' && !(await startOrThrottle(services, batch, ticket))) return NO_ROOM;
+  return {
+    projects: new Set([batch.project_id]),
+    endedBatchOf: await mapChunk(services, batchId, ticket),
+  };
 }
 
-/** Under the project's lock, where its running batches are counted. @returns whether it runs now */
-async function startOrThrottle(services: Services, { id, project_id }: Batch): Promise<boolean> {
+const NO_ROOM: Room = { projects: new Set(), endedBatchOf: new Set() };
+
+/**
+ * Under the project's lock, where its running batches are counted. The ticket of one that is not to run goes in the same
+ * transaction: whoever lets it start, because another has ended, must be able to put a new one in.
+ * @returns whether it runs now
+ */
+async function startOrThrottle(
+  services: Services,
+  { id, project_id }: Batch,
+  ticket: Ticket,
+): Promise<boolean> {
   return inTransaction(services.db, async (tx) => {
     await lockProjects(tx, [project_id]);
     const batch = await findBatchById(tx, id);
-    if (!batch || isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
-    if (batch.status === 'RUNNING') return true;
-    if (!(await mayStart(tx, services, batch))) {
-      if (batch.status === 'PENDING') await moveBatch(tx, batch.id, { status: 'THROTTLED' });
-      return false;
-    }
-    await moveBatch(tx, batch.id, { status: 'RUNNING' });
-    // Several places may have become free before the first ticket was taken.
-    await startNextThrottled(tx, services, batch.project_id);
-    return true;
+    const runs = batch !== undefined && (await letRun(tx, services, batch));
+    if (!runs) await services.queue.settle(tx, 'start-batch', [ticket]);
+    return runs;
   });
+}
+
+async function letRun(tx: Transaction, services: Services, batch: Batch): Promise<boolean> {
+  if (isTerminalBatchStatus(batch.status) || batch.cancel_requested_at) return false;
+  if (batch.status === 'RUNNING') return true;
+  if (!(await mayStart(tx, services, batch))) {
+    if (batch.status === 'PENDING') await moveBatch(tx, batch.id, { status: 'THROTTLED' });
+    return false;
+  }
+  await moveBatch(tx, batch.id, { status: 'RUNNING' });
+  // Several places may have become free before the first ticket was taken.
+  await startNextThrottled(tx, services, batch.project_id);
+  return true;
 }
 
 /**
@@ -147,8 +168,9 @@ async function mapFiles(
     errorMessage: file.available ? null : FILE_DELETED,
     file,
   }));
+  const recorded = await recordMapping(tx, batch.id, mapping);
   const jobs = mapping.flatMap(({ position, jobId, file }) =>
-    jobId
+    jobId && recorded.has(position)
       ? [
           {
             id: jobId,
@@ -165,13 +187,12 @@ async function mapFiles(
     { id: batch.id, projectId: batch.project_id, kind, configurationId: batch.configuration_id },
     jobs,
   );
-  await recordMapping(tx, batch.id, mapping);
   await recordJobEvents(
     tx,
     services,
     jobs.map(({ id }) => ({ id, status: 'PENDING' })),
   );
-  const missing = files.length - jobs.length;
+  const missing = recorded.size - jobs.length;
   if (missing === 0) return [];
   return countEndedFiles(tx, new Map([[batch.id, { ...NO_FILES, failed: missing }]]));
 }

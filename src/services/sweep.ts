@@ -6,7 +6,7 @@ import type { Services } from './context.ts';
 import { sweepDeliveries } from './deliver-webhooks.ts';
 
 /**
- * The safety net. Every change admits and enqueues what follows from it in its own transaction, so a sweep finds
+ * The safety net. Every change admits and enqueues what follows from it, in its own transaction or the next, so a sweep finds
  * nothing; should that ever fail, work is late by one sweep rather than stuck.
  */
 export async function sweep(services: Services): Promise<{ admittedJobs: number; openBatches: number }> {

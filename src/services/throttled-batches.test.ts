@@ -85,6 +85,27 @@ test('two places that free before anybody looked are both taken at once', async 
   expect(await statuses(batches)).toEqual(['COMPLETED', 'COMPLETED', 'RUNNING', 'RUNNING', 'THROTTLED']);
 });
 
+test('a batch that is throttled while the last running one ends gets its turn all the same', async () => {
+  const narrow = withLimits(services, { maxRunningBatchesPerProject: 1 });
+  const [first] = await addBatches(1);
+  const second = await addBatch(narrow, projectId, 1);
+  const held = await claim(narrow, 1);
+  let committing: Promise<unknown> | undefined;
+  const settle: Services['queue']['settle'] = async (tx, queue, tickets) => {
+    if (queue === 'start-batch') {
+      const ends = held.map((job) => ending(job));
+      committing = commitEndings(narrow, 'parse', ends);
+      await expect.poll(async () => (await batchById(db, first?.id ?? '')).status).toBe('COMPLETED');
+    }
+    return narrow.queue.settle(tx, queue, tickets);
+  };
+  await startNextBatch({ ...narrow, queue: { ...narrow.queue, settle } });
+  await committing;
+  expect((await batchById(db, second.id)).status).toBe('THROTTLED');
+  await startBatches(narrow);
+  expect((await batchById(db, second.id)).status).toBe('RUNNING');
+});
+
 test('a new batch does not overtake one that was throttled before it', async () => {
   const batches = await addBatches(3);
   // It waits in the queue since before the place frees.

@@ -263,7 +263,7 @@ export interface UnmappedFile {
 }
 
 /**
- * The next files to map, in order. The caller holds the batch's lock. The snapshot holds: an entry that was renamed or
+ * The next files to map, in order. The caller holds the batch's ticket. The snapshot holds: an entry that was renamed or
  * moved since then counts as it was, and one that went away with an expired directory is still the batch's, which was
  * accepted before. Only what somebody deleted is not available (contract section 14).
  */
@@ -285,13 +285,16 @@ export async function nextUnmappedFiles(
   return found.rows;
 }
 
-/** Records jobs of files, or why there is none. Positions that already have either are left alone. */
+/**
+ * Records jobs of files, or why there is none. Positions that already have either are left alone.
+ * @returns the positions that were recorded
+ */
 export async function recordMapping(
   tx: Transaction,
   batchId: string,
   mapping: readonly { position: number; jobId: string | null; errorMessage: string | null }[],
-): Promise<void> {
-  await sql`
+): Promise<Set<number>> {
+  const recorded = await sql<{ position: number }>`
     update batch_files b set job_id = m.job_id, error_message = m.error_message
     from unnest(
       ${mapping.map((m) => m.position)}::int[],
@@ -299,7 +302,9 @@ export async function recordMapping(
       ${mapping.map((m) => m.errorMessage)}::text[]
     ) as m (position, job_id, error_message)
     where b.batch_id = ${batchId} and b.position = m.position
-      and b.job_id is null and b.error_message is null`.execute(tx);
+      and b.job_id is null and b.error_message is null
+    returning b.position`.execute(tx);
+  return new Set(recorded.rows.map((row) => row.position));
 }
 
 /** Gives every file without a job this message. @returns how many there were */

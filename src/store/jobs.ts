@@ -113,9 +113,9 @@ export async function startJobs(
       select j.id, c.attempt, j.lost
       from unnest(${claims.map((claim) => claim.jobId)}::text[], ${claims.map((claim) => claim.attempt)}::int[])
         as c (id, attempt)
-      -- One by one: a plan made for a table that was nearly empty would read all of a full one.
+      -- One by one, by a condition that is no index's: a plan made while few jobs were open would read all of many.
       cross join lateral (
-        select id, status = 'RUNNING' as lost from jobs where id = c.id and finished_at is null
+        select id, status = 'RUNNING' as lost from jobs where id = c.id and status in ('PENDING', 'RUNNING')
         for no key update skip locked
       ) as j
     ), started as (
@@ -176,7 +176,25 @@ export function storableJson(value: unknown): string {
   );
 }
 
-/** Writes the ends of jobs that are not finished yet. @returns those it wrote, with their batch */
+/** Locks jobs whose attempt this still is, in an order that every transaction shares, until the transaction ends. */
+export async function lockAttempts(
+  tx: Transaction,
+  attempts: readonly { readonly id: string; readonly attempt: number }[],
+): Promise<void> {
+  await sql`
+    select j.id
+    from (
+      select id, attempt
+      from unnest(${attempts.map(({ id }) => id)}::text[], ${attempts.map(({ attempt }) => attempt)}::int[])
+        as attempts (id, attempt)
+      order by id collate "C"
+    ) as a
+    cross join lateral (
+      select id from jobs where id = a.id and attempt = a.attempt for no key update
+    ) as j`.execute(tx);
+}
+
+/** Writes the ends of locked jobs that are not finished yet. @returns those it wrote, with their batch */
 export async function finishJobs(
   tx: Transaction,
   jobs: readonly FinishedJob[],
@@ -209,18 +227,18 @@ export async function finishJobs(
         id text, attempt int, status text, error_code text, error_message text, pages int, result jsonb, summary jsonb,
         name text, cache_key text, cached_from text, parse_job_id text
       )
-    ), locked as materialized (
-      select j.id from (select id, attempt from ended order by id) as f
+    ), counted as materialized (
+      select j.id from ended f
       cross join lateral (
-        select id from jobs where id = f.id and attempt = f.attempt and finished_at is null for no key update
+        select id from jobs where id = f.id and attempt = f.attempt and status in ('PENDING', 'RUNNING') limit 1
       ) as j
     )
     update jobs j set status = f.status, holds_slot = false, worker_id = null, error_code = f.error_code,
       error_message = f.error_message, pages = f.pages, result = f.result, summary = f.summary,
       name = coalesce(f.name, j.name), cache_key = decode(f.cache_key, 'hex'), cached_from = f.cached_from,
       parse_job_id = coalesce(f.parse_job_id, j.parse_job_id), finished_at = now(), updated_at = now()
-    from locked join ended f using (id)
-    where j.id = locked.id
+    from counted join ended f using (id)
+    where j.id = counted.id
     returning j.id, j.batch_id, j.status, j.pages`.execute(tx);
   return finished.rows;
 }

@@ -35,17 +35,19 @@ export function createAdmitter(services: Services): Admitter {
         await admitNext(services, room);
       } catch (error) {
         services.logger.warn({ err: error }, 'no jobs could be admitted; trying again');
-        if (stopping.signal.aborted) return;
+        if (stopping.signal.aborted) break;
         add(room);
         await pause(RETRY_MS, stopping.signal);
       }
     }
+    // Here, and not a tick later: whoever calls in between would be heard by nobody.
+    working = undefined;
   };
 
   return {
     fill(room) {
       add(room);
-      working ??= work().finally(() => (working = undefined));
+      working ??= work();
     },
     async stop() {
       stopping.abort();

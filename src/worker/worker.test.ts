@@ -107,13 +107,12 @@ test('a result that comes after the lease was lost is refused, and its bytes are
   gate.open();
   await ended(id);
   await workers[0]?.stop(0);
-  expect(await storedResults()).toContain(`${job?.id.slice(4)}-2`);
-  expect(await storedResults()).not.toContain(`${job?.id.slice(4)}-1`);
-  expect((await jobsOf(services.db, id))[0]).toMatchObject({
-    status: 'COMPLETED',
-    attempt: 2,
-    lost_attempts: 1,
-  });
+  const [after] = await jobsOf(services.db, id);
+  expect(after).toMatchObject({ status: 'COMPLETED', lost_attempts: 1 });
+  // A claim that met the late commit has left the job to the next one.
+  expect(after?.attempt).toBeGreaterThan(1);
+  const stored = (await storedResults()).filter((name) => name.startsWith(`${job?.id.slice(4)}-`));
+  expect(stored).toEqual([`${job?.id.slice(4)}-${after?.attempt}`]);
 });
 
 test('a start takes up what a dead worker of this machine held', async () => {

@@ -73,20 +73,21 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
     };
     // What the hint sets going is not done on behalf of the request that gave it.
     const unsubscribe = services.hints.subscribe((hint) => withLogContext({}, () => heed(hint)));
-    const sweeper = setInterval(
-      () => {
-        void sweep(services)
-          .then(() => (starter.wake(), eachRunner((runner) => runner.wake())))
-          .catch((error: unknown) => logger.warn({ err: error }, 'a sweep failed; the next one tries again'));
-      },
-      SWEEP_MS * (1 + Math.random()),
-    );
+    let sweeping: Promise<void> | undefined;
+    const drawNet = (): void => {
+      sweeping = sweep(services)
+        .then(() => (starter.wake(), eachRunner((runner) => runner.wake())))
+        .catch((error: unknown) => logger.warn({ err: error }, 'a sweep failed; the next one tries again'));
+    };
+    const sweeper = setInterval(drawNet, SWEEP_MS * (1 + Math.random()));
     const beating = setInterval(() => {
       void keepWorkerEntered(services, workerId).catch((error: unknown) =>
         logger.warn({ err: error }, 'this worker could not say that it is there; the next beat tries again'),
       );
     }, BEAT_MS);
     const janitor = createJanitor(services);
+    // Whoever died before may have left something for it.
+    drawNet();
     starter.start();
     eachRunner((runner) => runner.start());
     deliverer.start();
@@ -98,7 +99,7 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
       unsubscribe();
       wakeRunners.cancel();
       const stopped = runners.map((runner) => runner.stop(graceMs));
-      await Promise.all([starter.stop(), ...stopped, deliverer.stop(graceMs), janitor.stop()]);
+      await Promise.all([sweeping, starter.stop(), ...stopped, deliverer.stop(graceMs), janitor.stop()]);
       await admitter.stop();
       await leaveWorker(services, workerId).catch(() => undefined);
     };

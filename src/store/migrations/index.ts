@@ -46,4 +46,4 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
  * rolling upgrade; one that renames, removes or forbids what older programs use puts its own name here, and is then
  * refused while such programs run.
  */
-export const OLDEST_PROGRAM: keyof typeof MIGRATIONS = '0009-extract-jobs';
+export const OLDEST_PROGRAM: keyof typeof MIGRATIONS = '0011-lean-jobs';
