@@ -6,7 +6,8 @@ import type { BossWorkerSettings } from './scale-boss.ts';
 
 const { connection, group, hands } = JSON.parse(process.argv[2] ?? '') as BossWorkerSettings;
 const { pool, close } = openDatabase(connection, {
-  maxConnections: hands + 1,
+  // Eight workers share the sixty that the embedded server has.
+  maxConnections: Math.min(hands, 5),
   logger: createLogger({ level: 'warn' }),
 });
 const boss = new PgBoss({

@@ -47,7 +47,10 @@ export async function measureBoss(
       await boss.insert('noop', chunk);
     }
     const left = `select count(*)::int as n from boss.job where name = 'noop' and state < 'completed'`;
-    while ((await pool.query<{ n: number }>(left)).rows[0]?.n !== 0) await pause(20);
+    while ((await pool.query<{ n: number }>(left)).rows[0]?.n !== 0) {
+      processes.check();
+      await pause(20);
+    }
     const seconds = (performance.now() - began) / 1000;
     await processes.stop();
     return jobs / seconds;

@@ -33,7 +33,10 @@ export async function measureSheaf(
     const left = sql<{
       n: number;
     }>`select count(*)::int as n from batches where status not in ('COMPLETED', 'FAILED', 'CANCELLED')`;
-    while ((await left.execute(services.db)).rows[0]?.n !== 0) await pause(20);
+    while ((await left.execute(services.db)).rows[0]?.n !== 0) {
+      processes.check();
+      await pause(20);
+    }
     const seconds = (performance.now() - began) / 1000;
     await processes.stop();
     await checkOutcome(services, wanted.length);

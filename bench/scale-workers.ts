@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Worker processes of a measurement. */
 export interface ScaleWorkers extends AsyncDisposable {
+  /** @throws when one has ended by itself: nobody would do its work. */
+  check(): void;
   /** Ends them and waits. */
   stop(): Promise<void>;
 }
@@ -25,7 +27,11 @@ export async function startWorkers(program: string, count: number, settings: unk
       }),
     );
   };
-  return { stop, [Symbol.asyncDispose]: stop };
+  const check = (): void => {
+    const ended = children.find((child) => child.exitCode !== null || child.signalCode !== null);
+    if (ended) throw new Error(`a worker process ended with ${ended.exitCode ?? ended.signalCode}`);
+  };
+  return { check, stop, [Symbol.asyncDispose]: stop };
 }
 
 function readiness(child: ChildProcess): Promise<void> {
