@@ -1,7 +1,7 @@
 import type { LayoutBlock, ParsedPage, Rect, TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { groupIntoLines, unionRect } from './geometry.ts';
-import { layOutAgain } from './lay-out-words.ts';
+import { layOutParts } from './lay-out-words.ts';
 
 /** A zone has at least so many full lines in both of its columns. */
 const FEWEST_LINES = 4;
@@ -30,12 +30,10 @@ export function withColumnZones(page: ParsedPage, options: ParseOptions): Parsed
     items.filter((item) => middle(item) >= zone.top && middle(item) <= zone.bottom),
     items.filter((item) => middle(item) > zone.bottom),
   ];
-  const blocks = bands.flatMap((band) => {
-    if (band.length === 0) return [];
-    return (layOutAgain({ ...page, blocks: [] }, band, options).blocks ?? []).filter(
-      ({ kind }) => kind !== 'figure' && kind !== 'rule',
-    );
-  });
+  const parts = bands.filter((band) => band.length > 0);
+  const blocks = layOutParts(page, parts, options).flatMap((part) =>
+    part.blocks.filter(({ kind }) => kind !== 'figure' && kind !== 'rule'),
+  );
   const figures = (page.blocks ?? []).filter(({ kind }) => kind === 'figure');
   return { ...page, blocks: [...evenLevels(blocks), ...figures] };
 }

@@ -29,6 +29,21 @@ export function layOutWords(
 
 /** Lays a page of the first pass out again with only some of its text; its ruling lines and figures stay. */
 export function layOutAgain(page: ParsedPage, items: readonly TextItem[], options: ParseOptions): ParsedPage {
+  const [laidOut] = layOutParts(page, [items], options);
+  return {
+    ...page,
+    text: laidOut?.text ?? '',
+    blocks: [...(laidOut?.blocks ?? []), ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
+    textItems: [...items],
+  };
+}
+
+/** Lays parts of a page's text out, each for itself, with the ruling lines of the page. */
+export function layOutParts(
+  page: ParsedPage,
+  parts: readonly (readonly TextItem[])[],
+  options: ParseOptions,
+): Pick<LaidOut, 'text' | 'blocks'>[] {
   const { lines = [], shapes = [] } = page.vectorGraphics ?? {};
   const graphics = [
     ...lines.map(({ x1, y1, x2, y2, strokeWidth }) => ({
@@ -46,20 +61,17 @@ export function layOutAgain(page: ParsedPage, items: readonly TextItem[], option
       hasStroke: stroke,
     })),
   ];
-  const input = {
-    pageNumber: 1,
+  const inputs = parts.map((items, index) => ({
+    pageNumber: index + 1,
     pageWidth: page.width,
     pageHeight: page.height,
     textItems: items.map((item) => ({ ...item, words: item.words ?? [] })),
     graphics,
-  };
-  const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
-  const blocks = laidOut?.blocks ?? [];
-  const linked = options.annotateLinks ? linkedBlocks(blocks, page.annotations ?? [], items) : blocks;
-  return {
-    ...page,
-    text: laidOut?.text ?? '',
-    blocks: [...linked, ...(page.blocks ?? []).filter((block) => block.kind === 'figure')],
-    textItems: [...items],
-  };
+  }));
+  const { pages } = new LiteParse(layoutConfig(options)).parsePages(inputs);
+  return parts.map((items, index) => {
+    const { text = '', blocks = [] } = pages[index] ?? {};
+    const annotations = page.annotations ?? [];
+    return { text, blocks: options.annotateLinks ? linkedBlocks(blocks, annotations, items) : blocks };
+  });
 }

@@ -28,12 +28,33 @@ export class LayerTrust {
 
 /** Whether hardly a word could be one of a language in Latin letters, or hardly a sign is a letter or digit. */
 export function looksOdd(text: string): boolean {
-  const signs = text.match(/[^\s._\-–—·•|]/g)?.length ?? 0;
-  const letters = text.match(/[\p{L}\p{M}\p{N}]/gu)?.length ?? 0;
+  const { signs, letters } = countSigns(text);
   if (signs >= FEWEST_SIGNS && letters < signs * LEAST_LETTERS) return true;
   const words = text.match(/[\p{L}\p{N}]{4,}/gu)?.filter((word) => /^[A-Za-zÀ-ɏ]/.test(word)) ?? [];
   if (words.length < FEWEST_WORDS) return false;
   return words.filter(isOdd).length > words.length * MOST_ODD_WORDS;
+}
+
+/** Every page is counted: a loop takes a fifth of the time of patterns that make an array of all signs. */
+function countSigns(text: string): { signs: number; letters: number } {
+  let signs = 0;
+  let letters = 0;
+  for (const sign of text) {
+    const code = sign.codePointAt(0) ?? 0;
+    if (code < 128 ? isAsciiLetter(code) : LETTER.test(sign)) {
+      signs += sign.length;
+      letters += 1;
+    } else if (!FILLING.test(sign)) signs += sign.length;
+  }
+  return { signs, letters };
+}
+
+const LETTER = /[\p{L}\p{M}\p{N}]/u;
+/** Blanks, and what leads from an entry to its page number. */
+const FILLING = /[\s._\-–—·•|]/;
+
+function isAsciiLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
 /** No vowel, six consonants in a row, or capitals and digits amid small letters. */
