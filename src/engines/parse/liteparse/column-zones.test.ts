@@ -63,3 +63,28 @@ test('pages of two columns, and of none, stay as they are', async () => {
   expect(first?.items.map(({ type }) => type)).toEqual(['text', 'text']);
   expect(second?.items.map(({ type }) => type)).toEqual(['table']);
 });
+
+test('columns that end differently, one with a table, are read each to its end', async () => {
+  const pdf = await drawPdf([
+    (page) => {
+      page.font('Helvetica').fontSize(9);
+      const rows = (x: number, y: number): void => {
+        for (let row = 0; row < 7; row += 1)
+          for (const [index, text] of [`Locks ${row}`, `${row}31`, `${row * 7}`].entries())
+            page.text(text, x + ([5, 90, 180][index] ?? 0), y + row * 16, { lineBreak: false });
+      };
+      page.text(`LEFT ${PROSE.repeat(8)}LEFTEND`, 40, 60, { width: 245 });
+      rows(40, 260);
+      page.text(`RIGHT ${PROSE.repeat(4)}`, 310, 60, { width: 245 });
+      rows(310, 140);
+      page.text(`${PROSE.repeat(8)}RIGHTEND`, 310, 255, { width: 245 });
+    },
+  ]);
+  const markdown = (await readDocument(pdf)).pages[0]?.markdown ?? '';
+  const places = ['LEFT ', 'LEFTEND', 'Locks 0', 'Locks 5', 'RIGHT ', 'RIGHTEND'].map((text) =>
+    markdown.indexOf(text),
+  );
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThanOrEqual(0);
+  expect(markdown).not.toMatch(/Locks.*neglected/);
+});

@@ -13,6 +13,10 @@ const NARROWEST_GUTTER = 8;
 const FURTHEST_APART = 3;
 /** Pages with more pieces of text are no pages of prose. */
 const MOST_SEGMENTS = 3_000;
+/** Points between the middles of what stands in one row. */
+const ROW_SLACK = 1.5;
+/** Rows of one column alone, of all that are outside a zone, where these are rows of the whole width. */
+const MOST_ALONE = 0.25;
 /** Boxes of neighbouring lines overlap by so many points. */
 const SAME_LINE = 3;
 
@@ -24,7 +28,7 @@ const SAME_LINE = 3;
 export function withColumnZones(page: ParsedPage, options: ParseOptions): ParsedPage {
   const items = page.textItems.filter((item) => item.text.trim() !== '' && (item.rotation ?? 0) === 0);
   const zone = findZone(items);
-  if (!zone || follows(page.blocks ?? [], zone)) return page;
+  if (!zone || follows(page.blocks ?? [], zone, items)) return page;
   const bands = [
     items.filter((item) => middle(item) < zone.top),
     items.filter((item) => middle(item) >= zone.top && middle(item) <= zone.bottom),
@@ -64,19 +68,41 @@ function middle({ y, height }: Rect): number {
   return y + height / 2;
 }
 
-/** Whether blocks stand in the order above, inside, below the zone, and none lies over both of its columns. */
-function follows(blocks: readonly LayoutBlock[], zone: Zone): boolean {
+/**
+ * Whether no block lies over both columns of the zone, and, where rows of the whole width stand above or below it, blocks
+ * come in the order above, inside, below. Where the columns themselves go on, each to its own end, they are read to it.
+ */
+function follows(blocks: readonly LayoutBlock[], zone: Zone, items: readonly TextItem[]): boolean {
+  const isBetweenRows = spansGutter(items, zone);
   let reached = 0;
   for (const { bbox, kind } of blocks) {
     if (!bbox || kind === 'figure' || kind === 'rule') continue;
     const part = middle(bbox) < zone.top ? 0 : middle(bbox) > zone.bottom ? 2 : 1;
-    if (part < reached) return false;
+    if (isBetweenRows && part < reached) return false;
     reached = part;
     const isAcross = bbox.x < zone.gutter - SAME_LINE && bbox.x + bbox.width > zone.gutter + SAME_LINE;
     const inside = Math.min(bbox.y + bbox.height, zone.bottom) - Math.max(bbox.y, zone.top);
     if (isAcross && inside > SAME_LINE * 2) return false;
   }
   return true;
+}
+
+/** Whether what is outside the zone goes over both of its columns: pieces that cross the gutter, or rows on both sides of it. */
+function spansGutter(items: readonly TextItem[], zone: Zone): boolean {
+  const outside = segmentsOf(items).filter((one) => middle(one) < zone.top || middle(one) > zone.bottom);
+  const left = outside.filter(({ x, width }) => x + width <= zone.gutter);
+  const right = outside.filter(({ x }) => x >= zone.gutter);
+  const alone = rowsOf(withoutPartner(left, right)) + rowsOf(withoutPartner(right, left));
+  return alone <= MOST_ALONE * rowsOf(outside);
+}
+
+function withoutPartner(these: readonly Rect[], those: readonly Rect[]): Rect[] {
+  return these.filter((one) => !those.some((other) => Math.abs(middle(one) - middle(other)) < ROW_SLACK));
+}
+
+/** Rows, not pieces: a table has several columns on one side of the gutter. */
+function rowsOf(pieces: readonly Rect[]): number {
+  return new Set(pieces.map((one) => Math.round(middle(one)))).size;
 }
 
 function findZone(items: readonly TextItem[]): Zone | undefined {

@@ -30,7 +30,7 @@ export class LayerTrust {
 export function looksOdd(text: string): boolean {
   const { signs, letters } = countSigns(text);
   if (signs >= FEWEST_SIGNS && letters < signs * LEAST_LETTERS) return true;
-  const words = text.match(/[\p{L}\p{N}]{4,}/gu)?.filter((word) => /^[A-Za-zÀ-ɏ]/.test(word)) ?? [];
+  const words = text.match(LONG_WORDS) ?? [];
   if (words.length < FEWEST_WORDS) return false;
   return words.filter(isOdd).length > words.length * MOST_ODD_WORDS;
 }
@@ -56,6 +56,9 @@ const FILLING = /[\s._\-–—·•|]/;
 function isAsciiLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
+
+/** From four letters and digits on, of those that begin with a letter of a Latin language. */
+const LONG_WORDS = /(?<![\p{L}\p{N}])[A-Za-zÀ-ɏ][\p{L}\p{N}]{3,}/gu;
 
 /** No vowel, six consonants in a row, or capitals and digits amid small letters. */
 function isOdd(word: string): boolean {
