@@ -6,7 +6,7 @@
  *   --documents N      made-up born-digital PDFs (300)
  *   --folder DIR       other documents instead
  *   --processes LIST   numbers of processes (1,2)
- *   --rounds N         both sides are measured in turn this many times; the medians are compared (3); one before them does not count
+ *   --rounds N         both sides are measured in turn this many times; the medians are compared (7); one before them does not count
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
     documents: { type: 'string', default: '300' },
     folder: { type: 'string' },
     processes: { type: 'string', default: '1,2' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '7' },
   },
 });
 /** As in a running server, whose processes run the compiled program. */
