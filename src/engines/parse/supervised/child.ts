@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortageOf } from '../../../model/shortage.ts';
 import { parseDocument } from '../parse-document.ts';
@@ -55,17 +55,29 @@ process.on('message', (command: ChildCommand) => {
   else void runTask(command);
 });
 
+const REMOVALS = 5;
+const REMOVAL_PAUSE_MS = 20;
+
 // The supervisor is gone, perhaps by SIGKILL. Native code may be busy on other threads for minutes, so the whole
 // group ends at once; `detached` made this process its leader.
 process.on('disconnect', () => {
   // What this process started, such as an office program, must not write while its directory is removed.
   for (const pid of processTree(process.pid).slice(1)) killTree(pid);
   try {
-    rmSync(ownDirectory, { recursive: true, force: true, maxRetries: 3 });
+    removeOwnDirectory();
   } finally {
     endGroup();
   }
 });
+
+/** Native code on another thread may be making a file at this very moment: it is looked again a little later. */
+function removeOwnDirectory(): void {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < REMOVALS && existsSync(ownDirectory); tries += 1) {
+    rmSync(ownDirectory, { recursive: true, force: true, maxRetries: 3 });
+    Atomics.wait(clock, 0, 0, REMOVAL_PAUSE_MS);
+  }
+}
 
 function endGroup(): void {
   try {
