@@ -4,7 +4,8 @@ import { admitNext, commitEnds, leaveToJanitor, type Ending, type Room } from '.
 import { resultKey } from './parse-job.ts';
 
 /**
- * Commits, has the next jobs admitted, and removes what attempts wrote that do not count: those refused, and earlier ones whose worker died.
+ * Commits, has the next jobs admitted, and removes what attempts wrote that do not count: those refused, and earlier
+ * ones whose worker died.
  * @param fill sees to the admission, at once or later
  * @returns the ids of the refused
  */
