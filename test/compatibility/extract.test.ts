@@ -171,8 +171,8 @@ describe('get, list and delete', () => {
     expect((await client.extract.list({ status: 'THROTTLED' })).items).toEqual([]);
 
     expect(await client.extract.delete(id)).toMatchObject({ id });
-    for (const again of [client.extract.get(id), client.extract.delete(id), client.extract.cancel(id)])
-      await expect(again).rejects.toThrow(NotFoundError);
+    for (const again of ['get', 'delete', 'cancel'] as const)
+      await expect(client.extract[again](id), again).rejects.toThrow(NotFoundError);
   });
 
   test('a job that has ended cannot be cancelled, one that has not cannot be deleted', async () => {

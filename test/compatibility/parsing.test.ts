@@ -184,8 +184,8 @@ describe('cancel and delete', () => {
       (await client.parsing.create({ ...FAST, file_id: (await site.addFile()).id })).id,
     );
     expect(await client.parsing.delete(job.id)).toEqual({ id: job.id, project_id: job.project_id });
-    for (const again of [client.parsing.get(job.id), client.parsing.delete(job.id)])
-      await expect(again).rejects.toThrow(NotFoundError);
+    for (const again of ['get', 'delete'] as const)
+      await expect(client.parsing[again](job.id), again).rejects.toThrow(NotFoundError);
     expect((await client.parsing.list({ job_ids: [job.id] })).items).toEqual([]);
   });
 });

@@ -1,12 +1,22 @@
 /** Memory that many tasks share: each waits until there is room for what it needs, the first that came first. */
 export interface ByteBudget {
-  /** Runs the task when there is room. A task that needs more than there is at all runs alone. */
-  spend<T>(bytes: number, task: () => Promise<T>): Promise<T>;
+  /**
+   * Runs the task with a buffer of that many bytes, whose content is anything, when there is room. The buffer is the
+   * task's until its promise settles, and another's afterwards. A task that needs more than there is at all runs alone.
+   */
+  spend<T>(bytes: number, task: (buffer: Buffer) => Promise<T>): Promise<T>;
 }
 
-export function createByteBudget(total: number): ByteBudget {
+/**
+ * Large buffers go from task to task: the collector sees buffers only by their small handles and would leave many times
+ * the budget behind while work goes fast. They are let go once no task is left.
+ * @param total in bytes
+ * @param blockBytes a task that needs no more than this, but more than a quarter of it, holds a whole block
+ */
+export function createByteBudget(total: number, blockBytes: number): ByteBudget {
   let free = total;
   const waiting: { readonly need: number; readonly go: () => void }[] = [];
+  const blocks: Buffer[] = [];
   const admit = (): void => {
     for (let next = waiting[0]; next && next.need <= free; next = waiting[0]) {
       waiting.shift();
@@ -16,15 +26,19 @@ export function createByteBudget(total: number): ByteBudget {
   };
   return {
     async spend(bytes, task) {
-      const need = Math.min(bytes, total);
+      const isBlock = bytes <= blockBytes && bytes > blockBytes / 4;
+      const need = Math.min(isBlock ? blockBytes : bytes, total);
       await new Promise<void>((go) => {
         waiting.push({ need, go });
         admit();
       });
+      const memory = (isBlock && blocks.pop()) || Buffer.allocUnsafeSlow(isBlock ? blockBytes : bytes);
       try {
-        return await task();
+        return await task(memory.subarray(0, bytes));
       } finally {
+        if (isBlock) blocks.push(memory);
         free += need;
+        if (free === total && waiting.length === 0) blocks.length = 0;
         admit();
       }
     },

@@ -42,7 +42,7 @@ export async function openS3Blobs(options: S3BlobOptions): Promise<BlobStore> {
   const client = createS3Client(location, credentials, { ...(timeouts && { timeouts }) });
   const linkClient = createS3Client(location, credentials, { ...(endpoint !== undefined && { endpoint }) });
   const scope = { client, bucket, prefix };
-  const budget = createByteBudget(UPLOAD_MEMORY_BYTES);
+  const budget = createByteBudget(UPLOAD_MEMORY_BYTES, PART_BYTES);
 
   const placeOf = (key: string): ObjectPlace => {
     requireBlobKey(key);

@@ -60,8 +60,8 @@ export async function uploadFile(
   const file = await open(path, 'r');
   try {
     if (info.size <= PART_BYTES) {
-      await budget.spend(info.size, async () => {
-        const Body = await readPart(file, 0, info.size);
+      await budget.spend(info.size, async (Body) => {
+        await readPart(file, 0, Body);
         await client.send(new PutObjectCommand({ ...place, Metadata, Body }));
       });
       return;
@@ -105,8 +105,8 @@ async function sendParts(
       const index = next++;
       const length = Math.min(partBytes, size - index * partBytes);
       await budget
-        .spend(length, async () => {
-          const Body = await readPart(file, index * partBytes, length);
+        .spend(length, async (Body) => {
+          await readPart(file, index * partBytes, Body);
           const PartNumber = index + 1;
           const { ETag } = await client.send(new UploadPartCommand({ ...place, PartNumber, Body }));
           sent[index] = { PartNumber, ETag };
@@ -123,12 +123,12 @@ async function sendParts(
   return sent;
 }
 
-async function readPart(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+/** Fills the buffer with what the file has from the offset on. */
+async function readPart(file: FileHandle, offset: number, buffer: Buffer): Promise<void> {
+  const { length } = buffer;
   for (let filled = 0; filled < length;) {
     const { bytesRead } = await file.read(buffer, filled, length - filled, offset + filled);
     if (bytesRead === 0) throw new Error('A file became shorter while it was stored');
     filled += bytesRead;
   }
-  return buffer;
 }
