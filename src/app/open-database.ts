@@ -10,6 +10,7 @@ import {
 } from '../store/database.ts';
 import { inspectServer } from '../store/database-server.ts';
 import { migrate } from '../store/migrate.ts';
+import { watchSilence } from '../store/silent-connections.ts';
 import { refuseUnfinishedRestore } from './unfinished-restore.ts';
 
 /** How long a command waits for the database: a person waits for the command. */
@@ -82,6 +83,8 @@ export async function openMigrated(
   closers: (() => Promise<void>)[],
 ): Promise<DatabaseHandle> {
   const database = openDatabase(connection, { maxConnections: bounds.maxConnections, logger });
+  const unwatch = watchSilence(database.pool, connection, { logger });
+  closers.push(() => Promise.resolve(unwatch()));
   closers.push(() => database.close());
   await awaitDatabase(database.db, bounds.timeoutMs);
   if (bounds.migrate === 'refuse') {

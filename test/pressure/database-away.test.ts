@@ -214,3 +214,24 @@ test('a start while the database is away waits for it, and says so', async () =>
   expect(await logOf('api')).not.toContain(new URL(directUrl).password);
   await expectWhole(clientOf(), await beginBatch(clientOf()));
 }, 300_000);
+
+test('a network that swallows what is said is noticed: nobody hangs, and all goes on when it is mended', async () => {
+  expect(await api.revive()).toBe(true);
+  expect(await worker.revive()).toBe(true);
+  const client = clientOf();
+  const id = await beginBatch(client);
+  await waitUntil(
+    async () => (await client.batches.get(id)).status === 'RUNNING',
+    PATIENCE_MS,
+    'the batch to run',
+  );
+  proxy.swallow('swallow');
+  // Far less than the quarter of an hour that the system would try.
+  const answers = await Promise.race([
+    Promise.all(Array.from({ length: 8 }, () => ask({ method: 'GET', path: '/api/v2/batches' }))),
+    new Promise<never>((_, reject) => setTimeout(reject, 60_000, new Error('The API hangs'))),
+  ]);
+  for (const { status, detail, waits } of answers) expect({ status, detail, waits }).toEqual(AWAY);
+  proxy.mend();
+  await expectWhole(clientOf(5), id);
+}, 300_000);

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Stands between clients and a server of TCP, and cuts them off when told to. */
+/** Stands between clients and a server of TCP, and cuts them off, or says nothing more, when told to. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /** Connections that are open now. */
@@ -9,32 +9,47 @@ export interface CuttingProxy extends AsyncDisposable {
   breakAll(): void;
   /** Breaks what is open, and whatever comes, until {@link mend}. */
   cut(): void;
+  /**
+   * Swallows whatever is said on the connections that are open, for good, and tells neither side of the other's end, as a
+   * network does that lost the way. @param next `swallow`: new connections too, until {@link mend}
+   */
+  swallow(next: 'swallow' | 'pass'): void;
+  /** New connections pass. */
   mend(): void;
 }
 
-/** @param target host and port of the server behind it */
-export async function startCuttingProxy(target: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<CuttingProxy> {
-  const open = new Set<Socket>();
-  let isCut = false;
+/** @param target host and port of the server behind it, or its Unix socket */
+export async function startCuttingProxy(
+  target: { readonly host: string; readonly port: number } | { readonly path: string },
+): Promise<CuttingProxy> {
+  const open = new Map<Socket, Socket>();
+  const forgotten = new Set<Socket>();
+  let comers: 'pass' | 'cut' | 'swallow' = 'pass';
+  const forget = (near: Socket, far?: Socket): void => {
+    open.delete(near);
+    for (const side of [near, far])
+      if (side) {
+        side.unpipe().resume();
+        forgotten.add(side);
+        side.once('close', () => forgotten.delete(side));
+      }
+  };
   const server = createServer((near) => {
     near.on('error', () => undefined);
-    if (isCut) return void near.destroy();
+    if (comers === 'cut') return void near.destroy();
+    if (comers === 'swallow') return forget(near);
     const far = connect(target);
-    far.on('error', () => near.destroy());
-    near.once('close', () => {
-      far.destroy();
-      open.delete(near);
-    });
-    far.once('close', () => near.destroy());
-    open.add(near);
-    near.pipe(far).pipe(near);
+    far.on('error', () => open.has(near) && near.destroy());
+    near.once('close', () => open.delete(near) && far.destroy());
+    far.once('close', () => open.has(near) && near.destroy());
+    open.set(near, far);
+    near.pipe(far, { end: false }).pipe(near, { end: false });
+    near.once('end', () => open.has(near) && far.end());
+    far.once('end', () => open.has(near) && near.end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const breakAll = (): void => {
-    for (const near of open) near.resetAndDestroy();
+    for (const near of open.keys()) near.resetAndDestroy();
   };
   return {
     port: (server.address() as AddressInfo).port,
@@ -43,12 +58,17 @@ export async function startCuttingProxy(target: {
     },
     breakAll,
     cut() {
-      isCut = true;
+      comers = 'cut';
       breakAll();
     },
-    mend: () => (isCut = false),
+    swallow(next) {
+      comers = next;
+      for (const [near, far] of open) forget(near, far);
+    },
+    mend: () => (comers = 'pass'),
     async [Symbol.asyncDispose]() {
       breakAll();
+      for (const side of forgotten) side.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
