@@ -125,7 +125,8 @@ function grownDown(lines: readonly TableLine[], from: number, { columns, full }:
   }
 }
 
-function keepsTo(line: TableLine, columns: readonly Column[]): boolean {
+/** Whether each text of a line stands in a column of its own. */
+export function keepsTo(line: TableLine, columns: readonly Column[]): boolean {
   const seen = new Set<number>();
   for (const segment of line.segments) {
     const [a, b] = columnsUnder(segment, columns);
