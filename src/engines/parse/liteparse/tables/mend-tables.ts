@@ -4,7 +4,7 @@ import { alignedSeeds } from './aligned-seeds.ts';
 import type { FoundTable } from './grid.ts';
 import { findLattices } from './lattice.ts';
 import { type DraftBlock, replaceBlocks } from './replace-blocks.ts';
-import { ruledRowSeeds } from './ruled-rows.ts';
+import { ruledRowSeeds, strokeRuns } from './ruled-rows.ts';
 import { ruledTable } from './ruled-table.ts';
 import { tableLines } from './region.ts';
 import { readRulings, type Rulings } from './rulings.ts';
@@ -25,24 +25,23 @@ export function mendTables(page: ParsedPage, everywhere = false): readonly Draft
   const blocks = page.blocks ?? [];
   const rulings = readRulings(page.vectorGraphics);
   const tablesOfLite = blocks.filter((block) => block.kind === 'table');
-  const hasLines =
-    rulings.horizontal.length > 1 && (rulings.vertical.length > 0 || rulings.horizontal.length > 2);
+  const runs = strokeRuns(rulings, tablesOfLite);
+  const hasLines = (rulings.horizontal.length > 1 && rulings.vertical.length > 0) || runs.length > 0;
   if ((!hasLines && tablesOfLite.length === 0 && !everywhere) || RTL_LETTER.test(page.text)) return blocks;
   const sound = soundTables(page, tablesOfLite, rulings);
   const isSettled = (rect: Rect) => sound.some(({ bbox }) => bbox && overlaps(bbox, rect));
-  const free = sound.length > 0 ? rulingsOutside(rulings, sound) : rulings;
-  const open = findLattices(free);
   const ofLite = tablesOfLite.filter((table) => !sound.includes(table));
-  if (ofLite.length === 0 && open.length === 0 && free.horizontal.length < 3 && !everywhere) return blocks;
+  const open = findLattices(sound.length > 0 ? rulingsOutside(rulings, sound) : rulings);
+  if (ofLite.length + open.length + runs.length === 0 && !everywhere) return blocks;
   const words = pageWords(page.textItems).filter((word) => !isSettled(word));
   if (words.length > MOST_WORDS) return blocks;
   const found: FoundTable[] = open.flatMap((lattice) => ruledTable(lattice, words) ?? []);
   const isNew = ({ bbox }: LayoutBlock) =>
     bbox &&
-    ![...ofLite.map((table) => table.bbox), ...found.map((table) => table.rect)].some(
+    ![...tablesOfLite.map((table) => table.bbox), ...found.map((table) => table.rect)].some(
       (rect) => rect && overlaps(rect, bbox),
     );
-  const seeds = [...ofLite, ...ruledRowSeeds(free, words).filter(isNew)];
+  const seeds = [...ofLite, ...ruledRowSeeds(runs, words).filter(isNew)];
   const whole = found.filter((table) => !isPartOf(table, seeds, words));
   const places = everywhere ? [...seeds, ...newSeeds(found, tablesOfLite, words)] : seeds;
   const first = withUnruled(whole, { seeds: places, words, rulings });

@@ -4,7 +4,7 @@ import { type Column, findColumns } from './columns.ts';
 import { keepsTo, type TableLine, tableLines } from './region.ts';
 import { isCaption } from './row-kinds.ts';
 import type { Ruling, Rulings } from './rulings.ts';
-import { bottomOf, median, middleY, rightOf, textOf, type Word } from './words.ts';
+import { bottomOf, median, middleY, overlaps, rightOf, textOf, type Word } from './words.ts';
 
 /** Strokes that begin and end this near to each other, in points, are strokes of one table. */
 const SAME_ENDS = 4;
@@ -22,22 +22,14 @@ const PROSE_LINES = 6;
 const MOST_HEAD_LINES = 3;
 const HEAD_GAP = 1.5;
 
-/**
- * Where strokes of one width, one below the other, part rows whose texts stand in columns, without a stroke between these:
- * places for the finder of unruled tables to look at where LiteParse named none.
- */
-export function ruledRowSeeds({ horizontal }: Rulings, words: readonly Word[]): LayoutBlock[] {
-  const upright = words.filter((word) => word.upright);
-  return runsOf(horizontal).flatMap((run): LayoutBlock[] => {
-    const bbox = placeOf(run, upright);
-    return bbox ? [{ kind: 'table', bbox }] : [];
-  });
-}
+/** Strokes of one width below each other. */
+export type StrokeRun = readonly Ruling[];
 
-/** Strokes below each other with the same ends. */
-function runsOf(rules: readonly Ruling[]): Ruling[][] {
+/** Runs of strokes that may part the rows of a table and stand in none that is known. */
+export function strokeRuns({ horizontal }: Rulings, known: readonly LayoutBlock[]): StrokeRun[] {
   const runs: Ruling[][] = [];
-  const long = rules.filter((rule) => rule.to - rule.from >= SHORTEST_STROKE);
+  const long = horizontal.filter((rule) => rule.to - rule.from >= SHORTEST_STROKE);
+  if (long.length < FEWEST_STROKES) return [];
   for (const rule of long.toSorted((a, b) => a.at - b.at)) {
     const run = runs.find((one) => {
       const last = one.at(-1);
@@ -51,10 +43,33 @@ function runsOf(rules: readonly Ruling[]): Ruling[][] {
     if (run) run.push(rule);
     else runs.push([rule]);
   }
-  return runs.filter((run) => run.length >= FEWEST_STROKES);
+  return runs.filter((run) => {
+    const rect = rectOf(run);
+    return run.length >= FEWEST_STROKES && !known.some(({ bbox }) => bbox && overlaps(bbox, rect));
+  });
 }
 
-function placeOf(run: readonly Ruling[], words: readonly Word[]): Rect | undefined {
+function rectOf(run: StrokeRun): Rect {
+  const [first, last] = [run[0], run.at(-1)];
+  const x = first?.from ?? 0;
+  const y = first?.at ?? 0;
+  return { x, y, width: (first?.to ?? x) - x, height: (last?.at ?? y) - y };
+}
+
+/**
+ * Where strokes part rows whose texts stand in columns, without a stroke between these: places for the finder of unruled
+ * tables to look at where LiteParse named none.
+ */
+export function ruledRowSeeds(runs: readonly StrokeRun[], words: readonly Word[]): LayoutBlock[] {
+  if (runs.length === 0) return [];
+  const upright = words.filter((word) => word.upright);
+  return runs.flatMap((run): LayoutBlock[] => {
+    const bbox = placeOf(run, upright);
+    return bbox ? [{ kind: 'table', bbox }] : [];
+  });
+}
+
+function placeOf(run: StrokeRun, words: readonly Word[]): Rect | undefined {
   const from = median(run.map((rule) => rule.from));
   const to = median(run.map((rule) => rule.to));
   const inside = words.filter((word) => word.x >= from - SAME_ENDS && rightOf(word) <= to + SAME_ENDS);
