@@ -54,6 +54,13 @@ test('a statement that takes long is waited for, whatever happens to others', as
   expect(await long).toBe('answered');
 });
 
+test('a server that refuses the question is there, and long statements are waited for', async () => {
+  unwatch();
+  const unknown = { ...database.connection, host: '127.0.0.1', port: proxy.port, database: 'nowhere' };
+  unwatch = watchSilence(handle.pool, unknown, { logger, silenceMs: SILENCE_MS });
+  expect(await outcomeOf((6 * SILENCE_MS) / 1000)).toBe('answered');
+});
+
 test('an answer that the network has swallowed is given up, though the server can be reached', async () => {
   await openAll();
   const [lost, also] = [outcomeOf(0.2), outcomeOf(60)];

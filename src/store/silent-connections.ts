@@ -37,7 +37,7 @@ interface Watched {
  * and work would hang as long. Statements on them fail with `ETIMEDOUT`, as a database that is away.
  *
  * A long statement is no silence to be afraid of: PostgreSQL says of its process that it works, and is left alone.
- * Behind a pooler only the server's answer counts, since its processes cannot be told.
+ * Behind a pooler, whatever its mode, only that the server answers counts, since its processes cannot be told.
  * @param silenceMs default {@link SILENCE_MS}
  * @returns a function that ends the watch
  */
@@ -56,7 +56,10 @@ export function watchSilence(
   pool.on('remove', (client) => watched.delete(client));
 
   const ask = async (silent: readonly Watched[]): Promise<void> => {
-    const atWork = await findAtWork(connection, silent).catch(() => new Set<Watched>());
+    const atWork = await findAtWork(connection, silent).catch(
+      // A refusal (too many connections, a password that was changed) is an answer, and tells nothing of the others.
+      (error: unknown) => new Set(error instanceof pg.DatabaseError ? silent : []),
+    );
     for (const one of atWork) one.stillSteps = 0;
     // An answer may be on its way.
     await pause(stepMs, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
@@ -102,7 +105,7 @@ function bytesOf({ client: { connection } }: Watched): number {
   return connection.stream.bytesRead + connection.stream.bytesWritten;
 }
 
-/** Those of the silent connections whose statement the server is at work on. @throws when it does not answer */
+/** Those of the silent connections whose statement the server is, or may be, at work on. @throws when it does not answer */
 async function findAtWork(connection: DatabaseConnection, silent: readonly Watched[]): Promise<Set<Watched>> {
   const client = new pg.Client({
     ...poolSettings(connection),
@@ -113,18 +116,22 @@ async function findAtWork(connection: DatabaseConnection, silent: readonly Watch
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ pid: number }>(
+    const { rows } = await client.query<{ pids: number[]; own: number }>(
       // A process that waits for its client to take the answer has said what it had to say.
-      `select pid from pg_stat_activity
+      `select coalesce(array_agg(pid), '{}') as pids, pg_backend_pid() as own from pg_stat_activity
         where pid = any($1) and state = 'active' and wait_event is distinct from 'ClientWrite'`,
       [silent.map((one) => one.client.processID)],
     );
-    if ('url' in connection && connection.pooled === true) return new Set(silent);
-    const pids = new Set<number | null>(rows.map((row) => row.pid));
-    return new Set(silent.filter((one) => pids.has(one.client.processID)));
+    const isDirect = rows[0]?.own === (client as unknown as WatchedClient).processID;
+    const pids = new Set<number | null>(rows[0]?.pids);
+    return new Set(silent.filter((one) => !isDirect || pids.has(one.client.processID)));
   } finally {
     const { stream } = (client as unknown as WatchedClient).connection;
-    const late = setTimeout(() => stream.destroy(), ASK_MS);
-    void client.end().finally(() => clearTimeout(late));
+    // One that is silent itself never says that it has ended.
+    const late = setTimeout(() => stream.destroy(), ASK_MS).unref();
+    void client
+      .end()
+      .catch(() => undefined)
+      .finally(() => clearTimeout(late));
   }
 }

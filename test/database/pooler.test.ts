@@ -5,6 +5,7 @@ import { inspectServer } from '../../src/store/database-server.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createLogger } from '../../src/logger.ts';
 import { asOnlyJanitor } from '../../src/store/retention.ts';
+import { watchSilence } from '../../src/store/silent-connections.ts';
 import { exampleDocument } from '../support/example-documents.ts';
 import { PGBOUNCER, startPooler } from '../support/pgbouncer.ts';
 import { makeDataDir, removeDataDir, startServer, waitUntil } from '../support/sheaf-server.ts';
@@ -114,5 +115,25 @@ test.skipIf(!PGBOUNCER)('is recognised, and only one janitor works at a time beh
     expect(inside.rows).toEqual([{ idle: '1min', cost: '1.1' }]);
   } finally {
     await handle.close();
+  }
+});
+
+test.skipIf(!PGBOUNCER)('whose processes cannot be told keeps long statements, in every mode', async () => {
+  await using database = await openTestDatabase();
+  await using pooler = await startPooler();
+  const url = pooler.urlOf(nameOf(database));
+  const logger = createLogger({ level: 'silent' });
+  // Also where nobody knows that there is one.
+  for (const pooled of [true, false]) {
+    const connection = { url, pooled };
+    const handle = openDatabase({ url, pooled: true }, { maxConnections: 4, logger });
+    const unwatch = watchSilence(handle.pool, connection, { logger, silenceMs: 300 });
+    try {
+      const { rows } = await sql<{ answer: number }>`select 1 as answer from pg_sleep(2)`.execute(handle.db);
+      expect(rows).toEqual([{ answer: 1 }]);
+    } finally {
+      unwatch();
+      await handle.close();
+    }
   }
 });
