@@ -10,7 +10,7 @@ import { poolSettings, type DatabaseConnection } from './database.ts';
  */
 export const SILENCE_MS = 10_000;
 /** How long that other connection may take to be made, and then to answer. */
-const ASK_MS = 5_000;
+const ASK_MS = 10_000;
 /** Silence is counted in steps of the whole. */
 const STEPS = 4;
 
@@ -57,15 +57,16 @@ export function watchSilence(
 
   const ask = async (silent: readonly Watched[]): Promise<void> => {
     const atWork = await findAtWork(connection, silent).catch(
-      // A refusal (too many connections, a password that was changed) is an answer, and tells nothing of the others.
-      (error: unknown) => new Set(error instanceof pg.DatabaseError ? silent : []),
+      (error: unknown) => new Set(isNoAnswer(error) ? [] : silent),
     );
     for (const one of atWork) one.stillSteps = 0;
     // An answer may be on its way.
     await pause(stepMs, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
-    if (stopped.signal.aborted || !silent.some((one) => isSilent(one))) return;
+    const open = [...watched.values()].filter((one) => isStill(one) && !atWork.has(one));
+    const asked = open.filter((one) => isSilent(one) && silent.includes(one));
+    if (stopped.signal.aborted || asked.length === 0) return;
     // Idle ones have most likely gone the same way, and another is soon made.
-    const lost = [...watched.values()].filter((one) => isStill(one) && !atWork.has(one));
+    const lost = [...asked, ...open.filter((one) => one.client.readyForQuery)];
     logger.warn(
       { connections: lost.length },
       `the database has said nothing for ${silenceMs} ms and is not at work on what it was asked: connections are given up`,
@@ -105,6 +106,15 @@ function bytesOf({ client: { connection } }: Watched): number {
   return connection.stream.bytesRead + connection.stream.bytesWritten;
 }
 
+/** Whether a question went unanswered. Whatever else it met (a refusal, a name that is not known) tells nothing of others. */
+function isNoAnswer(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof pg.DatabaseError) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined
+    ? /timeout/i.test(error.message)
+    : /^(?:ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN)$/.test(code);
+}
+
 /** Those of the silent connections whose statement the server is, or may be, at work on. @throws when it does not answer */
 async function findAtWork(connection: DatabaseConnection, silent: readonly Watched[]): Promise<Set<Watched>> {
   const client = new pg.Client({
@@ -116,12 +126,15 @@ async function findAtWork(connection: DatabaseConnection, silent: readonly Watch
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ pids: number[]; own: number }>(
-      // A process that waits for its client to take the answer has said what it had to say.
-      `select coalesce(array_agg(pid), '{}') as pids, pg_backend_pid() as own from pg_stat_activity
-        where pid = any($1) and state = 'active' and wait_event is distinct from 'ClientWrite'`,
-      [silent.map((one) => one.client.processID)],
-    );
+    // A login is an answer: a pooler may let the question itself wait.
+    const { rows } = await client
+      .query<{ pids: number[]; own: number }>(
+        // A process that waits for its client to take the answer has said what it had to say.
+        `select coalesce(array_agg(pid), '{}') as pids, pg_backend_pid() as own from pg_stat_activity
+        where pid = any($1) and (state is null or state not like 'idle%') and wait_event is distinct from 'ClientWrite'`,
+        [silent.map((one) => one.client.processID)],
+      )
+      .catch(() => ({ rows: [] }));
     const isDirect = rows[0]?.own === (client as unknown as WatchedClient).processID;
     const pids = new Set<number | null>(rows[0]?.pids);
     return new Set(silent.filter((one) => !isDirect || pids.has(one.client.processID)));

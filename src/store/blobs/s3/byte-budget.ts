@@ -32,11 +32,12 @@ export function createByteBudget(total: number, blockBytes: number): ByteBudget 
         waiting.push({ need, go });
         admit();
       });
-      const memory = (isBlock && blocks.pop()) || Buffer.allocUnsafeSlow(isBlock ? blockBytes : bytes);
+      let memory: Buffer | undefined;
       try {
+        memory = (isBlock && blocks.pop()) || Buffer.allocUnsafeSlow(isBlock ? blockBytes : bytes);
         return await task(memory.subarray(0, bytes));
       } finally {
-        if (isBlock) blocks.push(memory);
+        if (isBlock && memory) blocks.push(memory);
         free += need;
         if (free === total && waiting.length === 0) blocks.length = 0;
         admit();
