@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { startCuttingProxy, type CuttingProxy } from '../../test/support/cutting-proxy.ts';
+import { waitUntil } from '../../test/support/sheaf-server.ts';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts';
 import { createLogger } from '../logger.ts';
 import { isTransientDatabaseError, openDatabase, type DatabaseHandle } from './database.ts';
@@ -91,6 +92,6 @@ async function waitUntilWorking(count: number): Promise<void> {
   const working = sql<{ n: number }>`
     select count(*) as n from pg_stat_activity
     where datname = current_database() and state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()`;
-  while ((await working.execute(database.db)).rows[0]?.n !== count)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  const isReached = async (): Promise<boolean> => (await working.execute(database.db)).rows[0]?.n === count;
+  await waitUntil(isReached, 10_000, 'the statements to be at work');
 }

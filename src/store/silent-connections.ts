@@ -23,6 +23,11 @@ interface WatchedClient {
   readonly processID: number | null;
 }
 
+/** The client with what its type declarations lack. */
+function inside(client: pg.Client | pg.PoolClient): WatchedClient {
+  return client as unknown as WatchedClient;
+}
+
 interface Watched {
   readonly client: WatchedClient;
   /** Bytes in both directions, when they were last looked at. */
@@ -51,7 +56,7 @@ export function watchSilence(
   const stopped = new AbortController();
   let asking: Promise<void> | undefined;
   pool.on('connect', (client) => {
-    watched.set(client, { client: client as unknown as WatchedClient, bytes: 0, stillSteps: 0 });
+    watched.set(client, { client: inside(client), bytes: 0, stillSteps: 0 });
   });
   pool.on('remove', (client) => watched.delete(client));
 
@@ -135,11 +140,11 @@ async function findAtWork(connection: DatabaseConnection, silent: readonly Watch
         [silent.map((one) => one.client.processID)],
       )
       .catch(() => ({ rows: [] }));
-    const isDirect = rows[0]?.own === (client as unknown as WatchedClient).processID;
+    const isDirect = rows[0]?.own === inside(client).processID;
     const pids = new Set<number | null>(rows[0]?.pids);
     return new Set(silent.filter((one) => !isDirect || pids.has(one.client.processID)));
   } finally {
-    const { stream } = (client as unknown as WatchedClient).connection;
+    const { stream } = inside(client).connection;
     // One that is silent itself never says that it has ended.
     const late = setTimeout(() => stream.destroy(), ASK_MS).unref();
     void client

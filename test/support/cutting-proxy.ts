@@ -43,9 +43,7 @@ export async function startCuttingProxy(
     near.once('close', () => open.delete(near) && far.destroy());
     far.once('close', () => open.has(near) && near.destroy());
     open.set(near, far);
-    near.pipe(far, { end: false }).pipe(near, { end: false });
-    near.once('end', () => open.has(near) && far.end());
-    far.once('end', () => open.has(near) && near.end());
+    near.pipe(far).pipe(near);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const breakAll = (): void => {
