@@ -24,14 +24,15 @@ export const START_UNKNOWN = 'unknown';
 
 /**
  * When a process of this place was started, in the kernel's own unit; tells it from a later one with the same pid.
- * Where there is no /proc, a living process is taken to be the same one. Undefined for a process that does not exist.
+ * Where there is no /proc, a living process is taken to be the same one. Undefined for a process that does not exist, or
+ * that has ended and waits for its parent to notice (a zombie: in containers the first process often takes seconds).
  */
 export function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything; the start time is the 20th field after it.
+    // The name in parentheses may hold anything; the state follows it, and the start time is the 20th field.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[19];
+    return /^[ZX]$/i.test(fields[0] ?? '') ? undefined : fields[19];
   } catch {
     if (process.platform === 'linux') return undefined;
   }
