@@ -129,6 +129,18 @@ describe('claiming', () => {
     expect((await jobById(ended?.id ?? '')).status).toBe('COMPLETED');
   });
 
+  test('reaches jobs that wait behind tickets of ended ones', async () => {
+    const { id } = await addRunningBatch(services, projectId, 5);
+    const jobs = await jobsOf(db, id);
+    const waiting = jobs.at(-1)?.id ?? '';
+    await sql`
+      update jobs set status = 'COMPLETED', holds_slot = false, finished_at = now() where id <> ${waiting}`.execute(
+      db,
+    );
+    expect(await claim(services, 2)).toMatchObject([{ id: waiting }]);
+    expect(await ticketsIn(db, 'parse')).toHaveLength(1);
+  });
+
   test('leaves a job to the cancel that is at work on it, and its ticket in the queue', async () => {
     const { id } = await addRunningBatch(services, projectId, 1);
     const [job] = await jobsOf(db, id);

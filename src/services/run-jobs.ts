@@ -34,16 +34,33 @@ export interface ClaimedJob extends RunnableJob {
 
 const PREFIX = { parse: 'parseJob', extract: 'extractJob' } as const;
 
-/** Claims up to `limit` admitted jobs for a worker and marks them RUNNING, in one transaction. */
+/**
+ * Claims up to `limit` admitted jobs for a worker and marks them RUNNING, in one transaction. That none is claimed
+ * means that none waits, or that somebody else is at work on those that do.
+ */
 export async function claimJobs(
   services: Services,
   workerId: string,
   kind: JobKind,
   limit: number,
 ): Promise<ClaimedJob[]> {
+  for (;;) {
+    const { claimed, settled } = await claimOnce(services, workerId, kind, limit);
+    // Tickets of jobs that have ended may lie before those of jobs that wait; they are gone now.
+    if (claimed.length > 0 || settled === 0) return claimed;
+  }
+}
+
+/** Claims tickets and their jobs. What cannot be started is given back, or `settled` where its job has ended. */
+async function claimOnce(
+  services: Services,
+  workerId: string,
+  kind: JobKind,
+  limit: number,
+): Promise<{ claimed: ClaimedJob[]; settled: number }> {
   return inTransaction(services.db, async (tx) => {
     const tickets = await services.queue.claim(tx, kind, limit);
-    if (tickets.length === 0) return [];
+    if (tickets.length === 0) return { claimed: [], settled: 0 };
     const claims = tickets.map((ticket) => ({
       jobId: idFromUuid(PREFIX[kind], ticket.id),
       attempt: ticket.generation + 1,
@@ -57,8 +74,7 @@ export async function claimJobs(
       else idle.push(ticket);
     }
     await recordJobEvents(tx, services, begun(claimed));
-    await releaseIdleTickets(tx, services, kind, idle);
-    return claimed;
+    return { claimed, settled: await releaseIdleTickets(tx, services, kind, idle) };
   });
 }
 
@@ -67,14 +83,18 @@ function begun(claimed: readonly ClaimedJob[]): { id: string; status: 'RUNNING' 
   return claimed.filter((job) => job.heard && !job.cancelled).map(({ id }) => ({ id, status: 'RUNNING' }));
 }
 
-/** Tickets of jobs that could not be started: their job has ended, or a cancel is at work on it right now. */
+/**
+ * Gives back or settles tickets of jobs that could not be started: a cancel is at work on the job right now, or it has
+ * ended.
+ * @returns how many were settled
+ */
 async function releaseIdleTickets(
   tx: Transaction,
   services: Services,
   kind: JobKind,
   tickets: readonly Ticket[],
-): Promise<void> {
-  if (tickets.length === 0) return;
+): Promise<number> {
+  if (tickets.length === 0) return 0;
   const idOf = (ticket: Ticket): string => idFromUuid(PREFIX[kind], ticket.id);
   const open = await findOpenJobs(tx, tickets.map(idOf));
   await services.queue.release(
@@ -82,11 +102,12 @@ async function releaseIdleTickets(
     kind,
     tickets.filter((ticket) => open.has(idOf(ticket))),
   );
-  await services.queue.settle(
+  const settled = await services.queue.settle(
     tx,
     kind,
     tickets.filter((ticket) => !open.has(idOf(ticket))),
   );
+  return settled.size;
 }
 
 /** How a claimed job ended, or that it is to be run again. */
