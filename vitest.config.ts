@@ -12,5 +12,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    // What is awaited may need another transaction and a new connection.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -51,7 +51,7 @@ class BringUp {
   #endpoint: Endpoint;
   #launched: LaunchedServer | undefined;
   #failures = 0;
-  #silentSince: number | undefined;
+  #silence: { readonly pid: number; readonly since: number } | undefined;
   #nextReport = PROGRESS_EVERY_MS;
 
   constructor(site: Site, endpoint: Endpoint) {
@@ -79,7 +79,7 @@ class BringUp {
         this.#endpoint = await settleEndpoint(this.#site.location, this.#endpoint);
       }
       if (answer.kind === 'silent') await this.#faceSilence(signal);
-      else this.#silentSince = undefined;
+      else this.#silence = undefined;
       this.#watchClock(answer.kind === 'silent' ? 'nobody answers yet' : answer.reason);
       await delay(pause, undefined, { signal });
       pause = Math.min(pause * 1.3, POLL_MS.last);
@@ -90,7 +90,13 @@ class BringUp {
   async giveUp(): Promise<void> {
     if (!this.#launched || this.#launched.ended() !== undefined) return;
     this.#launched.interrupt();
-    await Promise.race([this.#launched.end, delay(this.#site.stopTimeoutMs, undefined, { ref: false })]);
+    // The server itself keeps no process alive: without a timer that does, this one would end here and tell nothing.
+    const patience = new AbortController();
+    const waited = delay(this.#site.stopTimeoutMs, undefined, { signal: patience.signal }).catch(
+      () => undefined,
+    );
+    await Promise.race([this.#launched.end, waited]);
+    patience.abort();
   }
 
   async #faceSilence(signal: AbortSignal): Promise<void> {
@@ -104,7 +110,7 @@ class BringUp {
       this.#endUnreachable(file.pid);
       return;
     }
-    this.#silentSince = undefined;
+    this.#silence = undefined;
     if (file.kind === 'unsure') return;
     if (file.kind === 'stale') {
       this.#site.logger.warn(
@@ -137,14 +143,14 @@ class BringUp {
 
   /** A server of ours that lives but stays silent has lost its socket: the temporary directory was cleaned. */
   #endUnreachable(pid: number): void {
-    this.#silentSince ??= Date.now();
-    if (Date.now() - this.#silentSince < this.#site.unreachableAfterMs) return;
+    if (this.#silence?.pid !== pid) this.#silence = { pid, since: Date.now() };
+    if (Date.now() - this.#silence.since < this.#site.unreachableAfterMs) return;
     this.#site.logger.warn(
       { pid, ...this.#endpoint },
       'The database server runs but cannot be reached at its socket: restarting it',
     );
     process.kill(pid, 'SIGINT');
-    this.#silentSince = undefined;
+    this.#silence = undefined;
   }
 
   #isOurChild(): boolean {

@@ -130,4 +130,4 @@ test('four Sheafs that start at once on an empty directory share one cluster and
   const pid = postmasterPid(join(home, 'pg18'));
   await Promise.all(holders.map((holder) => holder.stop()));
   expect(isRunning(pid)).toBe(false);
-});
+}, 180_000);

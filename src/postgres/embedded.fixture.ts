@@ -84,15 +84,18 @@ export interface Holder {
 }
 
 /** Runs {@link startEmbeddedPostgres} in a process of its own, as another user if one is given (root only). */
-export function hold(dataDir: string, as: { user?: ServerUser; relocationBase?: string } = {}): Holder {
-  const { user, relocationBase = join(dataDir, '..', 'relocated') } = as;
+export function hold(
+  dataDir: string,
+  as: { user?: ServerUser; relocationBase?: string; startTimeoutMs?: number } = {},
+): Holder {
+  const { user, relocationBase = join(dataDir, '..', 'relocated'), startTimeoutMs } = as;
   const room = new URL('.', import.meta.url).href;
   const program = `
     import { startEmbeddedPostgres } from '${room}embedded.ts';
     import { createLogger } from '${new URL('../logger.ts', import.meta.url).href}';
     const say = (report) => process.stdout.write(JSON.stringify(report) + '\\n');
     try {
-      const options = ${JSON.stringify({ dataDir, relocationBase })};
+      const options = ${JSON.stringify({ dataDir, relocationBase, startTimeoutMs })};
       const server = await startEmbeddedPostgres({ ...options, logger: createLogger({ level: 'silent' }) });
       say({ how: server.how, connection: server.connection, uid: process.getuid() });
       process.stdin.once('data', async () => { await server.stop(); process.exit(0); });

@@ -75,13 +75,23 @@ function fits(directory: string): boolean {
  * Returns false when it exists and belongs to somebody else or is not a directory at all.
  */
 function openSocketDirectory(directory: string, user: ServerUser | undefined): boolean {
-  if (!lstatSync(directory, { throwIfNoEntry: false })) mkdirSync(directory, { mode: 0o700 });
+  makeClosedDirectory(directory);
   const stat = lstatSync(directory);
   const owner = user?.uid ?? process.geteuid?.();
   if (!stat.isDirectory() || (stat.uid !== owner && stat.uid !== process.geteuid?.())) return false;
   handOver(directory, user, process.getegid?.());
   chmodSync(directory, user ? 0o710 : 0o700);
   return true;
+}
+
+/** Makes it where nothing is; another Sheaf may be about the same. */
+function makeClosedDirectory(directory: string): void {
+  if (lstatSync(directory, { throwIfNoEntry: false })) return;
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function readRecord(location: Location): EndpointRecord | undefined {

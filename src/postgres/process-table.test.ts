@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
+import { waitFor } from './embedded.fixture.ts';
 import { isGone, isRunning, ownIdentity, programName, startTicks } from './process-table.ts';
 
 test('a process is told apart from a later one with the same id', () => {
@@ -17,7 +18,8 @@ test('a process that ended is not running', async () => {
   onTestFinished(() => void child.kill('SIGKILL'));
   const pid = child.pid ?? 0;
   expect(isRunning(pid)).toBe(true);
-  expect(programName(pid)).toBe('sleep');
+  // The kernel names a process a moment after it has let its parent go on.
+  await waitFor('the name', () => programName(pid) === 'sleep');
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;

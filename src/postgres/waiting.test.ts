@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { postmasterPid, query, scratch, start, waitFor } from './embedded.fixture.ts';
+import { hold, postmasterPid, query, scratch, start, waitFor } from './embedded.fixture.ts';
 import { processesWorkingIn } from './process-table.ts';
 
 /**
@@ -37,8 +37,14 @@ test('a server that recovers is waited for', async () => {
 
 test('a server that is not ready in time is reported and stopped', async () => {
   const { dataDir, cluster } = await recoveringCluster();
-  await expect(start({ dataDir, startTimeoutMs: 1000 })).rejects.toThrow(/not ready after 1 s/);
+  await expect(start({ dataDir, startTimeoutMs: 1000 })).rejects.toThrow(/not ready after \d s/);
   await waitFor('the server to be gone', () => processesWorkingIn(cluster).length === 0);
+});
+
+test('a process that has nothing else to do lives long enough to tell of it', async () => {
+  const { dataDir } = await recoveringCluster();
+  const { report } = hold(dataDir, { startTimeoutMs: 1000 });
+  expect(await report).toMatchObject({ message: expect.stringContaining('was not ready after') });
 });
 
 test('an aborted start leaves no server behind', async () => {

@@ -35,9 +35,8 @@ async function startInstance(connection = database.connection): Promise<{ hints:
 async function listeners(name?: string): Promise<number[]> {
   const found = await sql<{ pid: number }>`
     select pid from pg_stat_activity
-    where datname = coalesce(${name ?? null}, current_database()) and application_name = 'sheaf-hints' and query ilike 'listen%'`.execute(
-    database.db,
-  );
+    where datname = coalesce(${name ?? null}, current_database()) and application_name = 'sheaf-hints'
+      and query ilike 'listen%' and state = 'idle'`.execute(database.db);
   return found.rows.map((row) => row.pid);
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import CFB from 'cfb';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { addDirectory, addProject } from '../../test/support/batch-scenes.ts';
 import { openTestServices, withLimits, type TestServices } from '../../test/support/test-services.ts';
 import { drawPdf, prose } from '../engines/parse/fixtures/sample-documents.ts';
@@ -172,14 +172,22 @@ test('it stops at its bound of problems, and counts what it has looked at', asyn
 
 test('it stops at its bound of time, whatever a file does', async () => {
   const directoryId = await store({ 'a.txt': '', 'b.txt': 'b', 'c.txt': '' });
+  const clock = new AbortController();
+  const bound = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(clock.signal);
+  onTestFinished(() => bound.mockRestore());
+  // The time is up while the second file is read, which never ends.
+  const readForever = (): Promise<never> => {
+    setImmediate(() => clock.abort());
+    return new Promise(() => {});
+  };
   const slow: Services = {
     ...services,
     blobs: new Proxy(services.blobs, {
-      get: (blobs, name) =>
-        name === 'readRange' ? () => new Promise(() => {}) : Reflect.get(blobs, name, blobs),
+      get: (blobs, name) => (name === 'readRange' ? readForever : Reflect.get(blobs, name, blobs)),
     }),
   };
   const checked = await check(wishFor(directoryId), { within: slow, bounds: { forMs: 300 } });
+  expect(bound).toHaveBeenCalledWith(300);
   expect(checked).toMatchObject({ totalFiles: 3, checkedFiles: 1 });
   expect(told(checked)).toEqual(['a.txt: will_fail NO_DATA_FOUND_IN_FILE']);
 });

@@ -10,6 +10,7 @@ import {
   jobsOf,
   ticketsIn,
 } from '../../test/support/batch-scenes.ts';
+import { waitUntil } from '../../test/support/sheaf-server.ts';
 import { openTestServices, withLimits, type TestServices } from '../../test/support/test-services.ts';
 import { SheafError } from '../errors.ts';
 import { uuidOf } from '../model/ids.ts';
@@ -53,7 +54,17 @@ async function claimOne(): Promise<ClaimedJob> {
 const jobById = (id: string) =>
   db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
+/** A connection tells of its deadlocks late, but when it ends at the latest: all others of this database are ended. */
 async function countDeadlocks(): Promise<number> {
+  await db.connection().execute(async (only) => {
+    const ended = await sql<{ pid: number }>`
+      select pid, pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(only);
+    const pids = ended.rows.map(({ pid }) => pid);
+    const left = sql`select from pg_stat_activity where pid = any(${pids})`;
+    const none = async (): Promise<boolean> => (await left.execute(only)).rows.length === 0;
+    await waitUntil(none, 10_000, 'the connections to end');
+  });
   const counted = await sql<{ n: number }>`
     select deadlocks::int as n from pg_stat_database where datname = current_database()`.execute(db);
   return counted.rows[0]?.n ?? 0;

@@ -128,7 +128,10 @@ describe('an upload that a client sent again without knowing', () => {
 describe('a file that is not there', () => {
   const gone: readonly [string, (id: string) => Promise<unknown>][] = [
     ['deleted', (id) => deleteFile(services, projectId, id)],
-    ['expired', (id) => sql`update files set expires_at = now() where id = ${id}`.execute(db)],
+    [
+      'expired',
+      (id) => sql`update files set expires_at = now() - interval '1 second' where id = ${id}`.execute(db),
+    ],
     ["another project's", async () => (projectId = await addProject(db))],
   ];
 

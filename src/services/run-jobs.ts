@@ -35,8 +35,8 @@ export interface ClaimedJob extends RunnableJob {
 const PREFIX = { parse: 'parseJob', extract: 'extractJob' } as const;
 
 /**
- * Claims up to `limit` admitted jobs for a worker and marks them RUNNING, in one transaction. That none is claimed
- * means that none waits, or that somebody else is at work on those that do.
+ * Claims up to `limit` admitted jobs for a worker and marks them RUNNING, in one transaction, in the order of their
+ * turns. That none is claimed means that none waited when this began, or that somebody else is at work on those that do.
  */
 export async function claimJobs(
   services: Services,
@@ -65,16 +65,16 @@ async function claimOnce(
       jobId: idFromUuid(PREFIX[kind], ticket.id),
       attempt: ticket.generation + 1,
     }));
-    const jobs = new Map((await startJobs(tx, workerId, claims)).map((job) => [uuidOf(job.id), job]));
+    const idle = new Map(tickets.map((ticket) => [ticket.id, ticket]));
     const claimed: ClaimedJob[] = [];
-    const idle: Ticket[] = [];
-    for (const ticket of tickets) {
-      const job = jobs.get(ticket.id);
-      if (job) claimed.push({ ...job, ticket });
-      else idle.push(ticket);
+    for (const job of await startJobs(tx, workerId, claims)) {
+      const ticket = idle.get(uuidOf(job.id));
+      if (!ticket) continue;
+      claimed.push({ ...job, ticket });
+      idle.delete(ticket.id);
     }
     await recordJobEvents(tx, services, begun(claimed));
-    return { claimed, settled: await releaseIdleTickets(tx, services, kind, idle) };
+    return { claimed, settled: await releaseIdleTickets(tx, services, kind, [...idle.values()]) };
   });
 }
 

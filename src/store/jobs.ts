@@ -124,7 +124,7 @@ export async function startJobs(
         started_at = coalesce(j.started_at, now()), updated_at = now()
       from claimed c where j.id = c.id
       returning j.id, j.kind, j.project_id, j.batch_id, j.name, j.attempt, j.lost_attempts, j.faults, j.parameters, j.file_id,
-        j.source_url, j.http_proxy, j.file_input, j.parse_job_id, j.cancel_requested_at
+        j.source_url, j.http_proxy, j.file_input, j.parse_job_id, j.cancel_requested_at, j.turn
     )
     select s.id, s.kind, s.project_id, s.batch_id, s.name, s.attempt, s.lost_attempts, s.faults,
       coalesce(s.parameters, b.resolved_parameters) as parameters, s.source_url, s.http_proxy,
@@ -134,7 +134,8 @@ export async function startJobs(
         or exists (select from webhook_subscriptions where batch_id = s.batch_id and scope = 'jobs') as heard
     from started s
     left join batches b on b.id = s.batch_id
-    left join files f on f.id = s.file_id`.execute(tx);
+    left join files f on f.id = s.file_id
+    order by s.turn`.execute(tx);
   return started.rows;
 }
 

@@ -104,10 +104,14 @@ test('a table in use is not queued up for: others get through until it is free',
   let waits = 0;
   let free: () => void = () => undefined;
   const freed = new Promise<void>((resolve) => (free = resolve));
+  let reads: () => void = () => undefined;
+  const reading = new Promise<void>((resolve) => (reads = resolve));
   const reader = db.transaction().execute(async (tx) => {
     await sql`select * from secrets`.execute(tx);
+    reads();
     await freed;
   });
+  await reading;
   const migrated = migrate(db, {
     plan: nextPlan(step, { breaking: false }),
     lockTimeoutMs: 50,
@@ -131,10 +135,14 @@ test('builds indexes while others write, and mends one that was left unfinished'
   ).rejects.toThrow();
   let written: () => void = () => undefined;
   const writing = new Promise<void>((resolve) => (written = resolve));
+  let writes: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (writes = resolve));
   const writer = db.transaction().execute(async (tx) => {
     await sql`insert into secrets (name, value) values ('c', 'y')`.execute(tx);
+    writes();
     await writing;
   });
+  await begun;
   const step: MigrationStep = { indexes: [{ name: 'secrets_by_value', on: 'secrets (value)' }] };
   const migrated = migrate(db, { plan: nextPlan(step, { breaking: false }) });
   // The build waits for the writer; meanwhile others still write.

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { startCuttingProxy, type CuttingProxy } from '../../test/support/cutting-proxy.ts';
 import { waitUntil } from '../../test/support/sheaf-server.ts';
@@ -37,11 +37,12 @@ afterEach(async () => {
   unwatch();
 });
 
-const outcomeOf = (seconds: number): Promise<unknown> =>
-  sql`select pg_sleep(${seconds})`.execute(handle.db).then(
+const outcome = (statement: RawBuilder<unknown>): Promise<unknown> =>
+  statement.execute(handle.db).then(
     () => 'answered',
     (error: unknown) => error,
   );
+const outcomeOf = (seconds: number): Promise<unknown> => outcome(sql`select pg_sleep(${seconds})`);
 
 /** All connections of the pool have answered once. */
 const openAll = async (): Promise<void> => {
@@ -64,10 +65,16 @@ test('a server that refuses the question is there, and long statements are waite
 
 test('an answer that the network has swallowed is given up, though the server can be reached', async () => {
   await openAll();
-  const [lost, also] = [outcomeOf(0.2), outcomeOf(60)];
-  await waitUntilWorking(2);
-  proxy.swallow('pass');
-  expect(isTransientDatabaseError(await lost)).toBe(true);
+  const also = outcomeOf(60);
+  const lost = await database.db.connection().execute(async (holder) => {
+    await sql`select pg_advisory_lock(1)`.execute(holder);
+    const waiting = outcome(sql`select pg_advisory_lock(1) /* as long as pg_sleep */`);
+    await waitUntilWorking(2);
+    proxy.swallow('pass');
+    await sql`select pg_advisory_unlock(1)`.execute(holder);
+    return { waiting };
+  });
+  expect(isTransientDatabaseError(await lost.waiting)).toBe(true);
   // Idle ones went with it, and are not met one after the other.
   for (let n = 0; n < 4; n += 1) expect(await outcomeOf(0)).toBe('answered');
   await sql`

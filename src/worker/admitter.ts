@@ -12,7 +12,7 @@ const RETRY_MS = 1_000;
 export interface Admitter {
   /** There is room for jobs, or for batches. */
   fill(room: Room): void;
-  /** Resolves when everything that was asked for is done, or was tried once more in vain. */
+  /** Resolves when everything that was asked for is done, or has failed: a sweep makes that good. */
   stop(): Promise<void>;
 }
 

@@ -37,9 +37,10 @@ export async function addDeliveries(
     .executeTakeFirstOrThrow();
   const ids = Array.from({ length: count }, () => newUuid());
   await sql`
-    insert into webhook_deliveries (id, event_id, event_type, project_id, subscription_id, host, payload)
+    insert into webhook_deliveries (id, event_id, event_type, project_id, subscription_id, host, next_at, payload)
     select id, 'evt-' || id, 'parse.success', ${projectId}, ${subscription.id}, ${endpointHost(endpoint.url)},
-      json_build_object('event_id', 'evt-' || id, 'event_type', 'parse.success', 'timestamp', 1789027200.5,
+      -- Due, however times are rounded.
+      now() - interval '1 second', json_build_object('event_id', 'evt-' || id, 'event_type', 'parse.success', 'timestamp', 1789027200.5,
         'data', json_build_object('id', 'pjb-' || id))
     from unnest(${ids}::uuid[]) as d (id)`.execute(db);
   return ids;

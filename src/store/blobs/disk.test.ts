@@ -104,12 +104,14 @@ describe('temporary directories', () => {
       const path = other.temporaryDirectory;
       await utimes(path, 0, 0);
       vi.advanceTimersByTime(60_000);
-      await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 60_000));
+      const touched = async (): Promise<void> =>
+        expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+      await vi.waitFor(touched, { timeout: 10_000 });
       await rm(path, { recursive: true });
       await vi.waitFor(async () => {
         vi.advanceTimersByTime(60_000);
         await access(path);
-      });
+      }, 10_000);
       await other.close();
       vi.advanceTimersByTime(600_000);
       await expect(access(path)).rejects.toThrow('ENOENT');

@@ -27,6 +27,7 @@ function heldModel(timeoutMs: number) {
     complete: (_request, signal) =>
       new Promise((resolve) => {
         answers.push(() => resolve(YES));
+        if (signal.aborted) resolve(failedAnswer('cancelled'));
         signal.addEventListener('abort', () => resolve(failedAnswer('cancelled')), { once: true });
       }),
   };
