@@ -74,6 +74,16 @@ export function layoutConfig(options: ParseOptions): Partial<LiteParseConfig> {
   };
 }
 
+/** The text of the first pass and nothing else, with the place of every word. */
+export function wordPlacesConfig(options: ParseOptions): Partial<LiteParseConfig> {
+  return {
+    ...sharedConfig(options),
+    ocrEnabled: false,
+    outputFormat: 'text',
+    emitWordBoxes: true,
+  };
+}
+
 /** Words of one page from its picture. A failed OCR must be an error here: it is one page that then fails. */
 export function ocrConfig(
   options: ParseOptions,

@@ -4,6 +4,7 @@ import { parseTargetPages, slicePages } from '../../../model/parse-page-range.ts
 import { DocumentFailure } from '../document-failure.ts';
 import { SLICE_PAGES, type OpenDocument, type PageReading, type ReaderInput } from '../reader.ts';
 import { AlignedText } from './aligned-text.ts';
+import { BrokenWords } from './broken-words.ts';
 import { isCutOffJpeg } from './cut-off-jpeg.ts';
 import { type DocumentSource, openSource } from './document-source.ts';
 import { finishPage } from './finish-page.ts';
@@ -108,6 +109,7 @@ class SliceReader {
   readonly #source: DocumentSource;
   readonly #options: ParseOptions;
   readonly #careful: boolean;
+  readonly #broken = new BrokenWords();
   #opening: TextLayerSlice | undefined;
 
   constructor(source: DocumentSource, options: ParseOptions, careful: boolean) {
@@ -146,8 +148,11 @@ class SliceReader {
       const page = slice.pages.get(pageNumber);
       if (!page) continue;
       const place = this.#source.locate(pageNumber);
+      const whole = this.#options.disableHeuristics
+        ? page
+        : await this.#broken.join(page, place, this.#options);
       found.push(
-        await draftTextLayer(page, { pageNumber, place, form: forms.get(pageNumber) }, this.#options),
+        await draftTextLayer(whole, { pageNumber, place, form: forms.get(pageNumber) }, this.#options),
       );
     }
     const readings = await readPictures(found, ocr);
