@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EngineBench } from '../fixtures/engine-bench.ts';
 import { readDocument } from '../fixtures/read-document.ts';
-import { drawPdf, rawPdf, streamObject } from '../fixtures/sample-documents.ts';
+import { drawPdf, rawPdf, scanPng, SCANNED_LINES, streamObject } from '../fixtures/sample-documents.ts';
 
 /** A form as programs fill it that leave the drawing to the viewer: pdfkit writes values and no appearances. */
 const filledForm = (name: string) =>
@@ -87,4 +88,43 @@ test('a form that nobody filled in is read as it stands', async () => {
     ]),
   );
   expect(pages[0]?.text).not.toContain('☐');
+});
+
+let bench: EngineBench;
+beforeAll(() => {
+  bench = new EngineBench();
+});
+afterAll(() => bench.close());
+
+const flowing = (markdown = '') => markdown.replaceAll(/\s+/g, ' ').trim();
+
+test('what was typed onto a scan, and filled into its form, stands beside what OCR reads', async () => {
+  const scan = await scanPng();
+  const note = 'Received 12 May, A. Ray';
+  const pdf = await drawPdf([
+    (page) => {
+      page.image(scan, 0, 0, { width: 595 });
+      page.textAnnotation(320, 640, 200, 20, note);
+      // Over print of the scan's own, which stays.
+      page.textAnnotation(0, 0, 595, 600, 'Seen');
+      page.initForm();
+      page.formText('clerk', 60, 700, 200, 20, { value: 'B. Okafor' });
+    },
+  ]);
+  const { read, summary } = await bench.parseWell(pdf);
+  expect(summary.pages).toMatchObject({ total: 1, ocr: 1 });
+  const text = flowing(read.markdown.pages[0]?.markdown);
+  for (const words of [note, 'Seen', 'B. Okafor']) expect(text).toContain(words);
+  for (const line of SCANNED_LINES.slice(1)) expect(text).toContain(line.slice(0, 30));
+});
+
+test('a page with nothing but what was typed onto it is read as it was typed', async () => {
+  const pdf = await drawPdf([
+    (page) => {
+      for (const y of [0, 200, 400, 600]) page.moveTo(0, y).lineTo(595, y + 150);
+      page.stroke().textAnnotation(200, 300, 200, 22, 'Void: replaced by no. 4711');
+    },
+  ]);
+  const { read } = await bench.parseWell(pdf);
+  expect(flowing(read.text.pages[0]?.text)).toBe('Void: replaced by no. 4711');
 });

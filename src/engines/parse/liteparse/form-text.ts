@@ -76,18 +76,56 @@ export function withShownTexts(
   const missing = shown.filter(
     ({ rect }) => isOnPage(rect, page) && !present.some((item) => holdsCentre(rect, item)),
   );
-  if (missing.every(({ isUnchecked }) => isUnchecked === true)) return page;
-  const items = [...page.textItems];
+  if (isNothingFilledIn(missing)) return page;
+  return layOutAgain(page, withMissing(page.textItems, missing), options);
+}
+
+/** A reading of so many letters more than a text has holds other print as well. */
+const MORE_LETTERS = 1.5;
+
+/**
+ * What OCR read of a page, with what a viewer shows on it: what it made of such a text gives way to the text. A scan may
+ * have print of its own below it, which stays.
+ */
+export function withShownOverPicture(
+  words: readonly TextItem[],
+  page: Pick<ParsedPage, 'width' | 'height'>,
+  shown: readonly ShownText[],
+): readonly TextItem[] {
+  let kept = words;
+  const missing: ShownText[] = [];
+  for (const one of shown.filter(({ rect }) => isOnPage(rect, page))) {
+    const below = kept.filter((word) => holdsCentre(one.rect, word));
+    const read = below.map(({ text }) => text).join('');
+    const isReading = countLetters(read) <= Math.max(2, countLetters(one.text) * MORE_LETTERS);
+    if (isReading) kept = kept.filter((word) => !below.includes(word));
+    else if (read.includes(one.text.replaceAll(/\s+/g, ''))) continue;
+    missing.push(one);
+  }
+  return isNothingFilledIn(missing) ? words : withMissing(kept, missing);
+}
+
+function countLetters(text: string): number {
+  return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+}
+
+/** Boxes alone that nobody ticked say nothing. */
+function isNothingFilledIn(shown: readonly ShownText[]): boolean {
+  return shown.every(({ isUnchecked }) => isUnchecked === true);
+}
+
+function withMissing(present: readonly TextItem[], missing: readonly ShownText[]): TextItem[] {
+  const items = [...present];
   let signs = 0;
   for (const text of missing.slice(0, MOST_SHOWN)) {
     signs += text.text.length;
     if (signs > MOST_SIGNS) break;
     printBesideLabel(text, items);
   }
-  return layOutAgain(page, items, options);
+  return items;
 }
 
-function isOnPage({ x, y, width, height }: Rect, page: ParsedPage): boolean {
+function isOnPage({ x, y, width, height }: Rect, page: Pick<ParsedPage, 'width' | 'height'>): boolean {
   return width > 2 && height > 2 && x < page.width && y < page.height && x + width > 0 && y + height > 0;
 }
 

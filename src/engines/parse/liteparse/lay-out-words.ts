@@ -18,7 +18,12 @@ export function layOutWords(
   options: ParseOptions,
 ): LaidOut {
   const textItems = alignOcrLines(words);
-  const input = { pageNumber: 1, pageWidth: page.width, pageHeight: page.height, textItems };
+  const input = {
+    pageNumber: 1,
+    pageWidth: page.width,
+    pageHeight: page.height,
+    textItems: textItems.map(asInput),
+  };
   const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
   return {
     text: laidOut?.text ?? words.map((word) => word.text).join(' '),
@@ -65,7 +70,7 @@ export function layOutParts(
     pageNumber: index + 1,
     pageWidth: page.width,
     pageHeight: page.height,
-    textItems: items.map((item) => ({ ...item, words: item.words ?? [] })),
+    textItems: items.map(asInput),
     graphics,
   }));
   const { pages } = new LiteParse(layoutConfig(options)).parsePages(inputs);
@@ -74,4 +79,9 @@ export function layOutParts(
     const annotations = page.annotations ?? [];
     return { text, blocks: options.annotateLinks ? linkedBlocks(blocks, annotations, items) : blocks };
   });
+}
+
+/** LiteParse refuses runs of text that leave their words out. */
+function asInput(item: TextItem): TextItem {
+  return { ...item, words: item.words ?? [] };
 }

@@ -1,6 +1,7 @@
 import { LiteParse, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
+import { withShownOverPicture } from './form-text.ts';
 import { layOutWords } from './lay-out-words.ts';
 import { access, OCR_DPI } from './lite-config.ts';
 import { takeLineNumbers } from './line-numbers.ts';
@@ -103,15 +104,17 @@ type WordPage = Pick<ParsedPage, 'width' | 'height' | 'textItems'>;
 
 function layOut(page: WordPage, angle: Angle, draft: PageDraft, options: ParseOptions): PageDraft {
   const confidence = meanConfidence(page.textItems.filter(isOcrWord));
-  const numbered = options.annotateLineNumbers ? takeLineNumbers(alignOcrLines(page.textItems)) : undefined;
+  // Annotations and fields stand where they were on the page as it was stored, not as it was turned.
+  const isStored = angle === 0;
+  const words = isStored ? withShownOverPicture(page.textItems, page, draft.shown ?? []) : page.textItems;
+  const numbered = options.annotateLineNumbers ? takeLineNumbers(alignOcrLines(words)) : undefined;
   return {
     ...draft,
     width: page.width,
     height: page.height,
     source: 'ocr',
-    ...layOutWords(numbered?.items ?? page.textItems, page, options),
-    // Annotations stand where they were on the page as it was stored, not as it was turned.
-    annotations: angle === 0 ? draft.annotations : [],
+    ...layOutWords(numbered?.items ?? words, page, options),
+    annotations: isStored ? draft.annotations : [],
     orientation: angle,
     ...(numbered && { lineNumbers: numbered.lines }),
     ...(confidence === undefined ? {} : { confidence }),

@@ -1,6 +1,7 @@
 import type { DocumentAnnotation, ParsedPage, TextItem } from '@llamaindex/liteparse';
 import type { FormField } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
+import type { ShownText } from './form-text.ts';
 import type { NumberedLine } from './line-numbers.ts';
 import { mendTables } from './tables/mend-tables.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';
@@ -22,6 +23,8 @@ export interface PageDraft {
   readonly orientation?: 0 | 90 | 180 | 270;
   /** Of the form on the page, where it has one. */
   readonly fields?: readonly FormField[];
+  /** What viewers show on the page beside its content: values of its form, and what was typed onto it. */
+  readonly shown?: readonly ShownText[];
   /** Lines with a number printed beside them; those numbers are in none of the texts. */
   readonly lineNumbers?: readonly NumberedLine[];
 }

@@ -53,6 +53,7 @@ export async function draftTextLayer(
     draft: {
       ...draft,
       ...(form && { fields: form.fields }),
+      ...(texts.length > 0 && { shown: texts }),
       ...(numbered && { lineNumbers: numbered.lines }),
       ...(turned.angle !== 0 && { orientation: turned.angle }),
     },
