@@ -73,7 +73,7 @@ export class OoxmlPackage {
       const external = mode === 'External';
       found.set(id, {
         type: type?.slice(type.lastIndexOf('/') + 1) ?? '',
-        target: external ? target : posix.join('/', part === '' ? '' : folder, target).slice(1),
+        target: external ? target : partName(target, folder),
         external,
       });
     }
@@ -99,6 +99,11 @@ export class OoxmlPackage {
   async close(): Promise<void> {
     await this.#zip.close();
   }
+}
+
+/** A target is a reference relative to the part it is of (ECMA-376 part 2, 6.5.3.4), or begins at the package's root. */
+function partName(target: string, folder: string): string {
+  return posix.join('/', target.startsWith('/') ? '' : folder, target).slice(1);
 }
 
 function partKey(name: string): string {

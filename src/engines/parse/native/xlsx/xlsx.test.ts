@@ -36,6 +36,13 @@ test('cells of every type are read as they are shown, and numbers stay numbers i
   expect(pages[0]?.text).toContain('Alice  12.50%  2024-01-31');
 });
 
+test('parts that are named from the root of the package are found', async () => {
+  const xml = sheetData([['Port', 'Ships']]);
+  const [rooted] = await markdown({ sheets: [{ name: 'Sheet', xml }], isRooted: true });
+  expect(rooted).toContain('Ships');
+  expect([rooted]).toEqual(await markdown({ sheets: [{ name: 'Sheet', xml }] }));
+});
+
 test('strict workbooks and days from 1904 are read', async () => {
   expect(
     await markdown({
