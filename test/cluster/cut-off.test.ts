@@ -17,7 +17,7 @@ const API_KEY = 'key-of-the-cut-off-test';
 const FILES = 16;
 /** A lease lasts half a minute. */
 const LEASE_MS = 30_000;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 const possible = canMakeNetworks();
 if (!possible) {
@@ -123,5 +123,5 @@ test.runIf(possible)(
     await blobs.close();
     expect(problems.filter((problem) => !problem.includes('more than one batch'))).toEqual([]);
   },
-  5 * 60_000,
+  15 * 60_000,
 );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import LlamaCloud from '@llamaindex/llama-cloud';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations/index.ts';
 import { createRoleProcess, type RoleProcess } from '../crash/role-process.ts';
 import { exampleDocument } from '../support/example-documents.ts';
@@ -21,6 +21,7 @@ const LOOK_MS = 20_000;
 let database: TestDatabase;
 let dataDir: string;
 let logDir: string;
+const started: RoleProcess[] = [];
 
 beforeEach(async () => {
   database = await openTestDatabase({ migrated: false });
@@ -28,6 +29,7 @@ beforeEach(async () => {
   logDir = await mkdtemp(join(tmpdir(), 'sheaf-start-'));
 });
 afterEach(async () => {
+  await Promise.all(started.splice(0).map((process) => process.stop()));
   await removeDataDir(dataDir);
   await rm(logDir, { recursive: true, force: true });
   await database.close();
@@ -42,7 +44,7 @@ function processOf(name: string, role: 'api' | 'worker', more: Record<string, st
     ...more,
   };
   const process = createRoleProcess({ name, role, dataDir, logDir, settings });
-  onTestFinished(() => process.stop());
+  started.push(process);
   return process;
 }
 

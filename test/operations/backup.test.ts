@@ -50,7 +50,7 @@ beforeAll(async () => {
   backup = (await sheafJson<{ file: string }>(dataDir, 'backup', elsewhere)).file;
   before = await progress(original);
   await original.kill();
-}, 180_000);
+}, 600_000);
 
 afterAll(async () => {
   await restored?.[Symbol.asyncDispose]();
@@ -171,7 +171,7 @@ test('a restored server finishes the batch: every job once, counters and events 
   const atStart = await progress(server);
   expect(atStart.completed).toBeLessThan(FILES);
   const isDone = async () => (await progress(server)).status === 'COMPLETED';
-  await waitUntil(isDone, 120_000, 'the restored batch to end');
+  await waitUntil(isDone, 300_000, 'the restored batch to end');
   expect(await progress(server)).toMatchObject({ completed: FILES, total: FILES });
 
   const bytes = Buffer.from(await (await fetch(downloadUrl.replace(original.url, server.url))).arrayBuffer());
@@ -194,7 +194,7 @@ test('a restored server finishes the batch: every job once, counters and events 
     tickets: 0,
     missingResults: 0,
   });
-}, 180_000);
+}, 600_000);
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from '../../src/postgres/process-table.ts';
 import { blobSettings } from './blob-settings.ts';
 import { databaseUrlFor, dropDatabaseOf } from './external-database.ts';
 
@@ -106,18 +107,9 @@ async function stopLeftoverDatabase(dataDir: string): Promise<void> {
   if (!pid) return;
   try {
     process.kill(pid, 'SIGINT');
-    await waitUntil(() => !isAlive(pid), 20_000, 'the leftover database to stop');
+    await waitUntil(() => !isRunning(pid), 20_000, 'the leftover database to stop');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createEgress } from '../../src/egress/egress.ts';
+import { lookUpInSystem } from '../../src/egress/guard.ts';
 import { createFileInspector } from '../../src/engines/parse/inspection/inspector.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createPageTokens } from '../../src/model/page-token.ts';
@@ -56,6 +57,13 @@ const EMPTY_ALL = sql`
     delete from sheaf_queue.job;
   end $$`;
 
+/** Names that are nobody's (RFC 6761, 6.4) are not asked about: not every machine has a resolver that says so soon. */
+async function lookup(name: string): Promise<readonly string[]> {
+  if (name.endsWith('.invalid'))
+    throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' });
+  return lookUpInSystem(name);
+}
+
 /**
  * @param options.supervise whether leases that ran out are looked for
  * @param options.egressAllow exceptions as in SHEAF_EGRESS_ALLOW; without them not even this machine is called
@@ -73,7 +81,7 @@ export async function openTestServices(
   await hints.start();
   const blobs = await openTestBlobs(dataDir);
   const pageTokens = createPageTokens(randomBytes(32));
-  const egress = createEgress({ allow: options.egressAllow ?? [] });
+  const egress = createEgress({ allow: options.egressAllow ?? [], lookup });
   const downloadLinks = createDownloadLinks(randomBytes(32));
   return {
     services: {

@@ -42,7 +42,7 @@ const WHOLE = [
 test('words that blanks without width break are whole, also where only few are broken on a later page', async () => {
   const later = 'Some\twords\tare\tas\tthey\tshould\tbe\tfor\tal l\tof\tthis\tpage.';
   const { read } = await bench.parseWell(steppedPdf(BROKEN, [later]));
-  const [first, second] = read.text.pages.map(({ text = '' }) => text.replaceAll(/\s+/g, ' ').trim());
+  const [first, second] = read.text.pages.map(({ text }) => text.replaceAll(/\s+/g, ' ').trim());
   expect(first).toBe(WHOLE.join(' '));
   expect(second).toBe('Some words are as they should be for all of this page.');
   expect(read.markdown.pages[0]?.markdown).toContain('tour of the basic parts of the language');
