@@ -128,3 +128,18 @@ test('a page with nothing but what was typed onto it is read as it was typed', a
   const { read } = await bench.parseWell(pdf);
   expect(flowing(read.text.pages[0]?.text)).toBe('Void: replaced by no. 4711');
 });
+
+test('what a stamp says follows what the page says', async () => {
+  const stamp = streamObject(
+    '/Type /XObject /Subtype /Form /BBox [0 0 200 60] /Resources << /Font << /F 5 0 R >> >>',
+    'BT /F 20 Tf 10 32 Td (RECEIVED) Tj /F 14 Tf 0 -22 Td (12 May 2024) Tj ET 1 1 198 58 re S',
+  );
+  const { read, summary } = await bench.parseWell(
+    annotated(['<< /Type /Annot /Subtype /Stamp /F 4 /Rect [300 500 500 560] /AP << /N 7 0 R >> >>', stamp]),
+  );
+  expect(summary.pages).toMatchObject({ total: 1, textLayer: 1 });
+  const text = flowing(read.text.pages[0]?.text);
+  expect(text).toContain('Applicant:');
+  expect(text).toMatch(/RECEIVED 12 May 2024/);
+  expect(flowing(read.markdown.pages[0]?.markdown)).toMatch(/I agree.*RECEIVED/);
+});

@@ -8,7 +8,7 @@ import { access, pageChoice } from './lite-config.ts';
 import { ocrReason, type OcrReason, suspectOcr } from './ocr-need.ts';
 import { ocrPage } from './ocr-page.ts';
 import type { PageDraft } from './page-draft.ts';
-import { largePictures, readPictureText } from './picture-text.ts';
+import { largePictures, readPictureText, readStamps, stampsOn } from './picture-text.ts';
 import type { OcrSettings } from './recognise.ts';
 
 /** A page as it was read, before it is turned into items; or why it could not be. */
@@ -103,15 +103,17 @@ function doubt({ text }: PageDraft, { source, options, settings, trust }: OcrCon
   return canCheck && trust.doubts(text) ? 'garbled' : undefined;
 }
 
-/** A page that its text layer accounts for; there may be pictures with text beside it. */
+/** A page that its text layer accounts for; there may be pictures with text and stamps beside it. */
 async function readTyped(draft: PageDraft, context: OcrContext): Promise<DraftReading> {
   const { settings, options, source } = context;
   if (!settings || options.ignoreTextInImage || source.media !== 'pdf') return { draft };
   // Pictures are looked for on the page as it is stored.
   if ((draft.orientation ?? 0) !== 0) return { draft };
+  const place = source.locate(draft.pageNumber);
   const pictures = largePictures(draft, context.images);
-  if (pictures.length === 0) return { draft };
-  return { draft: await readPictureText(draft, pictures, source.locate(draft.pageNumber), settings) };
+  const read = pictures.length > 0 ? await readPictureText(draft, pictures, place, settings) : draft;
+  const stamps = stampsOn(read);
+  return { draft: stamps.length > 0 ? await readStamps(read, stamps, place, settings) : read };
 }
 
 async function readPicture(draft: PageDraft, reason: OcrReason, context: OcrContext): Promise<DraftReading> {

@@ -1,12 +1,14 @@
-import type { Rect } from '@llamaindex/liteparse';
+import type { Rect, TextItem } from '@llamaindex/liteparse';
 import { encodePng } from '../artifacts/png.ts';
 import type { PagePlace } from './document-source.ts';
+import { holdsCentre } from './geometry.ts';
 import type { GreyPicture } from './grey-picture.ts';
 import type { ImageShapes } from './image-shapes.ts';
 import { OCR_DPI } from './lite-config.ts';
 import { findMissedInk } from './missed-ink.ts';
 import { wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
+import { scaleRect } from './page-look.ts';
 import { drawPage, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
 import { layOutWords } from './lay-out-words.ts';
 
@@ -20,6 +22,8 @@ const FEWEST_LINES = 3;
 const LINE_ASPECT = 6;
 const LEAST_CONFIDENCE = 0.7;
 const FEWEST_WORDS = 5;
+/** Of one page: more stamps than anybody sets. */
+const MOST_STAMPS = 12;
 
 /** The pictures of a typed page that are large enough to hold text of their own. */
 export function largePictures(draft: PageDraft, images: () => ImageShapes): readonly Rect[] {
@@ -30,6 +34,31 @@ export function largePictures(draft: PageDraft, images: () => ImageShapes): read
   if (large.length === 0) return [];
   const { sizes, unknown } = images();
   return unknown || sizes.some(({ width, height }) => width * height >= FEWEST_PIXELS) ? large : [];
+}
+
+/** Stamps on a typed page (ISO 32000-1, 12.5.6.12): what they say is drawn, and is not in the page's text. */
+export function stampsOn({ annotations, textItems }: PageDraft): readonly Rect[] {
+  return annotations
+    .flatMap(({ subtype, rect }) => (subtype === 'stamp' && rect ? [rect] : []))
+    .filter((rect) => !textItems.some((item) => holdsCentre(rect, item)))
+    .slice(0, MOST_STAMPS);
+}
+
+/** Reads what stamps say and puts it at the end of the page. */
+export async function readStamps(
+  draft: PageDraft,
+  stamps: readonly Rect[],
+  place: PagePlace,
+  settings: OcrSettings,
+): Promise<PageDraft> {
+  const page = await drawPage(place, { angle: 0, dpi: OCR_DPI }, settings.options);
+  if (!page) return draft;
+  let read = draft;
+  for (const stamp of stamps) {
+    const words = await readRegion(read, stamp, page, { place, settings });
+    if (words.length > 0) read = withWords(read, words, read.blocks.length, settings);
+  }
+  return read;
 }
 
 /**
@@ -49,7 +78,7 @@ export async function readPictureText(
   const lines = findMissedInk(small, typed).filter((line) => line.width >= line.height * LINE_ASPECT);
   const legible = pictures.filter((picture) => {
     const area = scaleRect(picture, scale);
-    return lines.filter((line) => holds(area, line)).length >= FEWEST_LINES;
+    return lines.filter((line) => holdsCentre(area, line, 0)).length >= FEWEST_LINES;
   });
   if (legible.length === 0) return draft;
   const large = await drawPage(place, { angle: 0, dpi: OCR_DPI }, settings.options);
@@ -63,27 +92,47 @@ async function readOne(
   draft: PageDraft,
   picture: Rect,
   page: GreyPicture,
-  { place, settings }: { place: PagePlace; settings: OcrSettings },
+  context: { place: PagePlace; settings: OcrSettings },
 ): Promise<PageDraft> {
+  const words = await readRegion(draft, picture, page, context);
+  if (words.length < FEWEST_WORDS) return draft;
+  const at = draft.blocks.findIndex((block) => block.bbox === picture);
+  return withWords(draft, words, at + 1, context.settings);
+}
+
+/** Words in a region of a page that its text layer does not have. */
+async function readRegion(
+  draft: PageDraft,
+  region: Rect,
+  page: GreyPicture,
+  { place, settings }: { place: PagePlace; settings: OcrSettings },
+): Promise<TextItem[]> {
   const scale = page.width / draft.width;
-  const cut = cutOut(page, scaleRect(picture, scale));
-  if (!cut) return draft;
+  const cut = cutOut(page, scaleRect(region, scale));
+  if (!cut) return [];
   const found = await recognisePicture(cut, place, OCR_DPI, settings).catch(() => []);
   const placed = scaleWords(found, 1 / scale).map((word) => ({
     ...word,
     x: word.x + cut.x / scale,
     y: word.y + cut.y / scale,
   }));
-  const words = wordsBesides(placed, draft.textItems).filter(
+  return wordsBesides(placed, draft.textItems).filter(
     (word) => (word.confidence ?? 0) >= LEAST_CONFIDENCE && /[\p{L}\p{N}]/u.test(word.text),
   );
-  if (words.length < FEWEST_WORDS) return draft;
-  const { text, blocks, textItems } = layOutWords(words, draft, settings.options);
-  const at = draft.blocks.findIndex((block) => block.bbox === picture);
+}
+
+/** @param at the place of the words among the page's blocks */
+function withWords(
+  draft: PageDraft,
+  words: readonly TextItem[],
+  at: number,
+  { options }: OcrSettings,
+): PageDraft {
+  const { text, blocks, textItems } = layOutWords(words, draft, options);
   return {
     ...draft,
     text: `${draft.text.trimEnd()}\n\n${text}`,
-    blocks: [...draft.blocks.slice(0, at + 1), ...blocks, ...draft.blocks.slice(at + 1)],
+    blocks: [...draft.blocks.slice(0, at), ...blocks, ...draft.blocks.slice(at)],
     textItems: [...draft.textItems, ...textItems],
   };
 }
@@ -103,13 +152,4 @@ function cutOut(
     pixels.set(page.pixels.subarray(from, from + width), row * width);
   }
   return { png: encodePng({ width, height, channels: 1, pixels }), width, x, y };
-}
-
-function holds(outer: Rect, inner: Rect): boolean {
-  const [x, y] = [inner.x + inner.width / 2, inner.y + inner.height / 2];
-  return x >= outer.x && x <= outer.x + outer.width && y >= outer.y && y <= outer.y + outer.height;
-}
-
-function scaleRect({ x, y, width, height }: Rect, scale: number): Rect {
-  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
