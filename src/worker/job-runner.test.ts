@@ -41,8 +41,8 @@ afterEach(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-function start(engine: ScriptedEngine): RunnerBench {
-  const runnerBench = createRunnerBench(services, engine);
+function start(engine: ScriptedEngine, claimed?: () => Promise<void>): RunnerBench {
+  const runnerBench = createRunnerBench(services, engine, claimed);
   started.push(runnerBench);
   runnerBench.runner.start();
   return runnerBench;
@@ -149,6 +149,21 @@ describe('a cancelled batch', () => {
     await ended(id);
     expect(await batchById(db, id)).toMatchObject({ status: 'CANCELLED', completed_files: 1 });
     expect((await jobsOf(db, id))[0]).toMatchObject({ status: 'COMPLETED', pages: 1 });
+  });
+
+  test('that is asked for while its jobs are being claimed is not missed', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const gate = createGate();
+    const engine = createScriptedEngine(1, (_, signal) => untilAborted(signal));
+    const { id } = await addNumberedBatch(services, projectId, 1);
+    const { runner } = start(engine, () => gate.opened);
+    await waitUntil(async () => (await runningJobs(id)) === 1, DEADLINE_MS, 'the claim to be committed');
+    await cancelBatch(services, projectId, id);
+    const checked = runner.checkCancels();
+    gate.open();
+    await checked;
+    await ended(id);
+    expect(await batchById(db, id)).toMatchObject({ status: 'CANCELLED', cancelled_files: 1 });
   });
 
   test('is noticed by the heartbeat where no hint came', async () => {

@@ -257,9 +257,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     },
     wake: pump,
     async checkCancels() {
-      await checkCancels().catch((error: unknown) =>
-        logger.warn({ err: error }, 'a cancel was not seen yet'),
-      );
+      const check = (): Promise<void> =>
+        checkCancels().catch((error: unknown) => logger.warn({ err: error }, 'a cancel was not seen yet'));
+      // Jobs of a claim that is under way may be marked as this runner's before it hears of them.
+      await Promise.all([check(), claiming?.then(check)]);
     },
     async stop(graceMs) {
       stopping = true;

@@ -15,14 +15,23 @@ export interface RunnerBench {
   readonly failedCommits: number;
 }
 
-export function createRunnerBench(services: Services, engine: ScriptedEngine): RunnerBench {
+/** @param claimed is awaited after each claim, before the runner hears of it */
+export function createRunnerBench(
+  services: Services,
+  engine: ScriptedEngine,
+  claimed?: () => Promise<void>,
+): RunnerBench {
   const workerId = newUuid();
   const committed: Ending[] = [];
   let failedCommits = 0;
   const runner = createJobRunner({
     kind: 'parse',
     concurrency: engine.concurrency,
-    claim: (limit) => claimJobs(services, workerId, 'parse', limit),
+    claim: async (limit) => {
+      const jobs = await claimJobs(services, workerId, 'parse', limit);
+      if (jobs.length > 0) await claimed?.();
+      return jobs;
+    },
     run: (job, signal, aside) => runParseJob({ engine, services }, job, signal, aside),
     commit: async (endings) => {
       try {
