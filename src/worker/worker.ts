@@ -80,8 +80,9 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
         .catch((error: unknown) => logger.warn({ err: error }, 'a sweep failed; the next one tries again'));
     };
     const sweeper = setInterval(drawNet, SWEEP_MS * (1 + Math.random()));
+    let beat: Promise<void> | undefined;
     const beating = setInterval(() => {
-      void keepWorkerEntered(services, workerId).catch((error: unknown) =>
+      beat = keepWorkerEntered(services, workerId).catch((error: unknown) =>
         logger.warn({ err: error }, 'this worker could not say that it is there; the next beat tries again'),
       );
     }, BEAT_MS);
@@ -100,7 +101,8 @@ export function createWorker(services: Services, engines: Engines, observer?: Wo
       wakeRunners.cancel();
       const stopped = runners.map((runner) => runner.stop(graceMs));
       await Promise.all([sweeping, starter.stop(), ...stopped, deliverer.stop(graceMs), janitor.stop()]);
-      await admitter.stop();
+      // A beat that is under way would enter again what leaves.
+      await Promise.all([admitter.stop(), beat]);
       await leaveWorker(services, workerId).catch(() => undefined);
     };
   };
