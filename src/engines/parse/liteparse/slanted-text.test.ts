@@ -36,6 +36,32 @@ test('text whose letters are slanted is read in its place; text that is turned s
   expect(read.text.pages[0]?.text).toContain('Only a draft');
 });
 
+test.each([0, 3, 6, 9, 12])(
+  'a watermark across the page costs no line of it (%i points further down)',
+  async (down) => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, line) => `Line ${line + 1} of the report goes on with what the harbour master wrote`,
+    );
+    const pdf = await drawPdf([
+      (page) => {
+        page
+          .save()
+          .rotate(-50, { origin: [140, 620 + down] })
+          .fillColor('#cccccc')
+          .fontSize(90);
+        page.text('CONFIDENTIAL', 140, 620 + down, { lineBreak: false });
+        page.restore().fillColor('black').fontSize(11);
+        for (const [y, line] of lines.entries()) page.text(line, 60, 60 + 15 * y, { lineBreak: false });
+      },
+    ]);
+    const { read } = await bench.parseWell(pdf);
+    const markdown = read.markdown.pages[0]?.markdown.replaceAll(/\s+/g, ' ');
+    for (const line of lines) expect(markdown).toContain(line);
+    expect(read.text.pages[0]?.text).toContain('CONFIDENTIAL');
+  },
+);
+
 const REGIONS = ['North', 'South', 'East', 'West', 'Centre', 'Coast'];
 
 function wideTable(page: PDFKit.PDFDocument): void {

@@ -27,6 +27,20 @@ export function uprightSlantedText(page: ParsedPage, options: ParseOptions): Par
   return layOutAgain(page, items, options);
 }
 
+/** Degrees from the nearest right angle beyond which text is diagonal. */
+const STRAIGHT = 1;
+
+/**
+ * Blocks that diagonal text leaves alone. LiteParse puts a watermark on the line that its box begins at, and then leaves
+ * the whole line out. The text keeps what it says; the blocks never had it.
+ */
+export function bodyBesideDiagonals(page: ParsedPage, options: ParseOptions): ParsedPage {
+  const straight = page.textItems.filter(({ rotation = 0 }) => (rotation + STRAIGHT) % 90 <= 2 * STRAIGHT);
+  if (straight.length === page.textItems.length || straight.length === 0) return page;
+  const { blocks = [] } = layOutAgain(page, straight, options);
+  return { ...page, blocks };
+}
+
 function leans({ rotation = 0, text }: TextItem): boolean {
   const angle = Math.min(rotation, 360 - rotation);
   return angle > 0 && angle <= STEEPEST_SLANT && text.trim() !== '';

@@ -13,7 +13,7 @@ import { type PageDraft, textLayerDraft } from './page-draft.ts';
 import { proseInsteadOfCode } from './prose-as-code.ts';
 import { mendRightToLeft } from './right-to-left.ts';
 import { turnUpright } from './sideways-text.ts';
-import { uprightSlantedText } from './slanted-text.ts';
+import { bodyBesideDiagonals, uprightSlantedText } from './slanted-text.ts';
 
 /** Where a page comes from, and the form on it. */
 export interface PageOrigin {
@@ -36,7 +36,7 @@ export async function draftTextLayer(
     );
   }
   const turned = await turnUpright(page, place, options);
-  const slanted = uprightSlantedText(turned.page, options);
+  const slanted = bodyBesideDiagonals(uprightSlantedText(turned.page, options), options);
   const upright = options.disableHeuristics ? slanted : withDrawnBullets(slanted, options);
   const view = { place, angle: turned.angle };
   const shown = options.ignoreHiddenText ? await withoutHiddenText(upright, view, options) : upright;
