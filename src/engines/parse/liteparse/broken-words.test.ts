@@ -1,8 +1,9 @@
 import type { TextItem } from '@llamaindex/liteparse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineBench } from '../fixtures/engine-bench.ts';
-import { rawPdf, streamObject } from '../fixtures/sample-documents.ts';
+import { drawPdf, rawPdf, streamObject } from '../fixtures/sample-documents.ts';
 import { joinWords } from './broken-words.ts';
+import { isSpaced, joinSpaced } from './spaced-letters.ts';
 
 let bench: EngineBench;
 beforeAll(() => {
@@ -39,13 +40,14 @@ const WHOLE = [
   'When you might learn more, it must be from the example itself.',
 ];
 
-test('words that blanks without width break are whole, also where only few are broken on a later page', async () => {
-  const later = 'Some\twords\tare\tas\tthey\tshould\tbe\tfor\tal l\tof\tthis\tpage.';
-  const { read } = await bench.parseWell(steppedPdf(BROKEN, [later]));
-  const [first, second] = read.text.pages.map(({ text }) => text.replaceAll(/\s+/g, ' ').trim());
-  expect(first).toBe(WHOLE.join(' '));
-  expect(second).toBe('Some words are as they should be for all of this page.');
-  expect(read.markdown.pages[0]?.markdown).toContain('tour of the basic parts of the language');
+test('words that blanks without width break are whole, also on pages where only few are broken', async () => {
+  const few = 'Some\twords\tare\tas\tthey\tshould\tbe\tfor\tal l\tof\tthis\tpage.';
+  const { read } = await bench.parseWell(steppedPdf([few], BROKEN, [few]));
+  const [first, second, third] = read.text.pages.map(({ text }) => text.replaceAll(/\s+/g, ' ').trim());
+  expect(second).toBe(WHOLE.join(' '));
+  expect(first).toBe('Some words are as they should be for all of this page.');
+  expect(third).toBe(first);
+  expect(read.markdown.pages[1]?.markdown).toContain('tour of the basic parts of the language');
 });
 
 test('the places of the words are those of the whole words', async () => {
@@ -86,6 +88,11 @@ test('of three kinds of blanks only the narrowest is none', () => {
   expect(textsOf(joinWords(repeat(entry)))).toEqual(Array(4).fill('cyclic datt structure 337'));
 });
 
+test('a letter that stands alone among broken words hides them no more than it is one', () => {
+  const line = run('chap', 0, 't', 3, 'of', 3, 'the', 3, 'wor', 0, 'd', 3, 'where', 3, 'n', 3, 'is');
+  expect(textsOf(joinWords(repeat(line)))).toEqual(Array(4).fill('chapt of the word where n is'));
+});
+
 test('steps of a typewriter’s font are wider, and still none beside its blanks', () => {
   const line = run('Vapore', 1.4, 's', 7, 'de', 6.5, 'Container', 1.5, 's', 7.2, 'Line', 1.6, 's');
   expect(textsOf(joinWords(repeat(line)))).toEqual(Array(4).fill('Vapores de Containers Lines'));
@@ -120,4 +127,29 @@ test.each([
   ['fragments that stand alone', run('n', 2.5, 'or', 2.4, 'k', 2.5, 'is', 0, 'land', 2.5, 't')],
 ])('%s show nothing', (_what, item) => {
   expect(joinWords(repeat(item))).toBeUndefined();
+});
+
+test('a heading whose letters are spaced is read in words', async () => {
+  const pdf = await drawPdf([
+    (page) => {
+      page.fontSize(18).text('QUARTERLY RESULTS', 60, 60, { characterSpacing: 4 });
+      page.fontSize(11).text('The harbour took in more than in the year before.', 60, 110);
+    },
+  ]);
+  const { read } = await bench.parseWell(pdf);
+  expect(read.markdown.pages[0]?.markdown).toMatch(/^#+ \**QUARTERLY RESULTS/);
+});
+
+test.each([
+  ['one word', run('R', 3, 'e', 3.2, 's', 3, 'u', 3, 'l', 3.1, 't'), 'Result'],
+  ['two words', run('O', 3, 'U', 3, 'R', 9, 'P', 3, 'O', 3, 'R', 3, 'T'), 'OUR PORT'],
+  ['an alphabet', run('A', 3, 'B', 3, 'C', 3, 'D', 3, 'E', 3, 'F'), 'A B C D E F'],
+  ['steps of every width', run('R', 3, 'e', 4, 's', 5, 'u', 6, 'l', 7, 't'), 'R e s u l t'],
+  ['columns', run('Y', 30, 'N', 30, 'Y', 30, 'N', 30, 'N', 30, 'Y'), 'Y N Y N N Y'],
+])('of single letters %s', (_what, item, text) => {
+  expect(joinSpaced(item).text).toBe(text);
+});
+
+test('runs of words are not looked at', () => {
+  for (const text of ['I am a man', 'a b', 'A quarter of it', '']) expect(isSpaced({ text })).toBe(false);
 });

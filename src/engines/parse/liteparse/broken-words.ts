@@ -1,8 +1,9 @@
 import { LiteParse, type ParsedPage, type Rect, type TextItem, type WordBox } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
-import type { PagePlace } from './document-source.ts';
+import type { DocumentSource } from './document-source.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { pageChoice, wordPlacesConfig } from './lite-config.ts';
+import { isSpaced, joinSpaced } from './spaced-letters.ts';
 import { wantsWords } from './word-boxes.ts';
 
 /**
@@ -35,23 +36,49 @@ const STRAYS = 0.01;
 const EXPLAINED = 0.5;
 const MADE = { noWidth: 0.03, narrow: 0.25 };
 
+/** Pages by their numbers. */
+type Pages = ReadonlyMap<number, ParsedPage>;
+
 /** What is known of the words of a document; only pages that look broken are read again, with the places of words. */
 export class BrokenWords {
   #sound = 0;
   #fewest = FEWEST_FRAGMENTS;
 
   /** Joins what a text layer has broken. Pages whose words are whole come back as they are. */
-  async join(page: ParsedPage, place: PagePlace, options: ParseOptions): Promise<ParsedPage> {
-    if (this.#sound >= CHECKS_THAT_CONVINCE || !looksBroken(page.textItems, this.#fewest)) return page;
-    const items = joinWords(await locateWords(page, place, options), this.#fewest);
-    if (!items) {
-      this.#sound += 1;
-      return page;
+  async join(pages: Pages, source: DocumentSource, options: ParseOptions): Promise<Pages> {
+    const before = this.#fewest;
+    const joined = await this.#joinSuspects(pages, source, options);
+    // What breaks words does so on every page, also on those before the one that showed it.
+    return this.#fewest === before ? joined : this.#joinSuspects(joined, source, options);
+  }
+
+  async #joinSuspects(pages: Pages, source: DocumentSource, options: ParseOptions): Promise<Pages> {
+    const suspects = [...pages].filter(
+      ([, { textItems }]) => this.#suspects(textItems) || textItems.some(isSpaced),
+    );
+    if (suspects.length === 0) return pages;
+    const located = await locateWords(new Map(suspects), source, options);
+    const joined = new Map(pages);
+    for (const [number, page] of suspects) {
+      const items = this.#joinItems(located.get(number) ?? page.textItems);
+      if (items.some(({ text }, index) => text !== page.textItems[index]?.text))
+        joined.set(number, layOutAgain(page, items, options));
     }
-    // What breaks words does so on every page.
-    this.#fewest = 1;
-    this.#sound = Number.NEGATIVE_INFINITY;
-    return layOutAgain(page, items, options);
+    return joined;
+  }
+
+  #suspects(items: readonly TextItem[]): boolean {
+    return this.#sound < CHECKS_THAT_CONVINCE && looksBroken(items, this.#fewest);
+  }
+
+  #joinItems(items: readonly TextItem[]): readonly TextItem[] {
+    if (!this.#suspects(items)) return items.map(joinSpaced);
+    const joined = joinWords(items, this.#fewest);
+    if (joined) {
+      this.#fewest = 1;
+      this.#sound = Number.NEGATIVE_INFINITY;
+    } else this.#sound += 1;
+    return (joined ?? items).map(joinSpaced);
   }
 }
 
@@ -67,32 +94,37 @@ function looksBroken(items: readonly TextItem[], fewest: number): boolean {
   return fragments >= fewest && (fewest < FEWEST_FRAGMENTS || fragments >= words * LEAST_SHARE);
 }
 
-/** The page's runs of text with their words; without them where a second look does not find the same. */
+/** Runs of text of pages with their words; without them where a second look does not find the same. */
 async function locateWords(
-  { textItems }: ParsedPage,
-  place: PagePlace,
+  pages: Pages,
+  source: DocumentSource,
   options: ParseOptions,
-): Promise<readonly TextItem[]> {
-  if (wantsWords(options)) return textItems;
+): Promise<ReadonlyMap<number, readonly TextItem[]>> {
+  if (wantsWords(options)) return new Map([...pages].map(([number, { textItems }]) => [number, textItems]));
   try {
-    const parser = new LiteParse({ ...wordPlacesConfig(options), ...pageChoice({ pages: [place.page] }) });
-    const again = (await parser.parse(place.path)).pages[0]?.textItems ?? [];
-    return textItems.map((item, index) => {
-      const { text, words = [] } = again[index] ?? { text: '' };
-      return text === item.text ? { ...item, words } : item;
-    });
+    const choice = pageChoice({ pages: [...pages.keys()] });
+    const again = await new LiteParse({ ...wordPlacesConfig(options), ...choice }).parse(
+      source.locate(1).path,
+    );
+    return new Map(
+      again.pages.map(({ pageNum, textItems }) => [pageNum, withWordsOf(textItems, pages.get(pageNum))]),
+    );
   } catch {
-    return textItems;
+    return new Map();
   }
 }
 
-/** A blank between two words of a run. */
-interface Blank {
-  /** The word behind it, among the run's. */
-  readonly behind: number;
-  /** In sizes of print. */
-  readonly width: number;
-  readonly touchesFragment: boolean;
+function withWordsOf(again: readonly TextItem[], page: ParsedPage | undefined): readonly TextItem[] {
+  return (page?.textItems ?? []).map((item, index) => {
+    const { text, words = [] } = again[index] ?? { text: '' };
+    return text === item.text ? { ...item, words } : item;
+  });
+}
+
+/** A run of text with the blanks before its words, in sizes of print; of those that are between letters. */
+interface Measured {
+  readonly item: TextItem;
+  readonly blanks: ReadonlyMap<number, number>;
 }
 
 /**
@@ -100,37 +132,58 @@ interface Blank {
  * @returns undefined where the blanks do not show that words were broken
  */
 export function joinWords(items: readonly TextItem[], fewest = FEWEST_FRAGMENTS): TextItem[] | undefined {
-  const blanks = items.map(blanksOf);
-  const all = blanks.flat();
-  const widest = widestBreak(all.map(({ width }) => width));
+  const runs = items.map(measure);
+  const widths = runs.flatMap(({ blanks }) => [...blanks.values()]);
+  const widest = widestBreak(widths);
   if (widest === undefined) return undefined;
-  const isBreak = ({ width }: Blank): boolean => width <= widest && width >= NARROWEST_BREAK;
-  const breaks = all.filter(isBreak);
-  const suspects = all.filter(({ touchesFragment }) => touchesFragment);
-  const made = suspects.filter(isBreak).length;
-  if (made < Math.max(fewest, suspects.length * EXPLAINED)) return undefined;
-  const isNarrow = breaks.some(({ width }) => width > NO_WIDTH);
+  const isBreak = (width: number | undefined): boolean =>
+    width !== undefined && width <= widest && width >= NARROWEST_BREAK;
+  const { all, made } = countFragments(runs, isBreak);
+  if (made < Math.max(fewest, all * EXPLAINED)) return undefined;
+  const breaks = widths.filter(isBreak);
+  const isNarrow = breaks.some((width) => width > NO_WIDTH);
   if (made < breaks.length * (isNarrow ? MADE.narrow : MADE.noWidth)) return undefined;
-  return items.map((item, index) => {
-    const places = (blanks[index] ?? []).filter(isBreak).map(({ behind }) => behind);
+  return runs.map(({ item, blanks }) => {
+    const places = [...blanks.keys()].filter((behind) => isBreak(blanks.get(behind)));
     return places.length > 0 ? joinAt(item, new Set(places)) : item;
   });
 }
 
-function blanksOf({ words = [], width, height, rotation = 0 }: TextItem): Blank[] {
+/** Fragments that have a word beside them, and those that a false blank has made. */
+function countFragments(
+  runs: readonly Measured[],
+  isBreak: (width: number | undefined) => boolean,
+): { all: number; made: number } {
+  let [all, made] = [0, 0];
+  for (const { item, blanks } of runs) {
+    for (const [index, { text }] of (item.words ?? []).entries()) {
+      const beside = [blanks.get(index), blanks.get(index + 1)];
+      if (beside.every((width) => width === undefined) || !FRAGMENT.test(text.replace(CLOSING, ''))) continue;
+      all += 1;
+      if (beside.some(isBreak)) made += 1;
+    }
+  }
+  return { all, made };
+}
+
+const CLOSING = /[.,;:!?)]+$/;
+
+function measure(item: TextItem): Measured {
+  const { words = [], width, height, rotation = 0 } = item;
   const isUpright = rotation % 180 === 0;
   // Sizes of fonts are not to be relied on where the text is scaled.
   const size = isUpright ? height : width;
-  if (rotation % 90 !== 0 || size <= 0) return [];
-  return words.flatMap((word, behind): Blank[] => {
+  const blanks = new Map<number, number>();
+  if (rotation % 90 !== 0 || size <= 0) return { item, blanks };
+  for (const [behind, word] of words.entries()) {
     const before = words[behind - 1];
-    if (!before || !LETTER_AT_END.test(before.text) || !LETTER_AT_START.test(word.text)) return [];
+    if (!before || !LETTER_AT_END.test(before.text) || !LETTER_AT_START.test(word.text)) continue;
     const gap = isUpright
       ? gapBetween(before.x, before.width, word.x, word.width)
       : gapBetween(before.y, before.height, word.y, word.height);
-    const touchesFragment = FRAGMENT.test(before.text) || FRAGMENT.test(word.text.replace(/[.,;:!?)]+$/, ''));
-    return [{ behind, width: gap / size, touchesFragment }];
-  });
+    blanks.set(behind, gap / size);
+  }
+  return { item, blanks };
 }
 
 function gapBetween(one: number, oneLength: number, other: number, otherLength: number): number {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TextItem } from '@llamaindex/liteparse';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EngineBench } from '../fixtures/engine-bench.ts';
 import { readDocument } from '../fixtures/read-document.ts';
 import { drawPdf, rawPdf, scanPng, SCANNED_LINES, streamObject } from '../fixtures/sample-documents.ts';
+import { withShownOverPicture, type ShownText } from './form-text.ts';
 
 /** A form as programs fill it that leave the drawing to the viewer: pdfkit writes values and no appearances. */
 const filledForm = (name: string) =>
@@ -142,4 +144,79 @@ test('what a stamp says follows what the page says', async () => {
   expect(text).toContain('Applicant:');
   expect(text).toMatch(/RECEIVED 12 May 2024/);
   expect(flowing(read.markdown.pages[0]?.markdown)).toMatch(/I agree.*RECEIVED/);
+});
+
+test('a stamp costs no memory on a page of any size, and is not read where it is cut off', async () => {
+  const pdf = (size: number) =>
+    rawPdf([
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${size} ${size}] /Annots [6 0 R] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>`,
+      streamObject(
+        '',
+        `BT /F 40 Tf 60 ${size - 100} Td (A plan of the whole harbour with all of its quays) Tj ET`,
+      ),
+      '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+      '<< /Type /Annot /Subtype /Stamp /F 4 /Rect [60 60 1060 360] /AP << /N 7 0 R >> >>',
+      streamObject(
+        '/Type /XObject /Subtype /Form /BBox [0 0 1000 300] /Resources << /Font << /F 5 0 R >> >>',
+        'BT /F 150 Tf 40 100 Td (APPROVED) Tj ET',
+      ),
+    ]);
+  const { read } = await bench.parseWell(pdf(5_000));
+  expect(read.text.pages[0]?.text).toContain('APPROVED');
+  const cropped = await bench.parseWell(pdf(1_500), { crop_box: { bottom: 0.5 } });
+  expect(cropped.read.text.pages[0]?.text).toContain('A plan of the whole harbour');
+  expect(cropped.read.text.pages[0]?.text).not.toContain('APPROVED');
+});
+
+test('what was typed beside a picture of the page is there once', async () => {
+  const scan = await scanPng();
+  const note = 'Received 12 May, A. Ray';
+  const pdf = await drawPdf([
+    (page) => {
+      page.image(scan, 0, 0, { width: 595, height: 841 });
+      page.fontSize(12).text('Copy for the harbour master', 320, 700);
+      page.textAnnotation(320, 660, 200, 20, note);
+    },
+  ]);
+  const { read } = await bench.parseWell(pdf);
+  const text = flowing(read.text.pages[0]?.text);
+  expect(text.split(note)).toHaveLength(2);
+  expect(text).toContain('flooded for eleven days');
+});
+
+describe('over a picture', () => {
+  const page = { width: 600, height: 800 };
+  const word = (text: string, x: number): TextItem => ({
+    text,
+    x,
+    y: 100,
+    width: 6 * text.length,
+    height: 10,
+    confidence: 0.9,
+  });
+  const rect = { x: 90, y: 95, width: 200, height: 20 };
+  const over = (words: readonly TextItem[], ...shown: readonly ShownText[]) =>
+    withShownOverPicture(words, page, shown).map(({ text }) => text);
+
+  test('a misreading gives way to what was typed', () => {
+    const read = [word('Th', 100), word('IS', 120), word('impo', 140), word('rtant', 170)];
+    expect(over(read, { rect, text: 'This is important' })).toEqual(['This is important']);
+  });
+
+  test('print that says something else stays, whatever was typed over it', () => {
+    expect(over([word('Rotterdam', 100)], { rect, text: 'see overleaf' }).join(' ')).toContain('Rotterdam');
+  });
+
+  test('a tick on paper stays', () => {
+    const box = { rect: { x: 96, y: 95, width: 14, height: 14 }, text: '☐', isUnchecked: true };
+    const typed = { rect: { ...rect, y: 300 }, text: 'Ann Ray' };
+    expect(over([word('X', 100), word('agree', 120)], box, typed).join(' ')).toMatch(/X/);
+  });
+
+  test('more values than a page has room for cost no word', () => {
+    const many = Array.from({ length: 3_000 }, (_, n) => ({ rect, text: `value ${n}` }));
+    expect(over([word('Rotterdam', 100)], ...many)).toHaveLength(2_001);
+  });
 });

@@ -77,36 +77,64 @@ export function withShownTexts(
     ({ rect }) => isOnPage(rect, page) && !present.some((item) => holdsCentre(rect, item)),
   );
   if (isNothingFilledIn(missing)) return page;
-  return layOutAgain(page, withMissing(page.textItems, missing), options);
+  return layOutAgain(page, withMissing(page.textItems, bounded(missing)), options);
 }
 
-/** A reading of so many letters more than a text has holds other print as well. */
-const MORE_LETTERS = 1.5;
+/** Of the letters of a text, pairs that follow each other in its reading as well. */
+const LEAST_LIKENESS = 0.5;
 
 /**
- * What OCR read of a page, with what a viewer shows on it: what it made of such a text gives way to the text. A scan may
- * have print of its own below it, which stays.
+ * What OCR read of a page, with what a viewer shows on it: what it made of such a text gives way to the text. Other print
+ * below it is the scan's own, which stays; so does what somebody ticked on paper.
  */
 export function withShownOverPicture(
   words: readonly TextItem[],
   page: Pick<ParsedPage, 'width' | 'height'>,
   shown: readonly ShownText[],
 ): readonly TextItem[] {
-  let kept = words;
-  const missing: ShownText[] = [];
-  for (const one of shown.filter(({ rect }) => isOnPage(rect, page))) {
-    const below = kept.filter((word) => holdsCentre(one.rect, word));
-    const read = below.map(({ text }) => text).join('');
-    const isReading = countLetters(read) <= Math.max(2, countLetters(one.text) * MORE_LETTERS);
-    if (isReading) kept = kept.filter((word) => !below.includes(word));
-    else if (read.includes(one.text.replaceAll(/\s+/g, ''))) continue;
-    missing.push(one);
+  const onPage = bounded(shown.filter(({ rect }) => isOnPage(rect, page)));
+  const readings = new Set<TextItem>();
+  for (const { rect, text, isUnchecked } of onPage) {
+    if (isUnchecked === true) continue;
+    const below = words.filter((word) => holdsCentre(rect, word));
+    const read = below.map((word) => word.text).join('');
+    const isReading = text === CHECKED ? countLetters(read) <= 2 : likeness(read, text) >= LEAST_LIKENESS;
+    if (isReading) for (const word of below) readings.add(word);
   }
-  return isNothingFilledIn(missing) ? words : withMissing(kept, missing);
+  return isNothingFilledIn(onPage)
+    ? words
+    : withMissing(
+        words.filter((word) => !readings.has(word)),
+        onPage,
+      );
 }
 
 function countLetters(text: string): number {
   return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+}
+
+/** Dice's coefficient of the pairs of letters, from 0 to 1. */
+function likeness(one: string, other: string): number {
+  const [ours, theirs] = [pairsOf(one), pairsOf(other)];
+  if (ours.length + theirs.length === 0) return 0;
+  const left = new Map<string, number>();
+  for (const pair of theirs) left.set(pair, (left.get(pair) ?? 0) + 1);
+  let shared = 0;
+  for (const pair of ours) {
+    const count = left.get(pair) ?? 0;
+    if (count === 0) continue;
+    shared += 1;
+    left.set(pair, count - 1);
+  }
+  return (2 * shared) / (ours.length + theirs.length);
+}
+
+/** Ends count as letters, so that single letters have pairs too. */
+function pairsOf(text: string): string[] {
+  const letters = text.toLowerCase().match(/[\p{L}\p{N}]/gu) ?? [];
+  if (letters.length === 0) return [];
+  const closed = ['', ...letters, ''];
+  return closed.slice(1).map((letter, index) => `${closed[index]} ${letter}`);
 }
 
 /** Boxes alone that nobody ticked say nothing. */
@@ -114,14 +142,15 @@ function isNothingFilledIn(shown: readonly ShownText[]): boolean {
   return shown.every(({ isUnchecked }) => isUnchecked === true);
 }
 
+/** No more than fits on a page. */
+function bounded(shown: readonly ShownText[]): readonly ShownText[] {
+  let signs = 0;
+  return shown.slice(0, MOST_SHOWN).filter(({ text }) => (signs += text.length) <= MOST_SIGNS);
+}
+
 function withMissing(present: readonly TextItem[], missing: readonly ShownText[]): TextItem[] {
   const items = [...present];
-  let signs = 0;
-  for (const text of missing.slice(0, MOST_SHOWN)) {
-    signs += text.text.length;
-    if (signs > MOST_SIGNS) break;
-    printBesideLabel(text, items);
-  }
+  for (const text of missing) printBesideLabel(text, items);
   return items;
 }
 

@@ -80,6 +80,7 @@ export function wordPlacesConfig(options: ParseOptions): Partial<LiteParseConfig
     ...sharedConfig(options),
     ocrEnabled: false,
     outputFormat: 'text',
+    extractLinks: false,
     emitWordBoxes: true,
   };
 }

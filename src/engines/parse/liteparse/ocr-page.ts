@@ -8,8 +8,8 @@ import { takeLineNumbers } from './line-numbers.ts';
 import type { OcrReason } from './ocr-need.ts';
 import { agreement, alignOcrLines, isOcrWord, meanConfidence, wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
-import { MOST_PIXELS, readWell } from './read-well.ts';
-import { type Angle, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
+import { readWell } from './read-well.ts';
+import { type Angle, drawableDpi, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
 
 /** For pages that a rule of the auto mode wants looked at more closely. */
 const HIGH_DPI = 300;
@@ -35,7 +35,7 @@ export async function ocrPage(
   settings: OcrSettings,
 ): Promise<OcrPageResult> {
   const wanted = settings.options.highResolutionOcr ? HIGH_DPI : OCR_DPI;
-  const dpi = Math.min(wanted, Math.sqrt((MOST_PIXELS * 72 * 72) / Math.max(1, draft.width * draft.height)));
+  const dpi = drawableDpi(draft, wanted);
   if (dpi < LEAST_DPI) {
     const size = `${Math.round(draft.width)} by ${Math.round(draft.height)} points`;
     return { kind: 'failed', error: `The page measures ${size}, which is too large to be read by OCR.` };
@@ -72,8 +72,11 @@ async function readBehindText(
   const found = isVisible ? wordsBesides(all, draft.textItems) : all;
   const added = found.filter((word) => (word.confidence ?? 0) >= LEAST_CONFIDENCE);
   if (added.length < FEWEST_ADDED_WORDS) return { kind: 'text-layer-stays' };
-  const picture = layOut({ ...draft, textItems: added }, 0, draft, settings.options);
-  if (!isVisible && settings.options.ignoreHiddenText) return { kind: 'read', draft: picture };
+  if (!isVisible && settings.options.ignoreHiddenText)
+    return { kind: 'read', draft: layOut({ ...draft, textItems: added }, 0, draft, settings.options) };
+  // What is shown beside the page's content is with its text already.
+  const { shown: _shown, ...bare } = draft;
+  const picture = layOut({ ...draft, textItems: added }, 0, bare, settings.options);
   const [first, second] = isVisible ? [draft, picture] : [picture, draft];
   return {
     kind: 'read',

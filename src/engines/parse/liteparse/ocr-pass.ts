@@ -112,7 +112,7 @@ async function readTyped(draft: PageDraft, context: OcrContext): Promise<DraftRe
   const place = source.locate(draft.pageNumber);
   const pictures = largePictures(draft, context.images);
   const read = pictures.length > 0 ? await readPictureText(draft, pictures, place, settings) : draft;
-  const stamps = stampsOn(read);
+  const stamps = stampsOn(read, options);
   return { draft: stamps.length > 0 ? await readStamps(read, stamps, place, settings) : read };
 }
 

@@ -1,5 +1,6 @@
 import type { Rect } from '@llamaindex/liteparse';
 import { cutFractions } from '../../../model/parse-crop.ts';
+import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
 import type { GreyPicture } from './grey-picture.ts';
 import { drawPage, type OcrSettings, type View } from './recognise.ts';
@@ -32,17 +33,25 @@ export class PageLook {
     return (this.#whole ??= drawPage(this.place, this.view, this.settings.options));
   }
 
-  /** Whether a region of a page, in points, lies in the part that `crop_box` leaves. */
-  keeps(region: Rect, { width, height }: { readonly width: number; readonly height: number }): boolean {
-    const { cropBox } = this.settings.options;
-    const { top, right, bottom, left } = (cropBox && cutFractions(cropBox)) ?? WHOLE;
-    return (
-      region.x >= left * width &&
-      region.y >= top * height &&
-      region.x + region.width <= (1 - right) * width &&
-      region.y + region.height <= (1 - bottom) * height
-    );
+  /** {@link isKept} */
+  keeps(region: Rect, page: { readonly width: number; readonly height: number }): boolean {
+    return isKept(region, page, this.settings.options);
   }
+}
+
+/** Whether a region of a page, in points, lies in the part that `crop_box` leaves. */
+export function isKept(
+  region: Rect,
+  { width, height }: { readonly width: number; readonly height: number },
+  { cropBox }: Pick<ParseOptions, 'cropBox'>,
+): boolean {
+  const { top, right, bottom, left } = (cropBox && cutFractions(cropBox)) ?? WHOLE;
+  return (
+    region.x >= left * width &&
+    region.y >= top * height &&
+    region.x + region.width <= (1 - right) * width &&
+    region.y + region.height <= (1 - bottom) * height
+  );
 }
 
 const WHOLE = { top: 0, right: 0, bottom: 0, left: 0 };

@@ -1,5 +1,6 @@
 import type { Rect, TextItem } from '@llamaindex/liteparse';
 import { encodePng } from '../artifacts/png.ts';
+import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { PagePlace } from './document-source.ts';
 import { holdsCentre } from './geometry.ts';
 import type { GreyPicture } from './grey-picture.ts';
@@ -8,8 +9,8 @@ import { OCR_DPI } from './lite-config.ts';
 import { findMissedInk } from './missed-ink.ts';
 import { wordsBesides } from './ocr-words.ts';
 import type { PageDraft } from './page-draft.ts';
-import { scaleRect } from './page-look.ts';
-import { drawPage, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
+import { isKept, scaleRect } from './page-look.ts';
+import { drawableDpi, drawPage, type OcrSettings, recognisePicture, scaleWords } from './recognise.ts';
 import { layOutWords } from './lay-out-words.ts';
 
 /** A picture takes up this share of its page before its text is looked for; smaller ones are ornaments and logos. */
@@ -24,6 +25,8 @@ const LEAST_CONFIDENCE = 0.7;
 const FEWEST_WORDS = 5;
 /** Of one page: more stamps than anybody sets. */
 const MOST_STAMPS = 12;
+/** Of a region's area, the text of one that holds nothing else. */
+const FULL = 0.5;
 
 /** The pictures of a typed page that are large enough to hold text of their own. */
 export function largePictures(draft: PageDraft, images: () => ImageShapes): readonly Rect[] {
@@ -37,11 +40,19 @@ export function largePictures(draft: PageDraft, images: () => ImageShapes): read
 }
 
 /** Stamps on a typed page (ISO 32000-1, 12.5.6.12): what they say is drawn, and is not in the page's text. */
-export function stampsOn({ annotations, textItems }: PageDraft): readonly Rect[] {
-  return annotations
+export function stampsOn(draft: PageDraft, options: Pick<ParseOptions, 'cropBox'>): readonly Rect[] {
+  return draft.annotations
     .flatMap(({ subtype, rect }) => (subtype === 'stamp' && rect ? [rect] : []))
-    .filter((rect) => !textItems.some((item) => holdsCentre(rect, item)))
+    .filter((rect) => isKept(rect, draft, options) && !isTypedOver(rect, draft.textItems))
     .slice(0, MOST_STAMPS);
+}
+
+/** Whether a region is full of text already; a stamp may well lie on a line. */
+function isTypedOver(region: Rect, items: readonly TextItem[]): boolean {
+  let area = 0;
+  for (const item of items)
+    if (item.text.trim() !== '' && holdsCentre(region, item)) area += item.width * item.height;
+  return area > region.width * region.height * FULL;
 }
 
 /** Reads what stamps say and puts it at the end of the page. */
@@ -51,7 +62,7 @@ export async function readStamps(
   place: PagePlace,
   settings: OcrSettings,
 ): Promise<PageDraft> {
-  const page = await drawPage(place, { angle: 0, dpi: OCR_DPI }, settings.options);
+  const page = await drawPage(place, { angle: 0, dpi: drawableDpi(draft, OCR_DPI) }, settings.options);
   if (!page) return draft;
   let read = draft;
   for (const stamp of stamps) {
@@ -71,7 +82,7 @@ export async function readPictureText(
   place: PagePlace,
   settings: OcrSettings,
 ): Promise<PageDraft> {
-  const small = await drawPage(place, { angle: 0, dpi: LOOK_DPI }, settings.options);
+  const small = await drawPage(place, { angle: 0, dpi: drawableDpi(draft, LOOK_DPI) }, settings.options);
   if (!small) return draft;
   const scale = small.width / draft.width;
   const typed = draft.textItems.map((item) => scaleRect(item, scale));
@@ -81,7 +92,7 @@ export async function readPictureText(
     return lines.filter((line) => holdsCentre(area, line, 0)).length >= FEWEST_LINES;
   });
   if (legible.length === 0) return draft;
-  const large = await drawPage(place, { angle: 0, dpi: OCR_DPI }, settings.options);
+  const large = await drawPage(place, { angle: 0, dpi: drawableDpi(draft, OCR_DPI) }, settings.options);
   if (!large) return draft;
   let read = draft;
   for (const picture of legible) read = await readOne(read, picture, large, { place, settings });
@@ -110,7 +121,7 @@ async function readRegion(
   const scale = page.width / draft.width;
   const cut = cutOut(page, scaleRect(region, scale));
   if (!cut) return [];
-  const found = await recognisePicture(cut, place, OCR_DPI, settings).catch(() => []);
+  const found = await recognisePicture(cut, place, 72 * scale, settings).catch(() => []);
   const placed = scaleWords(found, 1 / scale).map((word) => ({
     ...word,
     x: word.x + cut.x / scale,

@@ -4,11 +4,9 @@ import { FOREIGN_CONFIDENCE } from './guess-language.ts';
 import { addMissedWords } from './missed-words.ts';
 import { isOcrWord, legibility, looksTurned, meanConfidence } from './ocr-words.ts';
 import { PageLook } from './page-look.ts';
-import { type Angle, type OcrSettings, recognise, type View } from './recognise.ts';
+import { type Angle, drawableDpi, type OcrSettings, recognise, type View } from './recognise.ts';
 import { addWrittenNumbers } from './written-numbers.ts';
 
-/** Largest picture that is read: 40 million pixels, about 160 MB while it is drawn. */
-export const MOST_PIXELS = 40_000_000;
 /** Enough to tell which way up a page is, at half the time. */
 const ORIENTATION_DPI = 120;
 /** A turned reading must be this much better than the upright one to be believed. */
@@ -76,7 +74,7 @@ async function readSmallPrint(
   const words = page.textItems.filter(isOcrWord);
   const heights = words.map((word) => word.height).toSorted((a, b) => a - b);
   const typical = heights[heights.length >> 1] ?? SMALL_PRINT;
-  const dpi = Math.min(SMALL_PRINT_DPI, Math.sqrt((MOST_PIXELS * 72 * 72) / (page.width * page.height)));
+  const dpi = drawableDpi(page, SMALL_PRINT_DPI);
   if (typical >= SMALL_PRINT || words.length < FEWEST_SMALL_WORDS || dpi <= view.dpi) return page;
   const closer = await recognise(place, { ...view, dpi }, settings);
   return legibility(closer.textItems.filter(isOcrWord)) > legibility(words) ? closer : page;

@@ -143,16 +143,16 @@ class SliceReader {
       ? opening
       : await readPdfSlice(this.#source, { pages }, this.#options, this.#careful);
     const forms = await readForms(annotatedPages(slice, pages), this.#source, this.#options, ocr.warn);
+    const whole = this.#options.disableHeuristics
+      ? slice.pages
+      : await this.#broken.join(slice.pages, this.#source, this.#options);
     const found: { parsed: ParsedPage; draft: PageDraft }[] = [];
     for (const pageNumber of pages) {
-      const page = slice.pages.get(pageNumber);
+      const page = whole.get(pageNumber);
       if (!page) continue;
       const place = this.#source.locate(pageNumber);
-      const whole = this.#options.disableHeuristics
-        ? page
-        : await this.#broken.join(page, place, this.#options);
       found.push(
-        await draftTextLayer(whole, { pageNumber, place, form: forms.get(pageNumber) }, this.#options),
+        await draftTextLayer(page, { pageNumber, place, form: forms.get(pageNumber) }, this.#options),
       );
     }
     const readings = await readPictures(found, ocr);

@@ -26,6 +26,17 @@ export interface View {
   readonly languages?: string;
 }
 
+/** Largest picture that is drawn: 40 million pixels, about 160 MB. */
+const MOST_PIXELS = 40_000_000;
+
+/** The resolution that is wanted, or what a page of this size, in points, can be drawn at. */
+export function drawableDpi(
+  { width, height }: { readonly width: number; readonly height: number },
+  wanted: number,
+): number {
+  return Math.min(wanted, 72 * Math.sqrt(MOST_PIXELS / Math.max(1, width * height)));
+}
+
 /** Reads one page from its picture. @throws what LiteParse throws when it cannot */
 export async function recognise(place: PagePlace, view: View, settings: OcrSettings): Promise<ParsedPage> {
   const { options, tessdataDir } = settings;
