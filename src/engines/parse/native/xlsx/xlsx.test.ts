@@ -43,6 +43,25 @@ test('parts that are named from the root of the package are found', async () => 
   expect([rooted]).toEqual(await markdown({ sheets: [{ name: 'Sheet', xml }] }));
 });
 
+test('parts whose names are encoded in relationships, and not in the container, are found', async () => {
+  const type = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet';
+  const target = (name: string) => `<Relationship Id="s1" Type="${type}" Target="worksheets/${name}"/>`;
+  const xml = `<worksheet>${sheetData([['Port', 'Ships']])}</worksheet>`;
+  for (const [written, member] of [
+    ['my%20sheet.xml', 'my sheet.xml'],
+    ['my%20sheet.xml', 'my%20sheet.xml'],
+    ['100%.xml', '100%.xml'],
+  ] as const) {
+    const parts = {
+      'xl/_rels/workbook.xml.rels': `<Relationships>${target(written)}</Relationships>`,
+      [`xl/worksheets/${member}`]: xml,
+    };
+    expect(await markdown({ sheets: [{ name: 'Sheet', xml: '' }], parts }), member).toEqual([
+      expect.stringContaining('Ships'),
+    ]);
+  }
+});
+
 test('strict workbooks and days from 1904 are read', async () => {
   expect(
     await markdown({
