@@ -201,6 +201,35 @@ test('formulas without a stored result are empty and said', async () => {
   expect(warnings).toEqual([expect.stringContaining('formulas are not computed here')]);
 });
 
+const formulaRow = (...cells: string[]) =>
+  sheet(`<sheetData><row>${cells.map((cell) => `<c>${cell}</c>`).join('')}</row></sheetData>`);
+
+test('zeros behind formulas that were probably never calculated are said', async () => {
+  const calculation = '<calcPr calcId="124519" fullCalcOnLoad="1"/>';
+  const zero = '<f>SUM(B1:B9)</f><v>0.0</v>';
+  const one = '<f>1</f><v>1</v>';
+  const said = [expect.stringContaining('whose stored result is 0, the first on the sheet "Sheet"')];
+  expect((await read({ properties: calculation, ...formulaRow(zero, one) })).warnings).toEqual(said);
+  expect((await read({ properties: calculation, ...formulaRow('<v>0</v>', one) })).warnings).toEqual([]);
+  expect((await read(formulaRow(zero, zero, zero, zero))).warnings).toEqual(said);
+  expect((await read(formulaRow(zero, zero, zero))).warnings).toEqual([]);
+  expect((await read(formulaRow(zero, zero, zero, zero, one))).warnings).toEqual([]);
+});
+
+test('a link that was not calculated shows the label in its formula', async () => {
+  const { pages, warnings } = await read({
+    properties: '<calcPr fullCalcOnLoad="1"/>',
+    ...formulaRow(
+      '<f>HYPERLINK("https://example.com/(a)","The ""Port"", open")</f><v>0</v>',
+      '<f>HYPERLINK("https://example.com/b")</f><v></v>',
+      '<f>HYPERLINK("https://example.com/c", "old")</f><v>7</v>',
+      '<f>HYPERLINK("https://example.com/d", B1)</f>',
+    ),
+  });
+  expect(pages[0]?.markdown).toContain('| The "Port", open | https://example.com/b | 7 |');
+  expect(warnings).toEqual([expect.stringContaining('Formulas without a stored result')]);
+});
+
 test('far apart cells stay two paragraphs, and a diagonal is refused in bounded time', async () => {
   const far =
     '<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData>' +
