@@ -201,6 +201,41 @@ test('formulas without a stored result are empty and said', async () => {
   expect(warnings).toEqual([expect.stringContaining('formulas are not computed here')]);
 });
 
+test('columns that pandas names on several levels are the head of the data below the empty row', async () => {
+  const head = [
+    [undefined, undefined, 'Sales', undefined, 'Costs'],
+    [undefined, undefined, 'North', 'South', 'All'],
+  ];
+  const data = [
+    ['Pears', 2023, 1, 2, 3],
+    [undefined, 2024, 3, 4, 5],
+  ];
+  const merges = '<mergeCells><mergeCell ref="C1:D1"/><mergeCell ref="A4:A5"/></mergeCells>';
+  const { pages } = await read(sheet(sheetData([...head, [], ...data]) + merges));
+  expect(pages[0]?.markdown.split('\n').slice(2)).toEqual([
+    '|  |  | Sales |  | Costs |',
+    '| --- | --- | --- | --- | --- |',
+    '|  |  | North | South | All |',
+    '| Pears | 2023 | 1 | 2 | 3 |',
+    '|  | 2024 | 3 | 4 | 5 |',
+  ]);
+  const table = pages[0]?.items.find((item) => item.type === 'table');
+  expect(table?.type === 'table' && /<thead>[^]*All[^]*<\/thead>/.test(table.html)).toBe(true);
+  // One group alone is no title; numbers are a table of their own.
+  const [one] = await markdown(
+    sheet(sheetData([[undefined, 'Sales'], [undefined, 'North', 'South'], [], ['Pears', 1, 2]])),
+  );
+  expect(one).toContain('|  | Sales |  |\n| --- | --- | --- |\n|  | North | South |\n| Pears | 1 | 2 |');
+  const [apart] = await markdown(
+    sheet(sheetData([[undefined, 'North', 'South'], [undefined, 1, 2], [], ['Pears', 1, 2]])),
+  );
+  expect(apart?.split('\n\n')).toHaveLength(3);
+  const [address] = await markdown(
+    sheet(sheetData([[undefined, 'Pear Ltd'], [undefined, 'Ulm'], [], ['Name', 'Role'], ['Ada', 'Clerk']])),
+  );
+  expect(address).toContain('| Name | Role |\n| --- |');
+});
+
 const formulaRow = (...cells: string[]) =>
   sheet(`<sheetData><row>${cells.map((cell) => `<c>${cell}</c>`).join('')}</row></sheetData>`);
 
