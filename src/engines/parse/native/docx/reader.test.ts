@@ -156,6 +156,32 @@ test('code, check boxes and formulas', async () => {
   ]);
 });
 
+test('web pages that a document imports are read in their place; other files are told', async () => {
+  const archive = [
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/related; type="text/html"; boundary="----=part"',
+    '',
+    '------=part',
+    'Content-Type: text/html; charset="utf-8"',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    '<html><body><h1 class=3D"x">Häfen</h1><p>of <b>Ulm</b></p></body></html>',
+    '------=part--',
+  ];
+  const parts = {
+    'word/a.mht': archive.join('\r\n'),
+    'word/b.html': '<ul><li>one</li></ul>',
+    ...RELATED({ a: ['aFChunk', '/word/a.mht'], b: ['aFChunk', 'b.html'], c: ['aFChunk', 'c.docx'] }),
+  };
+  const body = `<w:altChunk r:id="a"/>${p('between')}<w:altChunk r:id="b"/>`;
+  const { pages, warnings } = await readDocument(docx(body, parts));
+  expect(pages[0]?.markdown).toBe('# Häfen\n\nof **Ulm**\n\nbetween\n\n- one');
+  expect(warnings).toEqual([]);
+  expect((await readDocument(docx('<w:altChunk r:id="c"/>', parts))).warnings).toEqual([
+    expect.stringContaining('altChunk'),
+  ]);
+});
+
 test('charts are tables', async () => {
   const points = (values: readonly string[]) =>
     values.map((value, index) => `<c:pt idx="${index}"><c:v>${value}</c:v></c:pt>`).join('');
