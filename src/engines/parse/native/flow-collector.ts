@@ -1,5 +1,6 @@
 import type { Revision } from '../../../model/document.ts';
 import type { FlowBlock, Inline } from '../items/flow.ts';
+import { linesOf } from './block-lines.ts';
 import { nestLists, type LevelledEntry } from './nest-lists.ts';
 
 /** A page of a text document while it is collected. */
@@ -23,6 +24,17 @@ function openPage<Note>(section: number): OpenPage<Note> {
   return { blocks: [], section, notes: [], revisions: [] };
 }
 
+/** A list entry with all its paragraphs. */
+interface OpenEntry {
+  readonly entry: LevelledEntry;
+  readonly lines: Inline[];
+}
+
+function wholeEntry({ entry, lines }: OpenEntry): LevelledEntry {
+  if (lines.length === 1) return entry;
+  return { ...entry, content: linesOf(lines.map((content) => ({ kind: 'paragraph', content }))) };
+}
+
 interface CodeLine {
   readonly text: string;
   readonly otherwise: Inline;
@@ -40,7 +52,7 @@ const MOST_PAGES = 50_000;
 export class FlowCollector<Note = never> {
   readonly #pages: OpenPage<Note>[] = [];
   #page = openPage<Note>(0);
-  #entries: LevelledEntry[] = [];
+  #entries: OpenEntry[] = [];
   #code: CodeLine[] = [];
   #section = 0;
   #used = false;
@@ -55,7 +67,14 @@ export class FlowCollector<Note = never> {
   addEntry(entry: LevelledEntry): void {
     this.#flushCode();
     this.#use();
-    this.#entries.push(entry);
+    this.#entries.push({ entry, lines: [entry.content] });
+  }
+
+  /** A further paragraph of the list entry before; where there is none, it stands for itself. */
+  continueEntry(content: Inline): void {
+    const last = this.#entries.at(-1);
+    if (last) last.lines.push(content);
+    else this.add({ kind: 'paragraph', content });
   }
 
   addCode(line: CodeLine): void {
@@ -113,7 +132,7 @@ export class FlowCollector<Note = never> {
 
   #flushEntries(): void {
     if (this.#entries.length === 0) return;
-    for (const list of nestLists(this.#entries)) this.#page.blocks.push(list);
+    for (const list of nestLists(this.#entries.map(wholeEntry))) this.#page.blocks.push(list);
     this.#entries = [];
   }
 

@@ -2,6 +2,7 @@ import { attribute, child, elements, type XmlElement } from '../../containers/xm
 import type { FlowBlock } from '../../items/flow.ts';
 import { FlowCollector, type CollectedPage } from '../flow-collector.ts';
 import { contentOf } from '../ooxml/alternate-content.ts';
+import { relationshipId } from '../ooxml/package.ts';
 import type { DocxContext } from './context.ts';
 import type { Note } from './notes.ts';
 import { addParagraph, type OpenParagraph } from './paragraphs.ts';
@@ -61,9 +62,7 @@ class BodyWalk {
           for (const inner of elements(node, 'sdtContent')) this.content(inner);
           break;
         case 'altChunk':
-          this.#context.warn(
-            'The document imports another file as part of its text (altChunk); that part is not read. Open and save it in Word first.',
-          );
+          this.#import(node);
           break;
         case 'ins':
         case 'moveTo':
@@ -75,6 +74,17 @@ class BodyWalk {
           break;
       }
     }
+  }
+
+  /** What is no web page is not read. */
+  #import(node: XmlElement): void {
+    const { relationships, imported, warn } = this.#context;
+    const blocks = imported.get(relationships.get(relationshipId(node) ?? '')?.target ?? '');
+    if (blocks) this.collector.add(...blocks);
+    else
+      warn(
+        'The document imports another file as part of its text (altChunk); that part is not read. Open and save it in Word first.',
+      );
   }
 
   #paragraph(node: XmlElement): void {

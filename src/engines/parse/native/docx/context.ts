@@ -17,6 +17,8 @@ export interface DocxContext {
   /** Of the part that is read. */
   readonly relationships: Relationships;
   readonly graphics: ReadonlyMap<string, readonly FlowBlock[]>;
+  /** Web pages that the document imports, by the names of their parts. */
+  readonly imported: ReadonlyMap<string, readonly FlowBlock[]>;
   readonly fields: FieldStack;
   /** In running headers and footers. */
   readonly numbers?: PageNumbers;

@@ -18,6 +18,8 @@ export interface NumberMark {
   readonly label: string;
   /** How many levels the label shows. */
   readonly parts: number;
+  /** A bullet that shows nothing: the paragraph goes on with the entry before. pandoc writes further paragraphs so. */
+  readonly isBlank?: boolean;
 }
 
 interface Level {
@@ -28,6 +30,7 @@ interface Level {
   /** The level whose advance restarts this one; the one above by default, 0 for never (17.9.10). */
   readonly restart: number | undefined;
   readonly style: string | undefined;
+  readonly isBlankBullet: boolean;
 }
 interface Numbering {
   readonly abstractId: string;
@@ -73,7 +76,8 @@ export class NumberingCounters {
       const restart = numbering.levels.get(below)?.restart;
       if (restart === undefined || (restart > 0 && level < restart)) values[below] = undefined;
     }
-    if (definition.format === 'bullet') return { level, ordered: false, value, label: '', parts: 0 };
+    if (definition.format === 'bullet')
+      return { level, ordered: false, value, label: '', parts: 0, isBlank: definition.isBlankBullet };
     const parts = definition.text.match(/%[1-9]/g)?.length ?? 0;
     return { level, ordered: true, value, label: labelOf(numbering, definition, values), parts };
   }
@@ -132,13 +136,17 @@ function levelIndex(element: XmlElement): number {
 
 function readLevel(level: XmlElement): Level {
   const value = (name: string) => attribute(child(level, name), 'val');
+  const format = value('numFmt') ?? 'decimal';
   return {
-    format: value('numFmt') ?? 'decimal',
+    format,
     start: wholeNumber(value('start')) ?? 0,
     text: (value('lvlText') ?? '').slice(0, 200),
     legal: isOn(child(level, 'isLgl')),
     restart: wholeNumber(value('lvlRestart')),
     style: value('pStyle'),
+    // A picture may be the bullet (17.9.9).
+    isBlankBullet:
+      format === 'bullet' && value('lvlText')?.trim() === '' && child(level, 'lvlPicBulletId') === undefined,
   };
 }
 

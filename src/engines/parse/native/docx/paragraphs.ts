@@ -94,7 +94,8 @@ function addContent(
 ): void {
   if (level !== undefined)
     collector.add({ kind: 'heading', level, content: oneLine(labelled(content, mark?.label ?? '')) });
-  else if (mark) addNumbered(content, mark, collector);
+  else if (mark && !(mark.isBlank === true && (style.code || monospaced)))
+    addNumbered(content, mark, collector);
   else if (style.code || monospaced)
     collector.addCode({
       text: runs
@@ -127,6 +128,7 @@ function withoutCode(content: Inline): Inline {
 /** Labels of several levels (`4.2`) say more than a list's own number, and words (`Article 3`) are no list at all. */
 function addNumbered(content: Inline, mark: NumberMark, collector: FlowCollector<Note>): void {
   const { level, ordered, value, label, parts } = mark;
+  if (mark.isBlank === true) return collector.continueEntry(content);
   if (!ordered) return collector.addEntry({ content, level, ordered });
   if (label === '') return collector.add({ kind: 'paragraph', content });
   if (parts === 0 || /\p{L}{2}/u.test(label.replaceAll(/\b[ivxlcdm]+\b|\b([a-z])\1+\b/gi, '')))

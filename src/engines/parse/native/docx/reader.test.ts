@@ -27,7 +27,8 @@ const NUMBERING = `<w:numbering>
 <w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%2)"/></w:lvl></w:abstractNum>
 <w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl></w:abstractNum>
 <w:abstractNum w:abstractNumId="2"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="Article %1"/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:isLgl/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum>
-<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val=" "/></w:lvl></w:abstractNum>
+<w:num w:numId="5"><w:abstractNumId w:val="3"/></w:num><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
 <w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num><w:num w:numId="4"><w:abstractNumId w:val="2"/></w:num></w:numbering>`;
 const NUMBERED = { 'word/numbering.xml': NUMBERING, ...RELATED({ n: ['numbering', 'numbering.xml'] }) };
 
@@ -40,6 +41,15 @@ test('lists nest, go on after an interruption, restart where told, and keep thei
     '1. one\n   1. inner\n2. two\n\nBetween\n\n3. three\n\n- dot\n\n1. again\n   1. inner again',
   );
   expect(pages[0]?.text).toContain('1. one\n  (a) inner\n2. two');
+});
+
+test('a bullet that shows nothing goes on with the entry before', async () => {
+  const body =
+    p('Alone', list(5)) + p('one', list(1)) + p('more', list(5)) + p('and more', list(5)) + p('two', list(1)) +
+    p('<w:r><w:rPr><w:rFonts w:ascii="Courier New"/></w:rPr><w:t>x = {}</w:t></w:r>', list(5)) + p('three', list(1)); // prettier-ignore
+  expect(await markdown(body, NUMBERED)).toEqual([
+    'Alone\n\n1. one\n   more\n   and more\n2. two\n\n```\nx = {}\n```\n\n3. three',
+  ]);
 });
 
 test('labels with words or of several levels stay in the text', async () => {
@@ -143,6 +153,32 @@ test('code, check boxes and formulas', async () => {
     p(fraction);
   expect(await markdown(body)).toEqual([
     '```\nif (a) {\n  b();\n```\n\nBetween\n\nTyped prose\n\n- [x] Done\n- [ ] Open\n\n$\\frac{\\alpha}{2}$',
+  ]);
+});
+
+test('web pages that a document imports are read in their place; other files are told', async () => {
+  const archive = [
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/related; type="text/html"; boundary="----=part"',
+    '',
+    '------=part',
+    'Content-Type: text/html; charset="utf-8"',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    '<html><body><h1 class=3D"x">Häfen</h1><p>of <b>Ulm</b></p></body></html>',
+    '------=part--',
+  ];
+  const parts = {
+    'word/a.mht': archive.join('\r\n'),
+    'word/b.html': '<ul><li>one</li></ul>',
+    ...RELATED({ a: ['aFChunk', '/word/a.mht'], b: ['aFChunk', 'b.html'], c: ['aFChunk', 'c.docx'] }),
+  };
+  const body = `<w:altChunk r:id="a"/>${p('between')}<w:altChunk r:id="b"/>`;
+  const { pages, warnings } = await readDocument(docx(body, parts));
+  expect(pages[0]?.markdown).toBe('# Häfen\n\nof **Ulm**\n\nbetween\n\n- one');
+  expect(warnings).toEqual([]);
+  expect((await readDocument(docx('<w:altChunk r:id="c"/>', parts))).warnings).toEqual([
+    expect.stringContaining('altChunk'),
   ]);
 });
 

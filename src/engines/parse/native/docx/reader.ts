@@ -12,6 +12,7 @@ import { pictureFinder } from '../ooxml/pictures.ts';
 import { readBlocks, readPages } from './body.ts';
 import type { DocxContext } from './context.ts';
 import { FieldStack } from './fields.ts';
+import { readImportedParts } from './imported-parts.ts';
 import { NoteRegister, type Note, type NotePart } from './notes.ts';
 import { NumberingCounters } from './numbering.ts';
 import { RevisionReader } from './revisions.ts';
@@ -72,6 +73,7 @@ async function readContext(
     annotateLinks: input.options.annotateLinks,
     relationships,
     graphics: await readGraphics(pack, relationships, { skipChartData: false }),
+    imported: await readImportedParts(pack, relationships, input.options),
     fields: new FieldStack(),
     metNotes: [],
     ...(input.options.annotateRevisions && {

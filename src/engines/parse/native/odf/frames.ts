@@ -65,7 +65,8 @@ function captionOf(frame: XmlElement): string {
 
 /** Charts and formulas; other objects show the picture that stands beside them. */
 function objectBlocks(object: XmlElement, context: OdfContext): FlowBlock[] | undefined {
-  const name = object.attributes['xlink:href']?.replace(/^\.\//, '') ?? '';
+  // Objects are folders, which some programs write with the slash at their end.
+  const name = object.attributes['xlink:href']?.replace(/^\.\//, '').replace(/\/$/, '') ?? '';
   const content = context.objects.get(name) ?? child(object, 'math') ?? child(object, 'document');
   if (!content) return undefined;
   if (content.name === 'math') return formulaBlocks(content);

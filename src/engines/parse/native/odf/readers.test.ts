@@ -54,16 +54,17 @@ test('pages, their size, running bands, notes, frames and formulas', async () =>
   const note =
     '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>The note</text:p></text:note-body></text:note>';
   const frames =
-    '<draw:frame><draw:text-box><text:p>In a box</text:p></draw:text-box></draw:frame><draw:frame><draw:image/><svg:desc>A tree</svg:desc></draw:frame><draw:frame><draw:object xlink:href="./Object 1"/><draw:image/></draw:frame>';
+    '<draw:frame><draw:text-box><text:p>In a box</text:p></draw:text-box></draw:frame><draw:frame><draw:image/><svg:desc>A tree</svg:desc></draw:frame><draw:frame><draw:object xlink:href="./Object 1"/><draw:image/></draw:frame><draw:frame><draw:object xlink:href="Formula-0/"/></draw:frame>';
   const body = p(`one${note}`) + p('<text:soft-page-break/>goes on') + p('two', 'N') + p(frames);
   const members = {
     'Object 1/content.xml':
       '<math><semantics><mi>x</mi><annotation encoding="StarMath 5.0">x over 2</annotation></semantics></math>',
+    'Formula-0/content.xml': '<math><mrow><mi>y</mi><mo>=</mo><mn>3</mn></mrow></math>',
   };
   const { pages } = await readDocument(openDocument('text', body, { automatic, styles, members }));
   expect(pages.map((page) => [page.markdown, page.header, page.width, page.height])).toEqual([
     ['one[^1]\n\ngoes on\n\n[^1]: The note', 'Page 1', 720, 360],
-    ['two\n\nIn a box\n\nA tree\n\n```\nx over 2\n```', 'Page 2', 720, 360],
+    ['two\n\nIn a box\n\nA tree\n\n```\nx over 2\n```\n\n```\ny=3\n```', 'Page 2', 720, 360],
   ]);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readDocument } from '../../fixtures/read-document.ts';
 import { writeZip } from '../../fixtures/zip-writer.ts';
 
-const NAMESPACES = ['office', 'table', 'text', 'style', 'xlink', 'draw', 'calcext']
+const NAMESPACES = ['office', 'table', 'text', 'style', 'xlink', 'draw', 'dc', 'calcext']
   .map((prefix) => `xmlns:${prefix}="urn:${prefix}"`)
   .join(' ');
 
@@ -57,7 +57,7 @@ test('spans, hidden parts, notes and shapes', async () => {
         row(cell('wide', 'table:number-columns-spanned="2"') + '<table:covered-table-cell/>') +
           row(cell('gone') + cell('too'), 'table:visibility="filter"') +
           row(
-            `<table:table-cell><office:annotation><text:p>a note</text:p></office:annotation><text:p>x</text:p></table:table-cell>${cell('y')}`,
+            `<table:table-cell><office:annotation><dc:creator>Bo</dc:creator><text:p>a <text:span>note</text:span></text:p><text:p>of two lines</text:p></office:annotation><text:p>x</text:p></table:table-cell>${cell('y')}<table:table-cell table:number-columns-repeated="25"/><table:table-cell><office:annotation><text:p>far</text:p></office:annotation></table:table-cell>`,
           ) +
           '<table:shapes><draw:frame><draw:text-box><text:p>floating</text:p></draw:text-box></draw:frame></table:shapes>',
       ) + table(row(cell('secret')), 'Hidden', 'table:style-name="h"'),
@@ -65,7 +65,7 @@ test('spans, hidden parts, notes and shapes', async () => {
     ),
   );
   expect(pages.map((page) => page.markdown)).toEqual([
-    '## Sheet\n\nwide\n\n| x | y |\n| --- | --- |\n\nfloating',
+    '## Sheet\n\nwide\n\n| x | y |\n| --- | --- |\n\nfloating\n\n- A3: a note\n  of two lines\n- AB3: far',
   ]);
   expect(warnings).toHaveLength(2);
 });

@@ -54,6 +54,7 @@ export const openOds: DocumentReader = async (input) => {
               isWithin: caption === '',
             }) as const,
         ),
+        ...notesBlocks(sheet),
       ],
     );
   };
@@ -71,3 +72,9 @@ export const openOds: DocumentReader = async (input) => {
     finish: () => pictures.finish(),
   };
 };
+
+/** A list that names the cells. */
+function notesBlocks({ notes }: OdsSheet): FlowBlock[] {
+  const entries = notes.map(({ cell, text }) => ({ content: plainInline(`${cell}: ${text}`) }));
+  return entries.length > 0 ? [{ kind: 'list', ordered: false, entries }] : [];
+}

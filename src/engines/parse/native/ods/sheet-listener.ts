@@ -1,5 +1,6 @@
 import { DocumentFailure } from '../../document-failure.ts';
 import {
+  cellName,
   MOST_CELLS,
   MOST_COLUMNS,
   MOST_ROWS,
@@ -11,6 +12,7 @@ import { generalText } from '../spreadsheet/decimal-format.ts';
 import { describing } from '../ooxml/graphic.ts';
 import { addSpan, type Span } from '../spreadsheet/hidden.ts';
 import { linkAddress } from '../web-address.ts';
+import { CellNote } from './cell-note.ts';
 
 /** One table of a spreadsheet document, as it stands there. */
 export interface OdsSheet {
@@ -23,6 +25,8 @@ export interface OdsSheet {
   readonly drawn: string[];
   /** Pictures that float over it; addresses as written. */
   readonly pictures: FloatingPicture[];
+  /** What is noted at cells. */
+  readonly notes: { readonly cell: string; readonly text: string }[];
 }
 
 interface FloatingPicture {
@@ -44,17 +48,11 @@ const FLOATING = new Set([
   'connector',
   'caption',
 ]);
-/** Elements that show nothing: former versions of cells, controls, notes, links to other files. */
-const SILENT = new Set([
-  'tracked-changes',
-  'forms',
-  'annotation',
-  'dde-links',
-  'named-expressions',
-  'table-source',
-]);
+/** Elements that show nothing: former versions of cells, controls, links to other files. */
+const SILENT = new Set(['tracked-changes', 'forms', 'dde-links', 'named-expressions', 'table-source']);
 
 const MOST_PICTURES = 1_000;
+const MOST_NOTES = 10_000;
 
 /** Collects the sheets of a spreadsheet document while its content is read (OpenDocument 1.3 part 3, 9). */
 export class OdsListener {
@@ -76,12 +74,21 @@ export class OdsListener {
   /** The picture of the frame that is open, and what its description has been so far. */
   #picture: FloatingPicture | undefined;
   #description: string | undefined;
+  #note: CellNote | undefined;
   #silent = 0;
   #total = 0;
 
   openTag(name: string, attributes: Attributes): void {
     if (this.#silent > 0 || SILENT.has(name)) {
       this.#silent += 1;
+      return;
+    }
+    if (this.#note) {
+      this.#note.openTag(name);
+      return;
+    }
+    if (name === 'annotation') {
+      this.#note = new CellNote();
       return;
     }
     if (this.#floating > 0 || FLOATING.has(name)) this.#floating += 1;
@@ -122,6 +129,14 @@ export class OdsListener {
       this.#silent -= 1;
       return;
     }
+    if (name === 'annotation') {
+      this.#closeNote();
+      return;
+    }
+    if (this.#note) {
+      this.#note.closeTag(name);
+      return;
+    }
     const isFloating = this.#floating > 0;
     if (isFloating) this.#floating -= 1;
     if (name === 'title' || name === 'desc') this.#closeDescription();
@@ -134,7 +149,8 @@ export class OdsListener {
 
   text(text: string): void {
     if (this.#silent > 0) return;
-    if (this.#description !== undefined) this.#description += text;
+    if (this.#note) this.#note.text(text);
+    else if (this.#description !== undefined) this.#description += text;
     else if (this.#inLine) this.#line += text.replaceAll(/\s+/g, ' ');
   }
 
@@ -160,10 +176,19 @@ export class OdsListener {
       hidden: { rows: [], columns: [] },
       drawn: [],
       pictures: [],
+      notes: [],
     };
     this.sheets.push(this.#sheet);
     this.#rowIndex = 0;
     this.#columnDefinition = 0;
+  }
+
+  #closeNote(): void {
+    const text = this.#note?.shown ?? '';
+    this.#note = undefined;
+    const notes = this.#sheet?.notes;
+    if (this.#cell && notes && text !== '' && notes.length < MOST_NOTES)
+      notes.push({ cell: cellName(this.#rowIndex, this.#column), text });
   }
 
   #defineColumns(attributes: Attributes): void {

@@ -35,31 +35,27 @@ export class OoxmlPackage {
     return new OoxmlPackage(await openZip(path), warn);
   }
 
-  /** The name under which the container holds a part; undefined when it does not. */
+  /** The name under which the container holds a part, as written or decoded; undefined when it does not. */
   memberName(name: string): string | undefined {
-    return this.#names.get(partKey(name));
+    return this.#names.get(partKey(name)) ?? this.#names.get(partKey(decoded(name)));
   }
 
   has(name: string): boolean {
-    return this.#names.has(partKey(name));
+    return this.memberName(name) !== undefined;
   }
 
   /** A part's bytes as they are decompressed; nothing where the part is missing. @throws {DocumentFailure} while iterated */
   async *chunks(name: string): AsyncIterable<Buffer> {
-    const exact = this.#names.get(partKey(name));
+    const exact = this.memberName(name);
     if (exact !== undefined) yield* this.#zip.chunks(exact);
   }
 
   /** Parses a part, once. @throws {DocumentFailure} DOCUMENT_TOO_LARGE */
   async part(name: string): Promise<XmlElement | undefined> {
-    const key = partKey(name);
-    if (!this.#parts.has(key)) this.#parts.set(key, await this.#parse(key));
-    return this.#parts.get(key);
-  }
-
-  async #parse(key: string): Promise<XmlElement | undefined> {
-    const name = this.#names.get(key);
-    return name === undefined ? undefined : readXmlPart(this.#zip, name, this.#warn);
+    const member = this.memberName(name);
+    if (member === undefined) return undefined;
+    if (!this.#parts.has(member)) this.#parts.set(member, await readXmlPart(this.#zip, member, this.#warn));
+    return this.#parts.get(member);
   }
 
   /** Relationships of a part, or of the package for ''. */
@@ -104,6 +100,18 @@ export class OoxmlPackage {
 /** A target is a reference relative to the part it is of (ECMA-376 part 2, 6.5.3.4), or begins at the package's root. */
 function partName(target: string, folder: string): string {
   return posix.join('/', target.startsWith('/') ? '' : folder, target).slice(1);
+}
+
+/**
+ * Targets are written as addresses, in which a blank is `%20`; some programs name the member itself without that
+ * encoding. A name that encodes nothing stays as it is.
+ */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function partKey(name: string): string {

@@ -20,6 +20,16 @@ test('a slide is a page: title first, then by position, with bullets by level an
   expect(pages[0]?.text).toContain('b) b');
 });
 
+test('shapes without a place or without extent are read, and what only touches the slide from outside is not', async () => {
+  const slide =
+    slideShape(['Nowhere'], { at: [0, 0, 0, 0] }) +
+    slideShape(['Flat'], { at: [0, 100, 0, 0] }) +
+    slideShape(['Beside'], { at: [-50, 0, 50, 50] }) +
+    slideShape(['Above'], { at: [0, 10, 200, 50] });
+  const { pages } = await readDocument(pptx([slide]));
+  expect(pages[0]?.markdown).toBe('Above\n\nFlat\n\nNowhere');
+});
+
 test('bullets come from the layout and the master, and none turns them off', async () => {
   const related = (type: string, target: string) => relationshipsPart({ r: [type, target] });
   const { pages } = await readDocument(

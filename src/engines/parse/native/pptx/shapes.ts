@@ -44,9 +44,15 @@ export function shapesOf(
       ? models.map((one) => one.find(placeholder)).filter((shape) => shape !== undefined)
       : [];
     const own = boxOf(element);
-    const box = own ? place(own, placement) : alike.map(boxOf).find((found) => found !== undefined);
+    const box =
+      own && !isNowhere(own) ? place(own, placement) : alike.map(boxOf).find((found) => found !== undefined);
     return [{ element, placeholder, models: alike, box }];
   });
+}
+
+/** Apache POI writes a box of nothing but zeros for a shape that its caller gave no place. */
+function isNowhere({ x, y, w, h }: Box): boolean {
+  return x === 0 && y === 0 && w === 0 && h === 0;
 }
 
 function isHidden(element: XmlElement): boolean {

@@ -69,7 +69,9 @@ function ordered(shapes: readonly PlacedBlocks[]): FlowBlock[] {
 
 function isOnSlide({ box }: SlideShape, { width, height, outOfBoundsContent }: SlideContext): boolean {
   if (!box || outOfBoundsContent) return true;
-  return box.x < width && box.y < height && box.x + box.w > 0 && box.y + box.h > 0;
+  // A box that begins on the slide is on it even when it has no width or height.
+  const isWithin = box.x >= 0 || box.x + box.w > 0;
+  return isWithin && (box.y >= 0 || box.y + box.h > 0) && box.x < width && box.y < height;
 }
 
 function titleBlocks(blocks: readonly FlowBlock[]): FlowBlock[] {

@@ -40,7 +40,8 @@ export function sheetBlocks(
 const MOST_TITLE_ROWS = 6;
 
 /** The rows at the top with one text each, at the left or across the table, above rows with several cells. */
-function titleRows({ rows, left }: SheetArea): SheetRow[] {
+function titleRows({ rows, left, headRows }: SheetArea): SheetRow[] {
+  if (headRows !== undefined) return [];
   const titles: SheetRow[] = [];
   for (const row of rows) {
     const shown = row.cells.filter((cell) => !cell.covered);
@@ -76,7 +77,7 @@ function areaBlock(area: SheetArea, options: SheetOptions): FlowBlock {
     );
   }
   const rows = area.rows.filter(showsCells).map((row) => tableRow(row, grid, options));
-  return { kind: 'table', rows, headerRows: hasHead(area) ? 1 : 0 };
+  return { kind: 'table', rows, headerRows: area.headRows ?? (hasHead(area) ? 1 : 0) };
 }
 
 /** Where a sheet's rows and columns stand in the table: those that show nothing, or only what is merged, are left out. */

@@ -43,6 +43,14 @@ export function cellRange(reference: string): CellRange | undefined {
   };
 }
 
+/** How a cell is called, such as `AB7`; row and column count from 0. */
+export function cellName(row: number, column: number): string {
+  let letters = '';
+  for (let left = column + 1; left > 0; left = Math.floor((left - 1) / 26))
+    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters;
+  return `${letters}${row + 1}`;
+}
+
 /** Rows and columns that a sheet can have (ECMA-376 part 1, 18.17.2.3.1). */
 export const MOST_ROWS = 1_048_576;
 export const MOST_COLUMNS = 16_384;

@@ -6,6 +6,13 @@ export interface SheetArea {
   /** Columns of the first and last cell that show something. */
   readonly left: number;
   readonly right: number;
+  /** Rows at the top that are sure to be the table's head. */
+  readonly headRows?: number;
+}
+
+interface Band {
+  readonly rows: SheetRow[];
+  headRows?: number;
 }
 
 /** Splits are nested no deeper than this. */
@@ -22,11 +29,12 @@ export function sheetAreas(rows: readonly SheetRow[], everywhere: boolean): Shee
 
 function split(rows: readonly SheetRow[], everywhere: boolean, depth: number): SheetArea[] {
   const bands = everywhere ? rowBands(rows) : joinContinued(rowBands(rows));
-  return bands.flatMap((band) => {
+  return bands.flatMap(({ rows: band, headRows }) => {
     const area = areaOf(band);
     if (!area) return [];
     const parts = depth < DEEPEST ? columnParts(area, everywhere) : [area];
-    return parts.length < 2 ? [area] : parts.flatMap((part) => split(part.rows, everywhere, depth + 1));
+    const whole = headRows === undefined ? area : { ...area, headRows };
+    return parts.length < 2 ? [whole] : parts.flatMap((part) => split(part.rows, everywhere, depth + 1));
   });
 }
 
@@ -44,29 +52,35 @@ function areaOf(rows: readonly SheetRow[]): SheetArea | undefined {
 }
 
 /** Rows that follow each other without a gap. */
-function rowBands(rows: readonly SheetRow[]): SheetRow[][] {
-  const bands: SheetRow[][] = [];
+function rowBands(rows: readonly SheetRow[]): Band[] {
+  const bands: Band[] = [];
   let previous = -2;
   for (const row of rows) {
     if (row.cells.length === 0) continue;
-    if (row.index === previous + 1) bands.at(-1)?.push(row);
-    else bands.push([row]);
+    if (row.index === previous + 1) bands.at(-1)?.rows.push(row);
+    else bands.push({ rows: [row] });
     previous = row.index;
   }
   return bands;
 }
 
 /** A table often has an empty row above its sums: the same columns go on below one empty row. */
-function joinContinued(bands: readonly SheetRow[][]): SheetRow[][] {
-  const joined: SheetRow[][] = [];
+function joinContinued(bands: readonly Band[]): Band[] {
+  const joined: Band[] = [];
   let above: SheetArea | undefined;
-  for (const band of bands) {
-    const area = areaOf(band);
+  for (const { rows } of bands) {
+    const area = areaOf(rows);
     const last = joined.at(-1);
-    const gap = (band[0]?.index ?? 0) - (last?.at(-1)?.index ?? 0);
-    const isSame = above && area && above.left === area.left && above.right === area.right;
-    if (last && isSame && gap === 2 && area.left < area.right && !startsWithHead(band)) last.push(...band);
-    else joined.push([...band]);
+    const gap = (rows[0]?.index ?? 0) - (last?.rows.at(-1)?.index ?? 0);
+    const isNear = gap === 2 && !startsWithHead(rows);
+    if (last && above && area && isNear && isHeadOf(last.rows, above, area)) {
+      last.headRows = last.rows.length;
+      last.rows.push(...rows);
+    } else {
+      const isSame = above && area && above.left === area.left && above.right === area.right;
+      if (last && isSame && isNear && area.left < area.right) last.rows.push(...rows);
+      else joined.push({ rows: [...rows] });
+    }
     above = area;
   }
   return joined;
@@ -79,9 +93,33 @@ function startsWithHead(rows: readonly SheetRow[]): boolean {
     first !== undefined &&
     second !== undefined &&
     first.cells.length > 1 &&
-    first.cells.every((cell) => cell.number === undefined) &&
+    isWords(first) &&
     second.cells.some((cell) => cell.number !== undefined)
   );
+}
+
+/** Levels of names that a head may have. */
+const MOST_HEAD_ROWS = 8;
+
+/**
+ * Whether rows are the head of the data below one empty row. pandas writes columns with names on several levels so: the
+ * empty row is for names of the index, whose columns stand to the left of those that the head names.
+ */
+function isHeadOf(head: readonly SheetRow[], above: SheetArea, data: SheetArea): boolean {
+  const [top] = head;
+  const lowest = head.at(-1);
+  if (!top || !lowest || head.length < 2 || head.length > MOST_HEAD_ROWS || above.rows.length !== head.length)
+    return false;
+  const namesAll = above.right === data.right && lowest.cells.length === above.right - above.left + 1;
+  const first = data.rows[0]?.cells ?? [];
+  if (!namesAll || above.left <= data.left || first[0]?.column !== data.left || !isWords(top)) return false;
+  if (top.cells.some((cell) => (cell.colSpan ?? 1) > 1)) return true;
+  // Without groups, words beside nothing may as well be an address above a table of words.
+  return head.every(isWords) && first.some((cell) => cell.column >= above.left && cell.number !== undefined);
+}
+
+function isWords({ cells }: SheetRow): boolean {
+  return cells.every((cell) => cell.number === undefined);
 }
 
 /** Areas side by side. Narrow ones are columns of one table with air between them, unless every gap separates. */

@@ -10,6 +10,7 @@ import { mergeCells, MOST_CELLS, type SheetRow } from '../spreadsheet/sheet.ts';
 import { sheetBlocks } from '../spreadsheet/sheet-blocks.ts';
 import { linkAddress } from '../web-address.ts';
 import { drawingBlocks } from './drawings.ts';
+import { areZerosDoubtful } from './formulas.ts';
 import { readSheet, type SheetReading } from './sheet-reader.ts';
 import { sheetNotes } from './notes.ts';
 import { readWorkbook, type Workbook, type WorkbookSheet } from './workbook.ts';
@@ -127,7 +128,14 @@ class SheetPages {
       this.#input.warn(
         `The sheet ${name} is damaged (${reading.damage}); what stands before the damage was read.`,
       );
-    if (reading.formulasWithoutValue > 0) {
+    if (areZerosDoubtful(reading.formulas, this.#workbook.isCalculatedOnLoad)) {
+      this.#warnOnce(
+        'zeros',
+        `Formulas whose stored result is 0, the first on the sheet ${name}, were probably never calculated by the program ` +
+          'that wrote the workbook, and formulas are not computed here. Open the workbook in a spreadsheet program, save it and upload it again.',
+      );
+    }
+    if (reading.formulas.empty > 0) {
       this.#warnOnce(
         'formulas',
         `Formulas without a stored result, the first on the sheet ${name}, are empty cells, because formulas are not ` +

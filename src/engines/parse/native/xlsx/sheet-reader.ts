@@ -10,6 +10,7 @@ import {
   type SheetRow,
 } from '../spreadsheet/sheet.ts';
 import type { CellFormats } from './cell-formats.ts';
+import { linkLabel, LONGEST_FORMULA, type FormulaCount } from './formulas.ts';
 import { cellString } from './shared-strings.ts';
 
 export interface SheetContext {
@@ -27,7 +28,7 @@ export interface SheetReading {
   readonly hyperlinks: readonly { readonly range: CellRange; readonly id: string }[];
   /** The relationship of what is drawn on the sheet. */
   readonly drawing?: string;
-  readonly formulasWithoutValue: number;
+  readonly formulas: FormulaCount;
   readonly hidden: HiddenParts;
   /** What is wrong with the part, if it is damaged. */
   readonly damage?: string;
@@ -54,14 +55,16 @@ class SheetListener {
   #drawing: string | undefined;
   #cells = 0;
   #signs = 0;
-  #unvalued = 0;
+  readonly #formulas: FormulaCount = { all: 0, empty: 0, zero: 0 };
   #row: { index: number; cells: SheetCell[] } | undefined;
   #rowIndex = -1;
   #column = -1;
   #type = '';
   #style = 0;
   #value = '';
-  #hasFormula = false;
+  /** Undefined for cells without one. */
+  #formula: string | undefined;
+  #isFormula = false;
   #isValue = false;
   #aloud = 0;
 
@@ -79,7 +82,8 @@ class SheetListener {
         this.#isValue = this.#aloud === 0;
         break;
       case 'f':
-        this.#hasFormula = true;
+        this.#formula = '';
+        this.#isFormula = true;
         break;
       case 'rPh':
         this.#aloud += 1;
@@ -94,6 +98,7 @@ class SheetListener {
 
   closeTag(name: string): void {
     if (name === 'v' || name === 't') this.#isValue = false;
+    else if (name === 'f') this.#isFormula = false;
     else if (name === 'c') this.#closeCell();
     else if (name === 'rPh') this.#aloud -= 1;
     else if (name === 'row') this.#closeRow();
@@ -101,6 +106,8 @@ class SheetListener {
 
   text(text: string): void {
     if (this.#isValue) this.#value += text;
+    else if (this.#isFormula && this.#formula !== undefined && this.#formula.length <= LONGEST_FORMULA)
+      this.#formula += text;
   }
 
   result(): SheetReading {
@@ -116,7 +123,7 @@ class SheetListener {
       merges: this.#merges,
       hyperlinks: this.#hyperlinks,
       ...(this.#drawing !== undefined && { drawing: this.#drawing }),
-      formulasWithoutValue: this.#unvalued,
+      formulas: this.#formulas,
       hidden: { rows: this.#hiddenRows, columns: this.#hiddenColumns },
     };
   }
@@ -146,15 +153,14 @@ class SheetListener {
     this.#type = t ?? 'n';
     this.#style = Number(s ?? 0);
     this.#value = '';
-    this.#hasFormula = false;
+    this.#formula = undefined;
+    this.#isFormula = false;
   }
 
   #closeCell(): void {
-    if (this.#value === '') {
-      if (this.#hasFormula && this.#type !== 'str') this.#unvalued += 1;
-      return;
-    }
-    const cell = this.#shownCell();
+    const label = this.#countFormula();
+    if (this.#value === '' && label === undefined) return;
+    const cell = label === undefined ? this.#shownCell() : { column: this.#column, text: label.trim() };
     if (cell.text === '') return;
     this.#cells += 1;
     if (this.#cells > this.#context.mostCells) {
@@ -172,6 +178,20 @@ class SheetListener {
       );
     }
     this.#row?.cells.push(cell);
+  }
+
+  /** @returns what a link shows that was not calculated; such links are not counted */
+  #countFormula(): string | undefined {
+    if (this.#formula === undefined) return undefined;
+    const isEmpty = this.#value === '';
+    const isZero = !isEmpty && this.#type === 'n' && Number(this.#value) === 0;
+    const label = isEmpty || isZero ? linkLabel(this.#formula) : undefined;
+    if (label !== undefined) return label;
+    this.#formulas.all += 1;
+    // A text may be empty.
+    if (isEmpty && this.#type !== 'str') this.#formulas.empty += 1;
+    if (isZero) this.#formulas.zero += 1;
+    return undefined;
   }
 
   #shownCell(): SheetCell {

@@ -15,6 +15,8 @@ export interface Workbook {
   readonly sheets: readonly WorkbookSheet[];
   readonly strings: readonly string[];
   readonly formats: CellFormats;
+  /** Whether its writer asks for all formulas to be calculated on opening. */
+  readonly isCalculatedOnLoad: boolean;
   /** What is wrong with the part that holds the texts, if it is damaged. */
   readonly damage: string | undefined;
 }
@@ -45,6 +47,7 @@ export async function readWorkbook(source: OoxmlPackage): Promise<Workbook> {
     sheets,
     strings: shared?.strings ?? [],
     damage: shared?.damage,
+    isCalculatedOnLoad: isTrue(attribute(child(root, 'calcPr'), 'fullCalcOnLoad')),
     formats: readCellFormats(styles && (await source.part(styles.target)), date1904),
   };
 }

@@ -43,6 +43,25 @@ test('parts that are named from the root of the package are found', async () => 
   expect([rooted]).toEqual(await markdown({ sheets: [{ name: 'Sheet', xml }] }));
 });
 
+test('parts whose names are encoded in relationships, and not in the container, are found', async () => {
+  const type = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet';
+  const target = (name: string) => `<Relationship Id="s1" Type="${type}" Target="worksheets/${name}"/>`;
+  const xml = `<worksheet>${sheetData([['Port', 'Ships']])}</worksheet>`;
+  for (const [written, member] of [
+    ['my%20sheet.xml', 'my sheet.xml'],
+    ['my%20sheet.xml', 'my%20sheet.xml'],
+    ['100%.xml', '100%.xml'],
+  ] as const) {
+    const parts = {
+      'xl/_rels/workbook.xml.rels': `<Relationships>${target(written)}</Relationships>`,
+      [`xl/worksheets/${member}`]: xml,
+    };
+    expect(await markdown({ sheets: [{ name: 'Sheet', xml: '' }], parts }), member).toEqual([
+      expect.stringContaining('Ships'),
+    ]);
+  }
+});
+
 test('strict workbooks and days from 1904 are read', async () => {
   expect(
     await markdown({
@@ -180,6 +199,70 @@ test('formulas without a stored result are empty and said', async () => {
   );
   expect(pages[0]?.markdown).toBe('## Sheet\n\nx');
   expect(warnings).toEqual([expect.stringContaining('formulas are not computed here')]);
+});
+
+test('columns that pandas names on several levels are the head of the data below the empty row', async () => {
+  const head = [
+    [undefined, undefined, 'Sales', undefined, 'Costs'],
+    [undefined, undefined, 'North', 'South', 'All'],
+  ];
+  const data = [
+    ['Pears', 2023, 1, 2, 3],
+    [undefined, 2024, 3, 4, 5],
+  ];
+  const merges = '<mergeCells><mergeCell ref="C1:D1"/><mergeCell ref="A4:A5"/></mergeCells>';
+  const { pages } = await read(sheet(sheetData([...head, [], ...data]) + merges));
+  expect(pages[0]?.markdown.split('\n').slice(2)).toEqual([
+    '|  |  | Sales |  | Costs |',
+    '| --- | --- | --- | --- | --- |',
+    '|  |  | North | South | All |',
+    '| Pears | 2023 | 1 | 2 | 3 |',
+    '|  | 2024 | 3 | 4 | 5 |',
+  ]);
+  const table = pages[0]?.items.find((item) => item.type === 'table');
+  expect(table?.type === 'table' && /<thead>[^]*All[^]*<\/thead>/.test(table.html)).toBe(true);
+  // One group alone is no title; numbers are a table of their own.
+  const [one] = await markdown(
+    sheet(sheetData([[undefined, 'Sales'], [undefined, 'North', 'South'], [], ['Pears', 1, 2]])),
+  );
+  expect(one).toContain('|  | Sales |  |\n| --- | --- | --- |\n|  | North | South |\n| Pears | 1 | 2 |');
+  const [apart] = await markdown(
+    sheet(sheetData([[undefined, 'North', 'South'], [undefined, 1, 2], [], ['Pears', 1, 2]])),
+  );
+  expect(apart?.split('\n\n')).toHaveLength(3);
+  const [address] = await markdown(
+    sheet(sheetData([[undefined, 'Pear Ltd'], [undefined, 'Ulm'], [], ['Name', 'Role'], ['Ada', 'Clerk']])),
+  );
+  expect(address).toContain('| Name | Role |\n| --- |');
+});
+
+const formulaRow = (...cells: string[]) =>
+  sheet(`<sheetData><row>${cells.map((cell) => `<c>${cell}</c>`).join('')}</row></sheetData>`);
+
+test('zeros behind formulas that were probably never calculated are said', async () => {
+  const calculation = '<calcPr calcId="124519" fullCalcOnLoad="1"/>';
+  const zero = '<f>SUM(B1:B9)</f><v>0.0</v>';
+  const one = '<f>1</f><v>1</v>';
+  const said = [expect.stringContaining('whose stored result is 0, the first on the sheet "Sheet"')];
+  expect((await read({ properties: calculation, ...formulaRow(zero, one) })).warnings).toEqual(said);
+  expect((await read({ properties: calculation, ...formulaRow('<v>0</v>', one) })).warnings).toEqual([]);
+  expect((await read(formulaRow(zero, zero, zero, zero))).warnings).toEqual(said);
+  expect((await read(formulaRow(zero, zero, zero))).warnings).toEqual([]);
+  expect((await read(formulaRow(zero, zero, zero, zero, one))).warnings).toEqual([]);
+});
+
+test('a link that was not calculated shows the label in its formula', async () => {
+  const { pages, warnings } = await read({
+    properties: '<calcPr fullCalcOnLoad="1"/>',
+    ...formulaRow(
+      '<f>HYPERLINK("https://example.com/(a)","The ""Port"", open")</f><v>0</v>',
+      '<f>HYPERLINK("https://example.com/b")</f><v></v>',
+      '<f>HYPERLINK("https://example.com/c", "old")</f><v>7</v>',
+      '<f>HYPERLINK("https://example.com/d", B1)</f>',
+    ),
+  });
+  expect(pages[0]?.markdown).toContain('| The "Port", open | https://example.com/b | 7 |');
+  expect(warnings).toEqual([expect.stringContaining('Formulas without a stored result')]);
 });
 
 test('far apart cells stay two paragraphs, and a diagonal is refused in bounded time', async () => {
