@@ -46,7 +46,8 @@ export class XmlWalk {
     if (name === 'aff') return affiliationBlocks(element);
     if (CITATIONS.has(name)) return paragraph(inlineOfNodes([element], this.#options));
     if (TITLES.has(name)) return this.#heading(element, level);
-    if (TABLES.has(name)) return tableBlock(element, this.#options);
+    const table = TABLES.has(name) ? tableBlock(element, this.#options) : [];
+    if (table.length > 0) return table;
     if (CODE.has(name)) return codeBlock(textOf(element));
     const implied = this.#impliedTitle(element, name, level);
     const inner = implied.length > 0 ? level + 1 : level;

@@ -83,3 +83,30 @@ test('deep nesting ends in bounded time', async () => {
   const deep = `${'<sec>'.repeat(300)}<p>end</p>${'</sec>'.repeat(300)}`;
   expect(await markdown(`<article>${deep}</article>`)).toBe('end');
 });
+
+test('what has other rows than those of tables loses nothing', async () => {
+  expect(
+    await markdown(
+      '<doc><p>Before</p><table><line><c>1</c><c>two</c></line><line><c>3</c></line></table></doc>',
+    ),
+  ).toBe('Before\n\n1 two\n\n3');
+  expect(
+    await markdown(
+      '<export><table name="sites"><column name="id">1</column><column name="n">N</column></table></export>',
+    ),
+  ).toBe(
+    '```xml\n<export>\n  <table name="sites">\n    <column name="id">1</column>\n    <column name="n">N</column>\n' +
+      '  </table>\n</export>\n```',
+  );
+});
+
+test('tables of XSL-FO', async () => {
+  const cell = (text: string) => `<fo:table-cell><fo:block>${text}</fo:block></fo:table-cell>`;
+  const row = (...cells: string[]) => `<fo:table-row>${cells.map(cell).join('')}</fo:table-row>`;
+  expect(
+    await markdown(
+      `<fo:root><fo:flow><fo:block>Above <fo:inline>it</fo:inline></fo:block><fo:table><fo:table-header>${row('a', 'b')}</fo:table-header>` +
+        `<fo:table-body>${row('1', '2')}</fo:table-body></fo:table></fo:flow></fo:root>`,
+    ),
+  ).toBe('Above it\n\n| a | b |\n| --- | --- |\n| 1 | 2 |');
+});
