@@ -110,3 +110,19 @@ test('tables of XSL-FO', async () => {
     ),
   ).toBe('Above it\n\n| a | b |\n| --- | --- |\n| 1 | 2 |');
 });
+
+test('of the forms of a formula one is read, LaTeX where there is some', async () => {
+  const tex = (body: string) =>
+    `<tex-math>\\documentclass{minimal}\\usepackage{x}\\begin{document}$$${body}$$\\end{document}</tex-math>`;
+  const mathml = '<mml:math><mml:mi>E</mml:mi></mml:math>';
+  const annotated =
+    '<mml:math><mml:semantics><mml:mi>y</mml:mi><mml:annotation encoding="application/x-tex">y_1</mml:annotation></mml:semantics></mml:math>';
+  expect(
+    await markdown(
+      `<article><front></front><body><p>As <inline-formula><alternatives>${mathml}${tex('E^2')}<inline-graphic/></alternatives></inline-formula> and ` +
+        `<inline-formula>${annotated}</inline-formula> or <inline-formula><alternatives><inline-graphic/>${mathml}</alternatives></inline-formula>.</p>` +
+        `<disp-formula><label>(1)</label><alternatives>${tex('a*b')}${mathml}</alternatives></disp-formula>` +
+        '<table-wrap><alternatives><graphic/><table><tr><td>1</td><td>2</td></tr></table></alternatives></table-wrap></body></article>',
+    ),
+  ).toBe('As $E^2$ and $y_1$ or E.\n\n(1) $$a*b$$\n\n| 1 | 2 |\n| --- | --- |');
+});
