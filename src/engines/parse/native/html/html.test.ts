@@ -16,3 +16,21 @@ test('a formula is read once: its LaTeX, or its signs without annotations', asyn
     ),
   ).toBe('So $x^2 * y_1$, $x^2 * y_1$ and x2.\n\n$$x^2 * y_1$$\n\nonly');
 });
+
+test('lists and titles as Word and Outlook write them', async () => {
+  const entry = (level: number, mark: string, text: string) =>
+    `<p class=MsoListParagraphCxSpMiddle style='text-indent:-18.0pt;mso-list:l0 level${level} lfo1'><![if !supportLists]><b><span style='font-family:Symbol'>` +
+    `<span style='mso-list:Ignore'>${mark}<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span></span></b><![endif]>${text}<o:p></o:p></p>\n`;
+  expect(
+    await markdown(
+      `<div class=WordSection1><p class=MsoTitle>Plan</p><h2 style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.<span>&nbsp; </span></span>Aims</h2>` +
+        entry(1, '·', 'first') + entry(2, 'o', 'inner <b>bold</b>') + entry(1, '·', 'second') +
+        '<p class=MsoNormal>Between</p>' + entry(1, '3.', 'three') + entry(1, '4.', 'four') + entry(2, 'a)', 'letter') +
+        "<p class=MsoListParagraph style='mso-list:none'>Not one</p></div>", // prettier-ignore
+    ),
+  ).toBe(
+    [
+      '# Plan', '## 1. Aims', '- first\n  - inner **bold**\n- second', 'Between', '3. three\n4. four\n   1. letter', 'Not one',
+    ].join('\n\n'), // prettier-ignore
+  );
+});
