@@ -34,3 +34,16 @@ test('lists and titles as Word and Outlook write them', async () => {
     ].join('\n\n'), // prettier-ignore
   );
 });
+
+test('tables that lay a newsletter out are their content; tables of data stay', async () => {
+  const row = (...cells: string[]) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  expect(
+    await markdown(
+      `<table>${row('<table role="presentation">' + row('<img src="x.png" alt="Logo">', 'May issue') + '</table>')}` +
+        `${row('&nbsp;')}${row('<h1>News</h1><p>Text</p>')}${row('', '<ul><li>one</li></ul>')}</table>` +
+        `<table>${row('<p>a</p>')}${row('<p>b</p>')}</table><table>${row('x', '<ul><li>y</li></ul>')}</table>`,
+    ),
+  ).toBe(
+    'Logo\n\nMay issue\n\n# News\n\nText\n\n- one\n\n| a |\n| --- |\n| b |\n\n| x | - y |\n| --- | --- |',
+  );
+});
