@@ -2,7 +2,7 @@ import type { FlowBlock, FlowList, FlowListEntry, Inline } from '../../items/flo
 import { inlineOf, plainInline } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { nestLists, type LevelledEntry } from '../nest-lists.ts';
-import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
+import { attributeOf, bodyInstead, isElement, isText, textContent, type Element, type Node } from './dom.ts';
 import { runsOf } from './inline.ts';
 import { drawnPictures, figureOf, standingAlone } from './pictures.ts';
 import { tableBlocks } from './tables.ts';
@@ -13,7 +13,7 @@ import { wordHeadingLevel, wordListMark, wordListPlace } from './word-lists.ts';
 const BLOCKS = new Set([
   'address', 'article', 'aside', 'blockquote', 'body', 'caption', 'center', 'dd', 'details', 'dialog', 'dir', 'div',
   'dl', 'dt', 'fieldset', 'figcaption', 'figure', 'footer', 'form', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header',
-  'hgroup', 'hr', 'legend', 'li', 'main', 'menu', 'nav', 'ol', 'optgroup', 'p', 'pre', 'search', 'section', 'summary',
+  'hgroup', 'hr', 'legend', 'li', 'main', 'menu', 'nav', 'noframes', 'ol', 'optgroup', 'p', 'pre', 'search', 'section', 'summary',
   'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'ul',
 ]); // prettier-ignore
 
@@ -97,6 +97,8 @@ function elementBlocks(element: Element, context: HtmlContext, depth: number): F
     }
     case 'table':
       return tableBlocks(element, context, (nodes) => blocksOf(nodes, context, depth));
+    case 'noframes':
+      return blocksOf(bodyInstead([textContent(element)])?.childNodes ?? [], context, depth);
     case 'figure':
       return figureBlocks(element, context, depth);
     default:

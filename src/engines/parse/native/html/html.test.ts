@@ -47,3 +47,16 @@ test('tables that lay a newsletter out are their content; tables of data stay', 
     'Logo\n\nMay issue\n\n# News\n\nText\n\n- one\n\n| a |\n| --- |\n| b |\n\n| x | - y |\n| --- | --- |',
   );
 });
+
+test('a page of frames is what it says to those who show none', async () => {
+  const page =
+    '<html><head><title>T</title></head><frameset cols="1,2"><frame src="a.html"><frameset><frame src="b.html"></frameset>';
+  const read = async (html: string) => (await readDocument(Buffer.from(html))).pages[0]?.markdown;
+  expect(
+    await read(
+      `${page}<noframes><body><h1>Old</h1><p>See <a href="a.html">a</a></p></body></noframes></frameset></html>`,
+    ),
+  ).toBe('# Old\n\nSee [a](a.html)');
+  expect(await read(`${page}</frameset><noframes><noframes><p>After</p></noframes></html>`)).toBe('After');
+  expect(await markdown('<p>Body</p><noframes><p>Within</p></noframes>')).toBe('Body\n\nWithin');
+});

@@ -126,3 +126,13 @@ test('of the forms of a formula one is read, LaTeX where there is some', async (
     ),
   ).toBe('As $E^2$ and $y_1$ or E.\n\n(1) $$a*b$$\n\n| 1 | 2 |\n| --- | --- |');
 });
+
+test('an outline of OPML is nested lists, with links and notes', async () => {
+  expect(
+    await markdown(
+      '<?xml version="1.0"?><opml version="2.0"><head><title>My feeds</title></head><body><outline text="News &amp;amp; more">' +
+        '<outline type="rss" text="A_b" xmlUrl="https://example.com/feed"/><outline text="&lt;b&gt;Bold&lt;/b&gt;" _note="Why"/></outline>' +
+        '<outline title="Last"/></body></opml>',
+    ),
+  ).toBe('# My feeds\n\n- News & more\n  - [A\\_b](https://example.com/feed)\n  - **Bold**\n    Why\n- Last');
+});
