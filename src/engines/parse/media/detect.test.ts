@@ -50,6 +50,11 @@ test.each([
   expect(sniffHead(bytes(content), name)).toEqual({ kind: 'known', media });
 });
 
+test('many comments at the start are passed in bounded time', () => {
+  expect(sniffHead(bytes(`${'<!---->'.repeat(2_000)}x`), 'a')).toEqual({ kind: 'known', media: 'xml' });
+  expect(sniffHead(bytes(`${'<!---->'.repeat(2_000)}<html>`), 'a')).toEqual({ kind: 'known', media: 'html' });
+});
+
 test('UTF-16 is text', () => {
   expect(sniffHead(Buffer.from('\ufeffHello there', 'utf16le'), 'a')).toEqual({
     kind: 'known',

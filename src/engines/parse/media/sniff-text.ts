@@ -28,7 +28,7 @@ export function sniffText(head: Uint8Array, fileName: string): Media | undefined
   const start = text.replace(/^\ufeff/, '').trimStart();
   const extension = extname(fileName).toLowerCase();
   if (/^<\?xml\b/i.test(start)) return /<html\b/i.test(start.slice(0, 1000)) ? 'html' : 'xml';
-  if (/^(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return 'html';
+  if (/^(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return 'html';
   if (/^WEBVTT(?:[ \t\n\r]|$)/.test(start) || SUBRIP.test(start)) return 'subtitles';
   const byName = BY_EXTENSION[extension];
   if (byName) return byName;
