@@ -185,12 +185,13 @@ test('memory that the program uses counts for the document', { skip }, async () 
   expect(readdirSync(join(bench.directory, 'processes'))).toEqual([]);
 });
 
-test.each(['WordDocument', 'Workbook', 'PowerPoint Document'] as const)(
+test.each(['WordDocument', 'Workbook', 'PowerPoint Document', 'Workbook of XML'] as const)(
   'without LibreOffice a %s is refused with the mend',
-  async (stream) => {
+  async (kind) => {
     const bench = new EngineBench({ soffice: 'off' });
     cleanups.push(() => bench.close());
-    const outcome = await bench.parse(oldDocument(stream));
+    const xml = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>';
+    const outcome = await bench.parse(kind === 'Workbook of XML' ? Buffer.from(xml) : oldDocument(kind));
     expect(outcome).toMatchObject({ code: 'UNSUPPORTED_FILE_TYPE' });
     expect(outcome.kind === 'failure' && outcome.message).toMatch(
       /Install LibreOffice .* SHEAF_SOFFICE; or save/,

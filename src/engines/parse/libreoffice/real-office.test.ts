@@ -15,10 +15,11 @@ if (program === undefined)
 
 /** A flat OpenDocument text, which LibreOffice makes every other kind of. */
 function flatText(body: string): string {
-  const names = ['office', 'text', 'drawing', 'table', 'svg-compatible'].map(
-    (name) => `xmlns:${name.slice(0, 5)}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`,
+  const names = { office: 'office', text: 'text', draw: 'drawing', table: 'table', svg: 'svg-compatible' };
+  const declared = Object.entries(names).map(
+    ([prefix, name]) => `xmlns:${prefix}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`,
   );
-  return `<?xml version="1.0"?><office:document ${names.join(' ').replace('xmlns:offic=', 'xmlns:office=')}
+  return `<?xml version="1.0"?><office:document ${declared.join(' ')}
  xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.2"
  office:mimetype="application/vnd.oasis.opendocument.text"><office:body>${body}</office:body></office:document>`;
 }
@@ -80,6 +81,28 @@ describe.skipIf(program === undefined)('with LibreOffice', () => {
     ]);
   });
 
+  test(
+    'reads a workbook of Excel 2003 that is XML, cells at their columns',
+    { timeout: 90_000 },
+    async () => {
+      const head = ['x', 'y', 'z']
+        .map((name) => `<Cell><Data ss:Type="String">${name}</Data></Cell>`)
+        .join('');
+      const cells =
+        '<Cell><Data ss:Type="String">a</Data></Cell><Cell ss:Index="3"><Data ss:Type="Number">5</Data></Cell>';
+      const names =
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"';
+      const outcome = await bench.parse(
+        Buffer.from(
+          `<?xml version="1.0"?><Workbook ${names}><Worksheet ss:Name="S"><Table><Row>${head}</Row><Row>${cells}</Row></Table></Worksheet></Workbook>`,
+        ),
+      );
+      if (outcome.kind !== 'success') throw new Error(JSON.stringify(outcome));
+      const table = readSections(outcome).items.pages[0]?.items.find((item) => item.type === 'table');
+      expect(table?.rows?.[1]?.map(String)).toEqual(['a', '', '5']);
+    },
+  );
+
   test('follows no link to a file or an address', { timeout: 90_000 }, async () => {
     const asked: (string | undefined)[] = [];
     const server = createServer((request, response) => {
@@ -99,6 +122,16 @@ describe.skipIf(program === undefined)('with LibreOffice', () => {
       const text = readSections(outcome).text.pages[0]?.text;
       expect(text).toContain('Before');
       expect(text).not.toContain('WORDS OF');
+      const flat = flatText(
+        `<office:text><text:p>Before</text:p><text:section text:name="s"><text:section-source xlink:href="file://${secret}"/></text:section>` +
+          `<text:section text:name="t"><text:section-source xlink:href="${address}/c.txt"/></text:section>` +
+          `<text:p><draw:frame text:anchor-type="as-char" svg:width="1cm" svg:height="1cm"><draw:image xlink:href="${address}/d.png"/></draw:frame></text:p></office:text>`,
+      );
+      const second = await bench.parse(Buffer.from(flat));
+      if (second.kind !== 'success') throw new Error(JSON.stringify(second));
+      const shown = readSections(second).text.pages[0]?.text;
+      expect(shown).toContain('Before');
+      expect(shown).not.toContain('WORDS OF');
       expect(asked).toEqual([]);
     } finally {
       server.close();

@@ -50,6 +50,31 @@ test.each([
   expect(sniffHead(bytes(content), name)).toEqual({ kind: 'known', media });
 });
 
+const ODF = 'urn:oasis:names:tc:opendocument:xmlns:office:1.0';
+const OFFICE_XML = '<?xml version="1.0"?>\n<?mso-application progid="x"?>\n<!-- made -->';
+test.each([
+  [
+    `<office:document xmlns:office="${ODF}" office:mimetype="application/vnd.oasis.opendocument.text">`,
+    'other-office',
+  ],
+  [
+    `<office:document xmlns:office="${ODF}" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">`,
+    'other-workbook',
+  ],
+  ['<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', 'other-workbook'],
+  ['<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml">', 'other-office'],
+  ['<Workbook><p>urn:schemas-microsoft-com:office:spreadsheet</p>', 'xml'],
+  ['<document><office:mimetype/>', 'xml'],
+])('%s is an office document or none by its first element', (element, media) => {
+  expect(sniffHead(bytes(OFFICE_XML + element), 'a.xls')).toEqual({ kind: 'known', media });
+  expect(sniffHead(bytes(element), 'a.xml')).toEqual({ kind: 'known', media });
+});
+
+test('many comments at the start are passed in bounded time', () => {
+  expect(sniffHead(bytes(`${'<!---->'.repeat(2_000)}x`), 'a')).toEqual({ kind: 'known', media: 'xml' });
+  expect(sniffHead(bytes(`${'<!---->'.repeat(2_000)}<html>`), 'a')).toEqual({ kind: 'known', media: 'html' });
+});
+
 test('UTF-16 is text', () => {
   expect(sniffHead(Buffer.from('\ufeffHello there', 'utf16le'), 'a')).toEqual({
     kind: 'known',

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { decodeText } from '../containers/text.ts';
 import type { Media } from './media.ts';
+import { sniffFlatOffice } from './sniff-flat-office.ts';
 
 /** Names that decide between kinds of text; anything else is judged by content. */
 const BY_EXTENSION: Readonly<Record<string, Media>> = {
@@ -27,8 +28,10 @@ export function sniffText(head: Uint8Array, fileName: string): Media | undefined
   if (text === undefined) return undefined;
   const start = text.replace(/^\ufeff/, '').trimStart();
   const extension = extname(fileName).toLowerCase();
+  const office = start.startsWith('<') ? sniffFlatOffice(start) : undefined;
+  if (office) return office;
   if (/^<\?xml\b/i.test(start)) return /<html\b/i.test(start.slice(0, 1000)) ? 'html' : 'xml';
-  if (/^(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return 'html';
+  if (/^(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(start)) return 'html';
   if (/^WEBVTT(?:[ \t\n\r]|$)/.test(start) || SUBRIP.test(start)) return 'subtitles';
   const byName = BY_EXTENSION[extension];
   if (byName) return byName;

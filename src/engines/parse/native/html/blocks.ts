@@ -1,17 +1,19 @@
 import type { FlowBlock, FlowList, FlowListEntry, Inline } from '../../items/flow.ts';
-import { inlineOf } from '../../items/inline.ts';
+import { inlineOf, plainInline } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
-import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
+import { nestLists, type LevelledEntry } from '../nest-lists.ts';
+import { attributeOf, bodyInstead, isElement, isText, textContent, type Element, type Node } from './dom.ts';
 import { runsOf } from './inline.ts';
 import { drawnPictures, figureOf, standingAlone } from './pictures.ts';
 import { tableBlocks } from './tables.ts';
 import { isLeftOut, type HtmlContext } from './visibility.ts';
+import { wordHeadingLevel, wordListMark, wordListPlace } from './word-lists.ts';
 
 /** Elements that begin a block of their own. */
 const BLOCKS = new Set([
   'address', 'article', 'aside', 'blockquote', 'body', 'caption', 'center', 'dd', 'details', 'dialog', 'dir', 'div',
   'dl', 'dt', 'fieldset', 'figcaption', 'figure', 'footer', 'form', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header',
-  'hgroup', 'hr', 'legend', 'li', 'main', 'menu', 'nav', 'ol', 'optgroup', 'p', 'pre', 'search', 'section', 'summary',
+  'hgroup', 'hr', 'legend', 'li', 'main', 'menu', 'nav', 'noframes', 'ol', 'optgroup', 'p', 'pre', 'search', 'section', 'summary',
   'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'ul',
 ]); // prettier-ignore
 
@@ -22,28 +24,44 @@ const DEEPEST = 256;
 export function blocksOf(nodes: readonly Node[], context: HtmlContext, depth = 0): FlowBlock[] {
   const blocks: FlowBlock[] = [];
   let loose: Node[] = [];
+  let levelled: LevelledEntry[] = [];
+  const add = (added: readonly FlowBlock[]) => {
+    // One by one: a call takes only so many arguments, and a page may have more blocks.
+    if (added.length > 0) for (const list of nestLists(levelled)) blocks.push(list);
+    if (added.length > 0) levelled = [];
+    for (const block of added) blocks.push(block);
+  };
   const endParagraph = () => {
     const content = inline(loose, context);
     loose = [];
     const alone = standingAlone(content.text, content.pictures ?? []);
-    // One by one: a call takes only so many arguments, and a page may have more blocks.
-    if (alone) for (const block of alone) blocks.push(block);
-    else if (content.text !== '') blocks.push({ kind: 'paragraph', content });
+    if (alone) add(alone);
+    else if (content.text !== '') add([{ kind: 'paragraph', content }]);
   };
   for (const node of nodes) {
     const drawn = isElement(node) && node.tagName === 'svg' ? drawnPictures(node, context) : [];
     if (drawn.length > 0) endParagraph();
-    blocks.push(...drawn);
+    add(drawn);
     if (isElement(node) && isLeftOut(node, context.html)) continue;
     if (isElement(node) && depth < DEEPEST && (BLOCKS.has(node.tagName) || holdsBlocks(node))) {
       endParagraph();
-      for (const block of elementBlocks(node, context, depth + 1)) blocks.push(block);
+      const entry = node.tagName === 'p' ? wordListEntry(node, context) : undefined;
+      if (entry) levelled.push(entry);
+      else add(elementBlocks(node, context, depth + 1));
     } else if (isElement(node) || isText(node)) {
       loose.push(node);
     }
   }
   endParagraph();
+  for (const list of nestLists(levelled)) blocks.push(list);
   return blocks;
+}
+
+/** A paragraph that Word means as the entry of a list. */
+function wordListEntry(paragraph: Element, context: HtmlContext): LevelledEntry | undefined {
+  const place = wordListPlace(paragraph);
+  const content = place && inline(paragraph.childNodes, context);
+  return content && (content.text !== '' || content.pictures) ? { ...place, content } : undefined;
 }
 
 /** Inline elements are sometimes written around blocks. */
@@ -63,8 +81,8 @@ function holdsBlocksBelow(element: Element, levels: number): boolean {
 
 function elementBlocks(element: Element, context: HtmlContext, depth: number): FlowBlock[] {
   const { tagName, childNodes } = element;
-  const level = /^h([1-6])$/.exec(tagName)?.[1];
-  if (level !== undefined) return headingBlocks(element, Number(level), context, depth);
+  const level = tagName === 'p' ? wordHeadingLevel(element) : Number(/^h([1-6])$/.exec(tagName)?.[1] ?? 0);
+  if (level) return headingBlocks(element, level, context, depth);
   switch (tagName) {
     case 'hr':
       return [];
@@ -79,6 +97,8 @@ function elementBlocks(element: Element, context: HtmlContext, depth: number): F
     }
     case 'table':
       return tableBlocks(element, context, (nodes) => blocksOf(nodes, context, depth));
+    case 'noframes':
+      return blocksOf(bodyInstead([textContent(element)])?.childNodes ?? [], context, depth);
     case 'figure':
       return figureBlocks(element, context, depth);
     default:
@@ -106,13 +126,21 @@ function headingBlocks(element: Element, level: number, context: HtmlContext, de
   const inner = element.childNodes.filter((node) => isElement(node) && BLOCKS.has(node.tagName));
   if (inner.some((node) => isElement(node) && /^(?:table|ul|ol|h[1-6])$/.test(node.tagName)))
     return blocksOf(element.childNodes, context, depth);
-  const content = inline(element.childNodes, context);
+  const text = inline(element.childNodes, context);
+  const number = wordListMark(element) ?? '';
+  const content = number === '' ? text : labelled(text, number);
   const oneLine = {
     ...content,
     text: content.text.replaceAll('\n', ' '),
     md: content.md.replaceAll('\n', ' '),
   };
   return [{ kind: 'heading', level, content: oneLine }];
+}
+
+/** The number of a heading stands before its text. */
+function labelled(content: Inline, number: string): Inline {
+  const { text, md } = plainInline(`${number} `);
+  return { ...content, text: text + content.text, md: md + content.md };
 }
 
 function codeBlocks(element: Element): FlowBlock[] {

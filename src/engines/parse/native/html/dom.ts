@@ -29,7 +29,26 @@ export function parseHtmlBody(html: string): Element | undefined {
   const root = document.childNodes.find((node) => isElement(node) && node.tagName === 'html');
   if (!root || !isElement(root)) return undefined;
   const body = root.childNodes.find((node) => isElement(node) && node.tagName === 'body');
-  return body && isElement(body) ? body : undefined;
+  if (body && isElement(body)) return body;
+  const instead = textsOf(root, 'noframes');
+  return instead.length > 0 ? bodyInstead(instead) : undefined;
+}
+
+/** What a page of frames says to those who show none. The parser takes it for text. */
+export function bodyInstead(texts: readonly string[]): Element | undefined {
+  const html = texts.join('\n').replaceAll(/<\/?(?:noframes|frameset)\b/gi, '<div');
+  return parseHtmlBody(html);
+}
+
+function textsOf(root: Element, name: string): string[] {
+  const texts: string[] = [];
+  const stack: Node[] = [root];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (!isElement(next)) continue;
+    if (next.tagName === name) texts.push(textContent(next));
+    else for (const inner of next.childNodes.toReversed()) stack.push(inner);
+  }
+  return texts;
 }
 
 /** All text inside an element, as it is written. */

@@ -1,7 +1,9 @@
 import type { Run } from '../../items/inline.ts';
 import { attributeOf, isElement, isText, textContent, type Element, type Node } from './dom.ts';
+import { annotatedTex, isAnnotation, isDrawnFormula, isMath } from './formulas.ts';
 import { shownPicture } from './pictures.ts';
 import { isLeftOut, type HtmlContext } from './visibility.ts';
+import { isWordListMark } from './word-lists.ts';
 
 type Look = Omit<Run, 'text'>;
 
@@ -26,6 +28,9 @@ export function runsOf(nodes: readonly Node[], context: HtmlContext, look: Look 
   return nodes.flatMap((node): Run[] => {
     if (isText(node)) return [{ ...look, text: node.value.replaceAll(/[ \t\r\n\f]+/g, ' ') }];
     if (!isElement(node) || isLeftOut(node, context.html)) return [];
+    if (isAnnotation(node) || isDrawnFormula(node) || isWordListMark(node)) return [];
+    const tex = isMath(node) ? annotatedTex(node) : undefined;
+    if (tex !== undefined) return [{ ...look, text: tex, md: tex }];
     return elementRuns(node, context, look);
   });
 }

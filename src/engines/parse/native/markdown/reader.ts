@@ -1,7 +1,7 @@
-import { lexer } from 'marked';
 import type { DocumentReader } from '../../reader.ts';
 import { flowDocument, illustratedDocument } from '../flow-document.ts';
 import { readText } from '../text/reader.ts';
+import { markdownTokens } from './footnotes.ts';
 import { tokenBlocks } from './tokens.ts';
 
 /** Longer texts are read as plain lines: markdown's grammar can take quadratic time. */
@@ -16,7 +16,7 @@ export const openMarkdown: DocumentReader = async (input) => {
     input.warn('The text is too long to be read as markdown; its lines were taken as they are.');
     return flowDocument([{ blocks: [{ kind: 'code', value: body }] }], input);
   }
-  const blocks = tokenBlocks(lexer(body, { gfm: true }), input.options);
+  const blocks = tokenBlocks(markdownTokens(body), input.options);
   const metadata =
     front?.[1] === undefined ? [] : [{ kind: 'code', value: front[1], language: 'yaml' } as const];
   return illustratedDocument([{ blocks: [...metadata, ...blocks] }], input);

@@ -5,15 +5,16 @@ import { inlineOf, type Run } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { htmlBlocks } from '../html/reader.ts';
 import { dataUriPicture } from '../pictures/data-uri.ts';
+import type { FootnoteMarkToken, FootnoteToken } from './footnotes.ts';
 
 type Look = Omit<Run, 'text'>;
 
 /** The blocks of a markdown text. */
 export function tokenBlocks(tokens: readonly Token[], options: ParseOptions): FlowBlock[] {
-  return tokens.flatMap((token) => blockOf(token as MarkedToken, options));
+  return tokens.flatMap((token) => blockOf(token as KnownToken, options));
 }
 
-type MarkedToken =
+type KnownToken =
   | Tokens.Heading
   | Tokens.Paragraph
   | Tokens.Text
@@ -24,9 +25,10 @@ type MarkedToken =
   | Tokens.HTML
   | Tokens.Space
   | Tokens.Hr
-  | Tokens.Def;
+  | Tokens.Def
+  | FootnoteToken;
 
-function blockOf(token: MarkedToken, options: ParseOptions): FlowBlock[] {
+function blockOf(token: KnownToken, options: ParseOptions): FlowBlock[] {
   switch (token.type) {
     case 'heading':
       return [{ kind: 'heading', level: token.depth, content: inlineOf(runsOf(token.tokens), options) }];
@@ -46,6 +48,8 @@ function blockOf(token: MarkedToken, options: ParseOptions): FlowBlock[] {
       return [table(token, options)];
     case 'html':
       return htmlBlocks(token.text, options);
+    case 'footnote':
+      return [footnote(token, options)];
     default:
       return [];
   }
@@ -59,6 +63,15 @@ function paragraph(tokens: readonly Token[], options: ParseOptions): FlowBlock[]
   }
   const content = inlineOf(runsOf(tokens), options);
   return content.text === '' && !content.pictures ? [] : [{ kind: 'paragraph', content }];
+}
+
+/** The note with its mark, as one paragraph. */
+function footnote({ label, tokens }: FootnoteToken, options: ParseOptions): FlowBlock {
+  const content = linesOf(tokenBlocks(tokens, options));
+  return {
+    kind: 'paragraph',
+    content: { ...content, text: `[${label}] ${content.text}`, md: `[^${label}]: ${content.md}` },
+  };
 }
 
 function list(token: Tokens.List, options: ParseOptions): FlowList {
@@ -112,6 +125,10 @@ function runsOf(tokens: readonly Token[], look: Look = {}): Run[] {
         return imageRuns(token as Tokens.Image, look);
       case 'html':
         return /^<br\b/i.test(token.raw) ? [{ text: '\n' }] : [];
+      case 'footnoteMark': {
+        const { label } = token as FootnoteMarkToken;
+        return [{ text: `[${label}]`, md: `[^${label}]` }];
+      }
       case 'escape':
         return [{ ...look, text: (token as Tokens.Escape).text }];
       default:

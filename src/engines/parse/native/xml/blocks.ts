@@ -4,6 +4,7 @@ import type { FlowBlock, FlowListEntry, Inline } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
 import { linesOf } from '../block-lines.ts';
 import { htmlBlocks } from '../html/reader.ts';
+import { chosenAlternative, isFormula } from './formulas.ts';
 import { hasOwnText, inlineOfNodes } from './inline.ts';
 import { affiliationBlocks, contributorBlocks } from './jats.ts';
 import { tableBlock } from './tables.ts';
@@ -46,13 +47,17 @@ export class XmlWalk {
     if (name === 'aff') return affiliationBlocks(element);
     if (CITATIONS.has(name)) return paragraph(inlineOfNodes([element], this.#options));
     if (TITLES.has(name)) return this.#heading(element, level);
-    if (TABLES.has(name)) return tableBlock(element, this.#options);
+    if (name === 'alternatives')
+      return chosenAlternative(element).flatMap((one) => this.blocks(one, level, depth + 1));
+    const table = TABLES.has(name) ? tableBlock(element, this.#options) : [];
+    if (table.length > 0) return table;
     if (CODE.has(name)) return codeBlock(textOf(element));
     const implied = this.#impliedTitle(element, name, level);
     const inner = implied.length > 0 ? level + 1 : level;
     if (LISTS.has(name)) return [...implied, ...this.#list(element, inner, depth)];
     if (CAPTIONED.has(name)) return this.#captioned(element, level, depth);
     if (isMarkup(element)) return htmlBlocks(textOf(element), this.#options);
+    if (isFormula(element)) return paragraph(inlineOfNodes([element], this.#options));
     if (hasOwnText(element) || PARAGRAPHS.has(name) || (depth > 0 && this.#isRecord(element)))
       return [...implied, ...this.#mixed(element, inner, depth)];
     return [...implied, ...this.#parts(element, name, level, inner, depth)];
@@ -90,8 +95,9 @@ export class XmlWalk {
   #mixed(element: XmlElement, level: number, depth: number): FlowBlock[] {
     const blocks: FlowBlock[] = [];
     let loose: XmlNode[] = [];
+    const standsAlone = element.name.toLowerCase() === 'disp-formula';
     const end = () => {
-      blocks.push(...paragraph(inlineOfNodes(spaced(loose, element), this.#options)));
+      blocks.push(...paragraph(inlineOfNodes(spaced(loose, element), this.#options, standsAlone)));
       loose = [];
     };
     for (const node of element.children) {

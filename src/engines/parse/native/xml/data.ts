@@ -1,5 +1,6 @@
 import { elements, textOf, type XmlElement } from '../../containers/xml.ts';
 import { hasOwnText } from './inline.ts';
+import { isTable } from './tables.ts';
 import { BLOCKS } from './vocabulary.ts';
 
 /** Longer files are not laid out: indenting multiplies them. */
@@ -13,7 +14,9 @@ const TECHNICAL = /^(?:xmlns|xml|xsi|xlink)(?::|$)/;
  */
 export function isData(root: XmlElement): boolean {
   const parts = elements(root);
-  if (BLOCKS.has(root.name.toLowerCase())) return false;
+  const name = root.name.toLowerCase();
+  // Exports of databases call their own things tables.
+  if (BLOCKS.has(name) && (name !== 'table' || isTable(root))) return false;
   if (parts.length > 0 && hasOwnText(root)) return false;
   if (parts.length === 0 && /<\/?[a-z][^<>]*>/i.test(textOf(root))) return false;
   return parts.every(isData);

@@ -2,13 +2,18 @@ import type { XmlElement, XmlNode } from '../../containers/xml.ts';
 import type { Inline } from '../../items/flow.ts';
 import { inlineOf, type Run } from '../../items/inline.ts';
 import { linkAddress } from '../web-address.ts';
+import { chosenAlternative, formulaOf } from './formulas.ts';
 import { LOOKS, SILENT } from './vocabulary.ts';
 
 export type InlineOptions = Parameters<typeof inlineOf>[1];
 
-/** Some nodes as a line of text. Blanks are collapsed. */
-export function inlineOfNodes(nodes: readonly XmlNode[], options: InlineOptions): Inline {
-  return inlineOf(tidyBlanks(runsOf(nodes, {})), options);
+/** Some nodes as a line of text. Blanks are collapsed. @param standsAlone whether they are in a formula on lines of its own */
+export function inlineOfNodes(
+  nodes: readonly XmlNode[],
+  options: InlineOptions,
+  standsAlone = false,
+): Inline {
+  return inlineOf(tidyBlanks(runsOf(nodes, {}, standsAlone)), options);
 }
 
 /** Whether an element has text of its own and not only elements. */
@@ -16,11 +21,14 @@ export function hasOwnText(element: XmlElement): boolean {
   return element.children.some((node) => typeof node === 'string' && node.trim() !== '');
 }
 
-function runsOf(nodes: readonly XmlNode[], look: Omit<Run, 'text'>): Run[] {
+function runsOf(nodes: readonly XmlNode[], look: Omit<Run, 'text'>, standsAlone: boolean): Run[] {
   return nodes.flatMap((node): Run[] => {
     if (typeof node === 'string') return [{ ...look, text: node.replaceAll(/\s+/g, ' ') }];
     const name = node.name.toLowerCase();
     if (SILENT.has(name)) return [];
+    if (name === 'alternatives') return runsOf(chosenAlternative(node), look, standsAlone);
+    const formula = formulaOf(node, standsAlone);
+    if (formula !== undefined) return [{ ...look, text: formula, md: formula }];
     if (name === 'br' || name === 'break' || name === 'lb') return [{ text: '\n' }];
     const url = linkAddress(
       /^(?:ext-link|ulink|link|a|uri|xref|ref)$/.test(name)
@@ -28,11 +36,12 @@ function runsOf(nodes: readonly XmlNode[], look: Omit<Run, 'text'>): Run[] {
         : undefined,
     );
     const inner = { ...look, ...LOOKS[name], ...(url !== undefined && { url }) };
-    if (hasOwnText(node)) return runsOf(node.children, inner);
+    const alone = standsAlone || name === 'disp-formula';
+    if (hasOwnText(node)) return runsOf(node.children, inner, alone);
     // Parts of a name or of a formula stand beside each other without a blank in the file.
     return node.children
       .filter((child) => typeof child !== 'string')
-      .flatMap((child, index) => [...(index > 0 ? [{ text: ' ' }] : []), ...runsOf([child], inner)]);
+      .flatMap((child, index) => [...(index > 0 ? [{ text: ' ' }] : []), ...runsOf([child], inner, alone)]);
   });
 }
 

@@ -8,6 +8,7 @@ import { XmlWalk } from './blocks.ts';
 import { isData, laidOutXml } from './data.ts';
 import { inlineOfNodes } from './inline.ts';
 import { documentTitle } from './jats.ts';
+import { opmlBlocks } from './opml.ts';
 
 /**
  * Reads XML of any vocabulary by what most document vocabularies share (JATS, DocBook, TEI, DITA, patents): titles of
@@ -23,6 +24,8 @@ export const openXml: DocumentReader = async (input) => {
     onDamage: (what) =>
       input.warn(`The XML is cut off or malformed (${what}); what stands before the damage was read.`),
   });
+  if (root.name.toLowerCase() === 'opml')
+    return flowDocument([{ blocks: opmlBlocks(root, input.options) }], input);
   if (isData(root))
     return flowDocument(
       [{ blocks: [{ kind: 'code', value: laidOutXml(root, text), language: 'xml' }] }],

@@ -2,7 +2,7 @@ import type { Run } from '../../items/inline.ts';
 
 /**
  * Names that document vocabularies share, in lower case: JATS, DocBook, TEI, DITA, patents (ST.36 and the older ST.32),
- * CALS and XHTML tables, XBRL.
+ * CALS and XHTML tables, tables of XSL-FO, XBRL.
  */
 export const TITLES = new Set([
   'title', 'article-title', 'heading', 'head', 'invention-title', 'chapter-title', 'book-title', 'h', 'h1', 'h2', 'h3',
@@ -38,8 +38,8 @@ export const ENTRIES = new Set([
   'ref',
 ]);
 export const TABLES = new Set(['table', 'tgroup', 'informaltable', 'simpletable']);
-export const ROWS = new Set(['tr', 'row', 'strow', 'sthead']);
-export const CELLS = new Set(['td', 'th', 'entry', 'cell', 'stentry', 'entrytbl']);
+export const ROWS = new Set(['tr', 'row', 'strow', 'sthead', 'table-row']);
+export const CELLS = new Set(['td', 'th', 'entry', 'cell', 'stentry', 'entrytbl', 'table-cell']);
 export const CODE = new Set([
   'programlisting',
   'screen',
@@ -91,7 +91,8 @@ export const LOOKS: Readonly<Record<string, Omit<Run, 'text'>>> = {
 export const SILENT = new Set([
   'processing-meta', 'journal-meta', 'journal-id', 'object-id', 'ext-link-id', 'contrib-id', 'role', 'indexterm',
   'us-bibliographic-data-application', 'us-bibliographic-data-grant', 'sdobi', 'colspec', 'inline-graphic', 'context',
-  'unit', 'alt-title', 'schemaref', 'linkbaseref', 'teiheader', 'prolog', 'drawings', 'sdodr', 'annotation', 'script', 'style',
+  'unit', 'alt-title', 'schemaref', 'linkbaseref', 'teiheader', 'prolog', 'drawings', 'sdodr', 'annotation', 'annotation-xml', 'script',
+  'style',
 ]); // prettier-ignore
 
 /** What is read of the data about an article: the rest is for catalogues. */

@@ -83,3 +83,56 @@ test('deep nesting ends in bounded time', async () => {
   const deep = `${'<sec>'.repeat(300)}<p>end</p>${'</sec>'.repeat(300)}`;
   expect(await markdown(`<article>${deep}</article>`)).toBe('end');
 });
+
+test('what has other rows than those of tables loses nothing', async () => {
+  expect(
+    await markdown(
+      '<doc><p>Before</p><table><line><c>1</c><c>two</c></line><line><c>3</c></line></table></doc>',
+    ),
+  ).toBe('Before\n\n1 two\n\n3');
+  expect(
+    await markdown(
+      '<export><table name="sites"><column name="id">1</column><column name="n">N</column></table></export>',
+    ),
+  ).toBe(
+    '```xml\n<export>\n  <table name="sites">\n    <column name="id">1</column>\n    <column name="n">N</column>\n' +
+      '  </table>\n</export>\n```',
+  );
+});
+
+test('tables of XSL-FO', async () => {
+  const cell = (text: string) => `<fo:table-cell><fo:block>${text}</fo:block></fo:table-cell>`;
+  const row = (...cells: string[]) => `<fo:table-row>${cells.map(cell).join('')}</fo:table-row>`;
+  expect(
+    await markdown(
+      `<fo:root><fo:flow><fo:block>Above <fo:inline>it</fo:inline></fo:block><fo:table><fo:table-header>${row('a', 'b')}</fo:table-header>` +
+        `<fo:table-body>${row('1', '2')}</fo:table-body></fo:table></fo:flow></fo:root>`,
+    ),
+  ).toBe('Above it\n\n| a | b |\n| --- | --- |\n| 1 | 2 |');
+});
+
+test('of the forms of a formula one is read, LaTeX where there is some', async () => {
+  const tex = (body: string) =>
+    `<tex-math>\\documentclass{minimal}\\usepackage{x}\\begin{document}$$${body}$$\\end{document}</tex-math>`;
+  const mathml = '<mml:math><mml:mi>E</mml:mi></mml:math>';
+  const annotated =
+    '<mml:math><mml:semantics><mml:mi>y</mml:mi><mml:annotation encoding="application/x-tex">y_1</mml:annotation></mml:semantics></mml:math>';
+  expect(
+    await markdown(
+      `<article><front></front><body><p>As <inline-formula><alternatives>${mathml}${tex('E^2')}<inline-graphic/></alternatives></inline-formula> and ` +
+        `<inline-formula>${annotated}</inline-formula> or <inline-formula><alternatives><inline-graphic/>${mathml}</alternatives></inline-formula>.</p>` +
+        `<disp-formula><label>(1)</label><alternatives>${tex('a*b')}${mathml}</alternatives></disp-formula>` +
+        '<table-wrap><alternatives><graphic/><table><tr><td>1</td><td>2</td></tr></table></alternatives></table-wrap></body></article>',
+    ),
+  ).toBe('As $E^2$ and $y_1$ or E.\n\n(1) $$a*b$$\n\n| 1 | 2 |\n| --- | --- |');
+});
+
+test('an outline of OPML is nested lists, with links and notes', async () => {
+  expect(
+    await markdown(
+      '<?xml version="1.0"?><opml version="2.0"><head><title>My feeds</title></head><body><outline text="News &amp;amp; more">' +
+        '<outline type="rss" text="A_b" xmlUrl="https://example.com/feed"/><outline text="&lt;b&gt;Bold&lt;/b&gt;" _note="Why"/></outline>' +
+        '<outline title="Last"/></body></opml>',
+    ),
+  ).toBe('# My feeds\n\n- News & more\n  - [A\\_b](https://example.com/feed)\n  - **Bold**\n    Why\n- Last');
+});
