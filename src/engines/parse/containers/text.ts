@@ -1,3 +1,5 @@
+import { decodeAs, decodeStrictly } from './decode.ts';
+
 /** Share of control characters above which bytes are not text. */
 const MOST_CONTROLS = 0.01;
 
@@ -9,12 +11,12 @@ const MOST_CONTROLS = 0.01;
  */
 export function decodeText(bytes: Uint8Array, options: { isHead?: boolean } = {}): string | undefined {
   const marked = byMark(bytes);
-  if (marked) return decode(bytes, marked);
-  const utf8 = decodeUtf8(bytes, options.isHead ?? false);
+  if (marked) return decodeAs(marked, bytes);
+  const utf8 = decodeStrictly('utf-8', bytes, options);
   if (utf8 !== undefined) return isReadable(utf8) ? utf8 : undefined;
   const wide = wideEncoding(bytes);
-  if (wide) return decode(bytes, wide);
-  const western = decode(bytes, 'windows-1252');
+  if (wide) return decodeAs(wide, bytes);
+  const western = decodeAs('windows-1252', bytes);
   return isReadable(western) ? western : undefined;
 }
 
@@ -24,18 +26,6 @@ function byMark(bytes: Uint8Array): string | undefined {
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   return undefined;
-}
-
-function decode(bytes: Uint8Array, encoding: string): string {
-  return new TextDecoder(encoding).decode(bytes);
-}
-
-function decodeUtf8(bytes: Uint8Array, isHead: boolean): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isHead });
-  } catch {
-    return undefined;
-  }
 }
 
 /** Latin text in UTF-16 has every other byte zero. */

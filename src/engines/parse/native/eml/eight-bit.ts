@@ -1,3 +1,5 @@
+import { decodeAs, decodeStrictly, isEncoding } from '../../containers/decode.ts';
+
 /** How the head of a mail ends (RFC 5322, 2.1). */
 const HEAD_END = /\r?\n\r?\n/;
 const LONGEST_HEAD = 1024 * 1024;
@@ -31,18 +33,6 @@ function isPlain(head: string): boolean {
 }
 
 function asUtf8(bytes: Buffer, encoding: string | undefined): Buffer {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return bytes;
-  } catch {
-    return Buffer.from(new TextDecoder(encoding ?? 'windows-1252').decode(bytes));
-  }
-}
-
-function isEncoding(label: string): boolean {
-  try {
-    return new TextDecoder(label).encoding !== '';
-  } catch {
-    return false;
-  }
+  if (decodeStrictly('utf-8', bytes) !== undefined) return bytes;
+  return Buffer.from(decodeAs(encoding ?? 'windows-1252', bytes));
 }

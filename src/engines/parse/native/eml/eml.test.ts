@@ -123,6 +123,29 @@ test.each([
   },
 );
 
+test.each(['windows-1252', 'iso-8859-1'])('euros and quotes of parts in %s are kept', async (charset) => {
+  const bytes = mail([
+    'From: =?windows-1252?q?=93J=94?= <a@b.c>',
+    'Subject: =?windows-1252?b?NSCA?=',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    `Content-Type: text/plain; charset=${charset}`,
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    '=93Gr=FC=DFe=94 =96 5 =80',
+    '--b',
+    `Content-Type: text/plain; charset=${charset}`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('\x84Zitat\x93', 'latin1').toString('base64'),
+    '--b--',
+  ]);
+  expect((await readDocument(bytes)).pages[0]?.markdown).toBe(
+    '# 5 €\n\n**From:** “J” <a@b.c>\n\n“Grüße” – 5 €\n\n„Zitat“',
+  );
+});
+
 test('flowed lines are joined, also in quotes, and other lines stay', async () => {
   const text = (extra: string, body: string) =>
     Buffer.from(

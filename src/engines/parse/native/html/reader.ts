@@ -1,5 +1,6 @@
 import type { ParseOptions } from '../../../../model/parse-options.ts';
 import { readTextBytes } from '../../containers/whole-file.ts';
+import { decodeAs, isEncoding } from '../../containers/decode.ts';
 import { decodeText } from '../../containers/text.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
@@ -48,13 +49,7 @@ export function decodeHtml(bytes: Buffer): string {
     head,
   )?.[1];
   const marked = bytes[0] === 0xef || bytes[0] === 0xfe || bytes[0] === 0xff;
-  if (declared !== undefined && !marked) {
-    try {
-      return new TextDecoder(declared).decode(bytes);
-    } catch {
-      // An encoding that nobody knows: the bytes tell.
-    }
-  }
+  if (declared !== undefined && !marked && isEncoding(declared)) return decodeAs(declared, bytes);
   const text = decodeText(bytes);
   if (text === undefined)
     throw new DocumentFailure(
