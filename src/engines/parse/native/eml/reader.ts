@@ -20,7 +20,7 @@ const DEEPEST = 5;
 /** Reads mails (RFC 5322 and MIME): a page for the mail and those in it, then the pages of what is attached. */
 export const openEml: DocumentReader = async (input) => {
   const allowance = allowanceOf(input);
-  const bytes = await readFile(input.path);
+  const bytes = withoutMark(await readFile(input.path));
   const mail = await readMail(bytes, { ...input, allowance }, 0);
   if (mail.boundary !== undefined && !bytes.includes(`--${mail.boundary}--`))
     input.warn(
@@ -28,6 +28,11 @@ export const openEml: DocumentReader = async (input) => {
     );
   return mailDocument(mail, { ...input, allowance });
 };
+
+/** Editors put a mark before the first field, which would then have another name. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
 
 interface MailContext extends Pick<ReaderInput, 'options' | 'warn'> {
   readonly allowance: AttachmentAllowance;
