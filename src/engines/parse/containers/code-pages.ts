@@ -1,3 +1,5 @@
+import { decodeAs } from './decode.ts';
+
 /** Windows code pages by the names that the encoding standard knows them by. */
 const NAMES: Readonly<Record<number, string>> = {
   874: 'windows-874', 932: 'shift_jis', 936: 'gbk', 949: 'euc-kr', 950: 'big5', 866: 'ibm866', 10000: 'macintosh',
@@ -7,7 +9,7 @@ const NAMES: Readonly<Record<number, string>> = {
 
 /** Decodes text of a Windows code page; one that is not known is taken for the Western one. */
 export function decodeCodePage(bytes: Uint8Array, codePage: number): string {
-  return new TextDecoder(nameOf(codePage)).decode(bytes);
+  return decodeAs(nameOf(codePage), bytes);
 }
 
 function nameOf(codePage: number): string {

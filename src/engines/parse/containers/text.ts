@@ -1,21 +1,46 @@
+import { decodeAs, decodeStrictly } from './decode.ts';
+import { guessEncoding } from './guess-encoding/guess-encoding.ts';
+import { unmarkedUtf16 } from './unmarked-utf16.ts';
+
 /** Share of control characters above which bytes are not text. */
 const MOST_CONTROLS = 0.01;
 
+/** How bytes are decoded. */
+export interface TextOptions {
+  /** The bytes are the beginning of a longer file, so that the last sign may be cut off. */
+  readonly isHead?: boolean;
+  /** Told where the encoding is a guess among many. */
+  readonly warn?: (sentence: string) => void;
+}
+
 /**
- * Decodes text: a byte order mark decides, then valid UTF-8, then UTF-16 without a mark, then Windows-1252, which every
- * single-byte Western text can be read as.
- * @param options.isHead the bytes are the beginning of a longer file, so that the last sign may be cut off
+ * Decodes text: a byte order mark decides, then valid UTF-8, then UTF-16 without a mark, then what the bytes look like, and
+ * at last Windows-1252, which every single-byte Western text can be read as.
  * @returns undefined for bytes that are no text
  */
-export function decodeText(bytes: Uint8Array, options: { isHead?: boolean } = {}): string | undefined {
+export function decodeText(bytes: Uint8Array, options: TextOptions = {}): string | undefined {
   const marked = byMark(bytes);
-  if (marked) return decode(bytes, marked);
-  const utf8 = decodeUtf8(bytes, options.isHead ?? false);
-  if (utf8 !== undefined) return isReadable(utf8) ? utf8 : undefined;
-  const wide = wideEncoding(bytes);
-  if (wide) return decode(bytes, wide);
-  const western = decode(bytes, 'windows-1252');
-  return isReadable(western) ? western : undefined;
+  if (marked) return decodeAs(marked, bytes);
+  const utf8 = decodeStrictly('utf-8', bytes, options);
+  if (utf8 !== undefined && isReadable(utf8)) return utf8;
+  const wide = unmarkedUtf16(bytes);
+  if (wide) return ifReadable(decodeAs(wide, bytes));
+  if (utf8 !== undefined) return undefined;
+  return guessed(bytes, options) ?? ifReadable(decodeAs('windows-1252', bytes));
+}
+
+function guessed(bytes: Uint8Array, options: TextOptions): string | undefined {
+  const label = guessEncoding(bytes);
+  const text = label === undefined ? undefined : ifReadable(decodeStrictly(label, bytes, options));
+  if (text !== undefined)
+    options.warn?.(
+      `Nothing says which encoding the text is in; it was read as ${label}, which it looks like. If that is wrong, save it as UTF-8.`,
+    );
+  return text;
+}
+
+function ifReadable(text: string | undefined): string | undefined {
+  return text !== undefined && isReadable(text) ? text : undefined;
 }
 
 function byMark(bytes: Uint8Array): string | undefined {
@@ -23,34 +48,6 @@ function byMark(bytes: Uint8Array): string | undefined {
   if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
-  return undefined;
-}
-
-function decode(bytes: Uint8Array, encoding: string): string {
-  return new TextDecoder(encoding).decode(bytes);
-}
-
-function decodeUtf8(bytes: Uint8Array, isHead: boolean): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isHead });
-  } catch {
-    return undefined;
-  }
-}
-
-/** Latin text in UTF-16 has every other byte zero. */
-function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
-  const sample = bytes.subarray(0, 2_000);
-  let even = 0;
-  let odd = 0;
-  for (const [index, byte] of sample.entries()) {
-    if (byte !== 0) continue;
-    if (index % 2 === 0) even += 1;
-    else odd += 1;
-  }
-  const half = sample.length / 2;
-  if (odd > half * 0.7 && even < half * 0.05) return 'utf-16le';
-  if (even > half * 0.7 && odd < half * 0.05) return 'utf-16be';
   return undefined;
 }
 

@@ -8,7 +8,7 @@ import { asciidocTable } from './tables.ts';
 
 /** Reads AsciiDoc: headings, paragraphs, lists, tables, code. Files that it includes are never opened. */
 export const openAsciidoc: DocumentReader = async (input) => {
-  const blocks = asciidocBlocks(await readText(input.path), input.options);
+  const blocks = asciidocBlocks(await readText(input), input.options);
   return flowDocument([{ blocks }], input);
 };
 

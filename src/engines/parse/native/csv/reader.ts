@@ -12,7 +12,7 @@ const MOST_CELLS = 2_000_000;
 
 /** Reads comma-separated values, whatever separates them, as one table whose first row is its head. */
 export const openCsv: DocumentReader = async (input) => {
-  const text = (await readText(input.path)).replace(/^\ufeff/, '');
+  const text = (await readText(input)).replace(/^\ufeff/, '');
   const declared = /^sep=(.)\n/i.exec(text);
   const body = declared ? text.slice(declared[0].length) : text;
   const records = parseRecords(body, declared?.[1] ?? sniffDelimiter(body), input.warn);

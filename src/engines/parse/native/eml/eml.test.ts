@@ -123,6 +123,74 @@ test.each([
   },
 );
 
+test.each(['windows-1252', 'iso-8859-1'])('euros and quotes of parts in %s are kept', async (charset) => {
+  const bytes = mail([
+    'From: =?windows-1252?q?=93J=94?= <a@b.c>',
+    'Subject: =?windows-1252?b?NSCA?=',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    `Content-Type: text/plain; charset=${charset}`,
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    '=93Gr=FC=DFe=94 =96 5 =80',
+    '--b',
+    `Content-Type: text/plain; charset=${charset}`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('\x84Zitat\x93', 'latin1').toString('base64'),
+    '--b--',
+  ]);
+  expect((await readDocument(bytes)).pages[0]?.markdown).toBe(
+    '# 5 €\n\n**From:** “J” <a@b.c>\n\n“Grüße” – 5 €\n\n„Zitat“',
+  );
+});
+
+test('a mark before the first field is none of its name', async () => {
+  const bytes = Buffer.from('\ufeffFrom: J <a@b.c>\nSubject: s\n\nGrüße');
+  expect((await readDocument(bytes, {}, { fileName: 'a.eml' })).pages[0]?.markdown).toBe(
+    '# s\n\n**From:** J <a@b.c>\n\nGrüße',
+  );
+});
+
+test('parts that declare no encoding, or a wrong one, are read as what they are; other parts stay', async () => {
+  const texts = mail([
+    'From: a@b.c',
+    'Subject: s',
+    'Content-Type: multipart/mixed; boundary="m"',
+    '',
+    '--m',
+    'Content-Type: multipart/alternative; boundary=m-n',
+    '',
+    '--m-n',
+    'Content-Type: text/plain; charset=us-ascii',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    'Œuvre → café',
+    '--m-n--',
+    '--m',
+    '',
+    'ohne Felder: Grüße',
+    '--m ',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    '--mehr als eine Grenze: ü',
+    '--m',
+    'Content-Type: application/octet-stream; name=ü.bin',
+    'Content-Transfer-Encoding: binary',
+    'Content-Disposition: attachment; filename=ü.bin',
+    '',
+    '',
+  ]);
+  const bytes = Buffer.concat([texts, Buffer.of(0xfc, 0xfc), Buffer.from('\r\n--m--')]);
+  const markdown = (await readDocument(bytes)).pages[0]?.markdown;
+  expect(markdown).toContain('Œuvre → café');
+  expect(markdown).toContain('ohne Felder: Grüße');
+  expect(markdown).toContain('--mehr als eine Grenze: ü');
+  // With the line end that the parser of mails adds; as UTF-8 they would be four.
+  expect(markdown).toContain('ü.bin (application/octet-stream, 3 bytes)');
+});
+
 test('flowed lines are joined, also in quotes, and other lines stay', async () => {
   const text = (extra: string, body: string) =>
     Buffer.from(

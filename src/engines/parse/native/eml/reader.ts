@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import type { ParseOptions } from '../../../../model/parse-options.ts';
+import { westernControls } from '../../containers/decode.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import type { AttachmentAllowance, DocumentReader, ReaderInput } from '../../reader.ts';
@@ -19,7 +20,7 @@ const DEEPEST = 5;
 /** Reads mails (RFC 5322 and MIME): a page for the mail and those in it, then the pages of what is attached. */
 export const openEml: DocumentReader = async (input) => {
   const allowance = allowanceOf(input);
-  const bytes = await readFile(input.path);
+  const bytes = withoutMark(await readFile(input.path));
   const mail = await readMail(bytes, { ...input, allowance }, 0);
   if (mail.boundary !== undefined && !bytes.includes(`--${mail.boundary}--`))
     input.warn(
@@ -27,6 +28,11 @@ export const openEml: DocumentReader = async (input) => {
     );
   return mailDocument(mail, { ...input, allowance });
 };
+
+/** Editors put a mark before the first field, which would then have another name. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
 
 interface MailContext extends Pick<ReaderInput, 'options' | 'warn'> {
   readonly allowance: AttachmentAllowance;
@@ -41,7 +47,7 @@ interface PartedMail extends Mail {
 async function readMail(bytes: Buffer, context: MailContext, depth: number): Promise<PartedMail> {
   const known = withKnownEncoding(bytes);
   const flowed = flowedMail(known);
-  const email = await PostalMime.parse(flowed?.bytes ?? known, {
+  const parsed = await PostalMime.parse(flowed?.bytes ?? known, {
     forceRfc822Attachments: true,
     maxNestingDepth: 64,
   }).catch((error: unknown) => {
@@ -53,13 +59,14 @@ async function readMail(bytes: Buffer, context: MailContext, depth: number): Pro
       `The mail cannot be read: ${detail}. Save it again and upload the new file.`,
     );
   });
+  const email = withWesternSigns(parsed);
   const parts = email.attachments.map((part) => ({
     contentId: part.contentId ?? '',
     content: bytesOf(part),
   }));
   const pictures = new InlinePictures(email.html ?? '', parts);
   return {
-    subject: email.subject ?? '',
+    subject: westernControls(email.subject ?? ''),
     fields: [
       { name: 'From', value: addresses(email.from ? [email.from] : []) },
       { name: 'To', value: addresses(email.to) },
@@ -74,6 +81,15 @@ async function readMail(bytes: Buffer, context: MailContext, depth: number): Pro
     ),
     attachments: await attachmentsOf(email, pictures, context, depth),
     ...boundaryOf(email),
+  };
+}
+
+/** The parser of mails decodes with the decoder of Node, which may take signs of Windows-1252 for controls. */
+function withWesternSigns(email: Email): Email {
+  return {
+    ...email,
+    ...(email.text !== undefined && { text: westernControls(email.text) }),
+    ...(email.html !== undefined && { html: westernControls(email.html) }),
   };
 }
 
@@ -99,7 +115,8 @@ function addresses(list: readonly Address[] | undefined): string {
   return (list ?? [])
     .map((one) => {
       if (one.group) return `${one.name}: ${addresses(one.group)};`;
-      return one.name === '' || one.name === one.address ? one.address : `${one.name} <${one.address}>`;
+      if (one.name === '' || one.name === one.address) return one.address;
+      return `${westernControls(one.name)} <${one.address}>`;
     })
     .join(', ');
 }
@@ -126,7 +143,7 @@ async function attachmentsOf(
     const mayRead = !isMail || mayReadMail(context.allowance, context.warn);
     const mail = isMail && mayRead ? await innerMail(bytes, context, depth) : undefined;
     found.push({
-      name: filename ?? '',
+      name: westernControls(filename ?? ''),
       mediaType: mimeType,
       bytes: bytes.length,
       ...(mail ? { mail } : mayRead && { content: bytes }),

@@ -4,7 +4,7 @@ import { readText } from '../text/reader.ts';
 
 /** Reads JSON as what it is: one piece of code, laid out so that a reader can follow it. Lines of JSON stay lines. */
 export const openJson: DocumentReader = async (input) => {
-  const text = (await readText(input.path)).replace(/^\ufeff/, '');
+  const text = (await readText(input)).replace(/^\ufeff/, '');
   const value = laidOut(text, input.warn);
   return flowDocument([{ blocks: [{ kind: 'code', value, language: 'json' }] }], input);
 };

@@ -9,7 +9,7 @@ import { LatexSource } from './source.ts';
 
 /** Reads the source of LaTeX documents for its structure. Nothing is run, and files that it names are never opened. */
 export const openLatex: DocumentReader = async (input) => {
-  const blocks = latexBlocks(await readText(input.path), input.options);
+  const blocks = latexBlocks(await readText(input), input.options);
   return flowDocument([{ blocks }], input);
 };
 

@@ -9,7 +9,7 @@ const LONGEST = 5_000_000;
 
 /** Reads markdown: its structure becomes items, its text stays. A block of metadata before the text is code. */
 export const openMarkdown: DocumentReader = async (input) => {
-  const text = (await readText(input.path)).replace(/^\ufeff/, '');
+  const text = (await readText(input)).replace(/^\ufeff/, '');
   const front = /^---\n([\s\S]{0,20000}?)\n(?:---|\.\.\.)\n/.exec(text);
   const body = front ? text.slice(front[0].length) : text;
   if (body.length > LONGEST) {

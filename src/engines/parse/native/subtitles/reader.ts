@@ -6,7 +6,7 @@ import { readText } from '../text/reader.ts';
 
 /** Reads subtitles (WebVTT and SubRip): what is said, cue by cue, with the speaker where another one begins. */
 export const openSubtitles: DocumentReader = async (input) => {
-  const blocks = cueBlocks((await readText(input.path)).replace(/^\ufeff/, ''));
+  const blocks = cueBlocks((await readText(input)).replace(/^\ufeff/, ''));
   return flowDocument([{ blocks }], input);
 };
 

@@ -3,12 +3,12 @@ import { decodeText } from '../../containers/text.ts';
 import { DocumentFailure } from '../../document-failure.ts';
 import type { FlowBlock } from '../../items/flow.ts';
 import { plainInline } from '../../items/inline.ts';
-import type { DocumentReader } from '../../reader.ts';
+import type { DocumentReader, ReaderInput } from '../../reader.ts';
 import { flowDocument } from '../flow-document.ts';
 
 /** Reads plain text: a form feed begins a page, an empty line a paragraph. */
 export const openText: DocumentReader = async (input) => {
-  const text = await readText(input.path);
+  const text = await readText(input);
   const pages = text
     .split('\f')
     .filter((page, index, all) => page.trim() !== '' || all.length === 1 || index === 0);
@@ -19,8 +19,8 @@ export const openText: DocumentReader = async (input) => {
 };
 
 /** The whole text of a file. @throws {DocumentFailure} for bytes that are no text */
-export async function readText(path: string): Promise<string> {
-  const text = decodeText(await readTextBytes(path));
+export async function readText({ path, warn }: Pick<ReaderInput, 'path' | 'warn'>): Promise<string> {
+  const text = decodeText(await readTextBytes(path), { warn });
   if (text === undefined) {
     throw new DocumentFailure(
       'DOCUMENT_IS_BROKEN',

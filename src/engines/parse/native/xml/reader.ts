@@ -16,7 +16,7 @@ import { opmlBlocks } from './opml.ts';
  * A file of data, without any of these, stays what it is: laid out as code, with its names and attributes.
  */
 export const openXml: DocumentReader = async (input) => {
-  const text = decodeHtml(await readTextBytes(input.path)).replaceAll(
+  const text = decodeHtml(await readTextBytes(input.path), input.warn).replaceAll(
     /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)[\w.-]+;/gi,
     namedEntity,
   );
