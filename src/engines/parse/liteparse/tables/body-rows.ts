@@ -1,9 +1,9 @@
 import { columnsUnder, nearestColumn, type Column } from './columns.ts';
 import type { GridCell } from './grid.ts';
-import { type Region, ruleBetween, type TableLine } from './region.ts';
+import { isTotal, type Region, ruleBetween, type TableLine } from './region.ts';
 import { isValue } from './row-kinds.ts';
 import type { Ruling } from './rulings.ts';
-import { bottomOf, middleX, rightOf, textOf, type Word } from './words.ts';
+import { bottomOf, middleX, middleY, rightOf, textOf, type Word } from './words.ts';
 
 /** One line of the body with its words by column. */
 interface BodyLine {
@@ -18,8 +18,8 @@ const FEWEST_ROW_RULES = 3;
 
 /** Rows of the body: lines that go on with the cells above them are joined to these. */
 export function bodyRows(region: Region, firstRow: number): GridCell[] {
-  const { columns, rules } = region;
-  const lines = region.lines.slice(region.headLines).map((line) => bodyLine(line, columns));
+  const { columns, rules, striped = false } = region;
+  const lines = region.lines.slice(region.headLines).map((line) => bodyLine(line, columns, striped));
   const full = rules.filter((rule) => isAcross(rule, columns));
   const inside = full.filter((rule) =>
     lines.some((line, index) => index > 0 && isBetween(rule, lines[index - 1], line)),
@@ -32,7 +32,7 @@ export function bodyRows(region: Region, firstRow: number): GridCell[] {
     const goesOn =
       row &&
       before &&
-      (isRuled ? sameField(row, line, full) : continues(row, before, line, { columns, full }));
+      (isRuled ? sameField(row, line, { full, rules }) : continues(row, before, line, { columns, full }));
     if (row && goesOn) row.push(line);
     else rows.push([line]);
   }
@@ -47,13 +47,16 @@ export function bodyRows(region: Region, firstRow: number): GridCell[] {
   );
 }
 
-function bodyLine(line: TableLine, columns: readonly Column[]): BodyLine {
+function bodyLine(line: TableLine, columns: readonly Column[], striped: boolean): BodyLine {
   const cells: Word[][] = columns.map(() => []);
   for (const segment of line.segments) {
     const [first, last] = columnsUnder(segment, columns);
     const isOnly = line.segments.length === 1;
+    const isLabel = striped && segment === line.segments[0] && isTotal(line);
+    const middle = nearestColumn(middleX(segment), columns);
     for (const word of segment.words) {
-      const column = first === last ? first : isOnly ? 0 : nearestColumn(middleX(word), columns);
+      const column =
+        first === last ? first : isOnly ? 0 : isLabel ? middle : nearestColumn(middleX(word), columns);
       cells[column]?.push(word);
     }
   }
@@ -70,14 +73,30 @@ function isBetween(rule: Ruling, above: BodyLine | undefined, below: BodyLine): 
 }
 
 /** Between the same strokes, and not a second row of values. */
-function sameField(row: readonly BodyLine[], line: BodyLine, full: readonly Ruling[]): boolean {
+function sameField(
+  row: readonly BodyLine[],
+  line: BodyLine,
+  { full, rules }: { readonly full: readonly Ruling[]; readonly rules: readonly Ruling[] },
+): boolean {
   const before = row.at(-1);
   if (!before || ruleBetween(before.rect, line.rect, full)) return false;
+  // Totals are often ruled, or filled, over the last columns only.
+  const over = rules.filter((rule) => rule.from <= line.rect.x + 1 && rule.to >= rightOf(line.rect) - 1);
+  if (ruleBetween(before.rect, line.rect, over)) return false;
+  // Below the last stroke nothing encloses a row: a value below another of its column is one of the next row.
+  if (!full.some((rule) => rule.at > middleY(line.rect)) && hasValueBelow(row, line)) return false;
   return valuesOf(line) < 2 || row.every((one) => valuesOf(one) === 0);
 }
 
 function valuesOf(line: BodyLine): number {
   return line.cells.slice(1).filter((cell) => cell.length > 0 && isValue(textOf(cell))).length;
+}
+
+function hasValueBelow(row: readonly BodyLine[], line: BodyLine): boolean {
+  return line.cells.some(
+    (cell, column) =>
+      column > 0 && isValue(textOf(cell)) && row.some((one) => isValue(textOf(one.cells[column] ?? []))),
+  );
 }
 
 function filledOf(line: BodyLine): number[] {

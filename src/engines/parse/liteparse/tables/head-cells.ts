@@ -104,7 +104,7 @@ function spread(pieces: HeadPiece[], columns: readonly Column[], lines: number):
       column > 0 &&
       column < columns.length &&
       !beside.some((other) => column >= other.first && column <= other.last) &&
-      pieces.some((other) => other.line > piece.line && other.first === column && other.last === column);
+      pieces.some((other) => isBelow(other, piece) && other.first === column && other.last === column);
     let [low, high] = [piece.first, piece.last];
     while (isFree(low - 1)) low -= 1;
     while (isFree(high + 1)) high += 1;
@@ -122,6 +122,13 @@ function spread(pieces: HeadPiece[], columns: readonly Column[], lines: number):
       }
     [piece.first, piece.last] = [best.first, best.last];
   }
+}
+
+/** Share of its height by which a text begins below another's top that stands over it, not beside it. */
+const BELOW_SHARE = 0.7;
+
+function isBelow(piece: HeadPiece, above: HeadPiece): boolean {
+  return piece.line > above.line && piece.top - above.top >= BELOW_SHARE * (above.bottom - above.top);
 }
 
 /** Text that stands in the middle of its columns, or above a next line of its own, reaches no further. */

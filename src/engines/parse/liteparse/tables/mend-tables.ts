@@ -9,6 +9,7 @@ import { ruledTable } from './ruled-table.ts';
 import { tableLines } from './region.ts';
 import { readRulings, type Rulings } from './rulings.ts';
 import { soundTables } from './sound-tables.ts';
+import { isPartOfStripes, stripesOf } from './stripes.ts';
 import { type UnruledTables, unruledTables } from './unruled-tables.ts';
 import { bottomOf, middleX, overlaps, pageWords, rightOf, type Word } from './words.ts';
 
@@ -23,19 +24,23 @@ const MOST_WORDS = 8_000;
  */
 export function mendTables(page: ParsedPage, everywhere = false): readonly DraftBlock[] {
   const blocks = page.blocks ?? [];
-  const rulings = readRulings(page.vectorGraphics);
+  const strokes = readRulings(page.vectorGraphics);
   const tablesOfLite = blocks.filter((block) => block.kind === 'table');
-  const runs = strokeRuns(rulings, tablesOfLite);
-  const hasLines = (rulings.horizontal.length > 1 && rulings.vertical.length > 0) || runs.length > 0;
+  const runs = strokeRuns(strokes, tablesOfLite);
+  const hasLines = (strokes.horizontal.length > 1 && strokes.vertical.length > 0) || runs.length > 0;
   if ((!hasLines && tablesOfLite.length === 0 && !everywhere) || RTL_LETTER.test(page.text)) return blocks;
-  const sound = soundTables(page, tablesOfLite, rulings);
+  const sound = soundTables(page, tablesOfLite, strokes);
   const isSettled = (rect: Rect) => sound.some(({ bbox }) => bbox && overlaps(bbox, rect));
   const ofLite = tablesOfLite.filter((table) => !sound.includes(table));
-  const open = findLattices(sound.length > 0 ? rulingsOutside(rulings, sound) : rulings);
+  const open = findLattices(sound.length > 0 ? rulingsOutside(strokes, sound) : strokes);
   if (ofLite.length + open.length + runs.length === 0 && !everywhere) return blocks;
   const words = pageWords(page.textItems).filter((word) => !isSettled(word));
   if (words.length > MOST_WORDS) return blocks;
-  const found: FoundTable[] = open.flatMap((lattice) => ruledTable(lattice, words) ?? []);
+  const stripes = stripesOf(page.vectorGraphics).filter(({ rect }) => !isSettled(rect));
+  const rulings = { ...strokes, stripes };
+  const boxes = ofLite.flatMap(({ bbox }) => bbox ?? []);
+  const grids = open.filter((lattice) => !isPartOfStripes(lattice, stripes, boxes));
+  const found: FoundTable[] = grids.flatMap((lattice) => ruledTable(lattice, words) ?? []);
   const isNew = ({ bbox }: LayoutBlock) =>
     bbox &&
     ![...tablesOfLite.map((table) => table.bbox), ...found.map((table) => table.rect)].some(

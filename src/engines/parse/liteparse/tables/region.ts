@@ -3,6 +3,7 @@ import { groupIntoLines, unionRect } from '../geometry.ts';
 import { findColumns, columnsUnder, type Column } from './columns.ts';
 import { isCaption, isNote, isValue, isYear } from './row-kinds.ts';
 import type { Ruling, Rulings } from './rulings.ts';
+import { narrowed, stripedColumns } from './stripes.ts';
 import { bottomOf, median, middleY, rightOf, type Segment, segmentsOf, textOf, type Word } from './words.ts';
 
 /** A line of a table: its segments from left to right. */
@@ -17,6 +18,8 @@ export interface Region {
   readonly headLines: number;
   readonly columns: readonly Column[];
   readonly rules: readonly Ruling[];
+  /** Whether the columns are those of stripes. */
+  readonly striped?: boolean;
 }
 
 /** Strokes over this share of the table's width divide all of it. */
@@ -51,20 +54,26 @@ export function regionOf(seed: Rect, words: readonly Word[], rulings: Rulings): 
   if (first < 0) return undefined;
   const isFull = (rule: Ruling) => coverage(rule, left, right) >= FULL_SHARE * (right - left);
   const full = rules.filter(isFull);
-  const guess = bodyColumns(lines.slice(first, last + 1));
+  const found = lines.slice(first, last + 1);
+  const whiteSpace = bodyColumns(found);
+  const guess = stripedColumns(found, whiteSpace, rulings.stripes);
   if (guess.length < 2) return undefined;
   last = grownDown(lines, last, { columns: guess, full });
   while (last > first && !belongs(lines[last], guess)) last -= 1;
-  first = grownUp(lines, first, { columns: guess, full, width: right - left, last });
+  if (guess === whiteSpace)
+    first = grownUp(lines, first, { columns: guess, full, width: right - left, last });
+  else [first, last] = aroundStripes(lines, [first, last], guess);
   const own = lines.slice(first, last + 1);
   const headLines = headOf(own, full);
-  const columns = bodyColumns(own.slice(headLines));
+  const read = bodyColumns(own.slice(headLines));
+  const cells = stripedColumns(own, read, rulings.stripes);
+  const columns = cells === read ? read : narrowed(cells, own);
   if (columns.length < 2) return undefined;
   const [top, bottom] = [own[0]?.y ?? 0, bottomOf(own.at(-1) ?? seed)];
   const near = rules.filter(
     (rule) => rule.at > top - 4 && rule.at < bottom + 4 && coverage(rule, left, right) > 0,
   );
-  return { lines: own, headLines, columns, rules: near };
+  return { lines: own, headLines, columns, rules: near, striped: cells !== read };
 }
 
 /** Columns by the fullest lines: sub-heads and notes run across the white space that parts the others. */
@@ -123,6 +132,48 @@ function grownDown(lines: readonly TableLine[], from: number, { columns, full }:
       return last;
     last += 1;
   }
+}
+
+/** Share of a line's height over which the cells of one row that are centred in it stand beside each other. */
+const BESIDE_SHARE = 0.3;
+
+/** Rows above the first and below the last stripe: lines that keep to the columns, and those beside them. */
+function aroundStripes(
+  lines: readonly TableLine[],
+  [from, to]: readonly [number, number],
+  columns: readonly Column[],
+): [number, number] {
+  let [first, last] = [from, to];
+  for (const [step, end] of [
+    [-1, -MOST_HEAD_LINES],
+    [1, MOST_HEAD_LINES],
+  ] as const) {
+    let edge = step < 0 ? from : to;
+    for (let at = edge + step; at * step <= ((step < 0 ? from : to) + end) * step; at += step) {
+      const [line, near] = [lines[at], lines[at - step]];
+      if (!line || !near || !(keepsTo(line, columns) || (step > 0 && isTotal(line)))) break;
+      const gap = step < 0 ? near.y - bottomOf(line) : line.y - bottomOf(near);
+      const isRow = line.segments.length > 1 && gap <= LOOSE_GAP * line.height;
+      if (isRow || gap < -BESIDE_SHARE * line.height) edge = at;
+      else if (!isBesideNext(line, lines[at + step])) break;
+    }
+    if (step < 0) first = edge;
+    else last = edge;
+  }
+  return [first, last];
+}
+
+/** A label and its value: sums below a table need not keep to its columns. */
+export function isTotal({ segments: [label, value, more] }: TableLine): boolean {
+  if (!label || !value || more) return false;
+  return label.words.length < PROSE_WORDS && isValue(textOf(value.words));
+}
+
+/** Whether a line alone may be the first of a cell that is higher than those beside it. */
+function isBesideNext(line: TableLine, next: TableLine | undefined): boolean {
+  if (!next || next.segments.length < 2) return false;
+  const shared = Math.min(bottomOf(line), bottomOf(next)) - Math.max(line.y, next.y);
+  return shared > BESIDE_SHARE * line.height;
 }
 
 /** Whether each text of a line stands in a column of its own. */

@@ -1,4 +1,5 @@
 import type { VectorGraphics } from '@llamaindex/liteparse';
+import type { Stripes } from './stripes.ts';
 
 /** A straight stroke along one axis: at `at` on the other axis, from `from` to `to`, in points. */
 export interface Ruling {
@@ -10,6 +11,8 @@ export interface Ruling {
 export interface Rulings {
   readonly horizontal: readonly Ruling[];
   readonly vertical: readonly Ruling[];
+  /** Striped tables, whose rows are filled cell by cell. */
+  readonly stripes?: readonly Stripes[];
 }
 
 export const NO_RULINGS: Rulings = { horizontal: [], vertical: [] };
