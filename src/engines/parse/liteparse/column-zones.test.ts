@@ -88,3 +88,62 @@ test('columns that end differently, one with a table, are read each to its end',
   expect(places[0]).toBeGreaterThanOrEqual(0);
   expect(markdown).not.toMatch(/Locks.*neglected/);
 });
+
+/** Two columns whose lines share baselines 12 points apart, a paragraph that goes on in the second, and headings inside. */
+function article(page: PDFKit.PDFDocument, y: number): void {
+  const line = (text: string, x: number, row: number, isHeading = false): void => {
+    page.font(isHeading ? 'Helvetica-Bold' : 'Helvetica').fontSize(isHeading ? 13 : 9);
+    page.text(text, x, y + row * 12, { lineBreak: false });
+  };
+  const body = (text: string, x: number, from: number, to: number): void => {
+    for (let row = from; row <= to; row += 1) {
+      const start = row === from ? `${text} start` : row === to ? `${text} end` : `in ${text} line ${row}`;
+      line(`${start} it was seen that the locks had been left for years`, x, row);
+    }
+  };
+  line('First opening', 40, 0.8, true);
+  body('first', 40, 3, 20);
+  line('First part', 40, 21.8, true);
+  body('middle', 40, 24, 45);
+  body('second', 310, 0, 8);
+  line('Second part', 310, 9.8, true);
+  body('last', 310, 12, 45);
+}
+
+const ARTICLE = [
+  'First opening',
+  'first start',
+  'first end',
+  'First part',
+  'middle start',
+  'middle end',
+  'second start',
+  'second end',
+  'Second part',
+  'last start',
+  'last end',
+];
+
+async function firstPage(draw: (page: PDFKit.PDFDocument) => void): Promise<string> {
+  return (await readDocument(await drawPdf([draw]))).pages[0]?.markdown ?? '';
+}
+
+function expectOrder(markdown: string, texts: readonly string[]): void {
+  const places = texts.map((text) => markdown.indexOf(text));
+  expect(places[0]).toBeGreaterThanOrEqual(0);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+}
+
+test('columns with headings inside are read one after the other, below a title and below none', async () => {
+  const plain = await firstPage((page) => article(page, 60));
+  const titled = await firstPage((page) => {
+    page.font('Helvetica-Bold').fontSize(18).text('The waterways and their many neglected locks', 40, 30);
+    page.font('Helvetica').fontSize(9).text('Anna Smith', 40, 58);
+    article(page, 90);
+  });
+  expectOrder(plain, ARTICLE);
+  expectOrder(titled, ['The waterways', 'Anna Smith', ...ARTICLE]);
+  for (const markdown of [plain, titled])
+    for (const heading of ['First opening', 'First part', 'Second part'])
+      expect(markdown).toMatch(new RegExp(`^#+ ${heading}$`, 'm'));
+});
