@@ -20,7 +20,10 @@ export interface ScaleSettings {
   readonly maxRunningJobsPerProject: number;
 }
 
-/** The services of a real process, with connections as many as a real one has. */
+/** Eight workers and whoever creates the batches share the sixty that the embedded server has, one of each for hints. */
+const MAX_CONNECTIONS = 5;
+
+/** The services of a real process. */
 export async function openScaleServices({
   connection,
   dataDir,
@@ -28,7 +31,11 @@ export async function openScaleServices({
 }: ScaleSettings): Promise<{ services: Services; close: () => Promise<void> }> {
   const logger = createLogger({ level: 'warn' });
   await mkdir(dataDir, { recursive: true });
-  const { db, pool, close: closeDatabase } = openDatabase(connection, { maxConnections: 16, logger });
+  const {
+    db,
+    pool,
+    close: closeDatabase,
+  } = openDatabase(connection, { maxConnections: MAX_CONNECTIONS, logger });
   await migrate(db);
   const queue = createPgBossQueue(pool, { logger, supervise: true });
   await queue.start();
