@@ -10,7 +10,7 @@ export default defineConfig({
     execArgv: ['--import', 'tsx'],
     maxWorkers: 2,
     // Nothing here measures speed by it: it ends what hangs, on slow machines too.
-    testTimeout: 300_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
     // What is awaited may need another transaction and a new connection.
