@@ -91,6 +91,12 @@ function runsOf(items: readonly TextItem[]): TextItem[][][] {
 }
 
 function asPiece(run: readonly TextItem[]): Piece[] {
+  const [first] = run;
+  // Most runs are one item, and there are many.
+  if (first && run.length === 1) {
+    const { x, y, width, height, text } = first;
+    return [{ x, y, width, height, text }];
+  }
   const rect = unionRect(run);
   return rect ? [{ ...rect, text: run.map(({ text }) => text).join(' ') }] : [];
 }
