@@ -86,7 +86,6 @@ function openSocketDirectory(directory: string, user: ServerUser | undefined): b
 
 /** Makes it where nothing is; another Sheaf may be about the same. */
 function makeClosedDirectory(directory: string): void {
-  if (lstatSync(directory, { throwIfNoEntry: false })) return;
   try {
     mkdirSync(directory, { mode: 0o700 });
   } catch (error) {

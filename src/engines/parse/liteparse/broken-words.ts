@@ -1,6 +1,7 @@
-import { LiteParse, type ParsedPage, type Rect, type TextItem, type WordBox } from '@llamaindex/liteparse';
+import { LiteParse, type ParsedPage, type TextItem, type WordBox } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { DocumentSource } from './document-source.ts';
+import { around } from './geometry.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { pageChoice, wordPlacesConfig } from './lite-config.ts';
 import { isSpaced, joinSpaced } from './spaced-letters.ts';
@@ -228,12 +229,4 @@ function joinAt(item: TextItem, breaks: ReadonlySet<number>): TextItem {
     at = start + word.text.length;
   }
   return { ...item, text: text + item.text.slice(at), words };
-}
-
-function around(one: Rect, other: Rect): Rect {
-  const x = Math.min(one.x, other.x);
-  const y = Math.min(one.y, other.y);
-  const right = Math.max(one.x + one.width, other.x + other.width);
-  const bottom = Math.max(one.y + one.height, other.y + other.height);
-  return { x, y, width: right - x, height: bottom - y };
 }

@@ -20,6 +20,15 @@ export function toBoxes(rect: Rect | undefined): readonly Box[] {
   return rect ? [toBox(rect)] : [];
 }
 
+/** The smallest rectangle around two. */
+export function around(one: Rect, other: Rect): Rect {
+  const x = Math.min(one.x, other.x);
+  const y = Math.min(one.y, other.y);
+  const right = Math.max(one.x + one.width, other.x + other.width);
+  const bottom = Math.max(one.y + one.height, other.y + other.height);
+  return { x, y, width: right - x, height: bottom - y };
+}
+
 /** The smallest rectangle around all; undefined for none. */
 export function unionRect(rects: readonly Rect[]): Rect | undefined {
   const [first, ...rest] = rects;

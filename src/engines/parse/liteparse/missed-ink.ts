@@ -1,4 +1,5 @@
 import type { Rect } from '@llamaindex/liteparse';
+import { around } from './geometry.ts';
 import type { GreyPicture } from './grey-picture.ts';
 
 /** Difference in brightness to what lies around, of 255, that makes ink. */
@@ -147,21 +148,10 @@ function joinLines(pieces: readonly Piece[]): Rect[] {
       );
     });
     const line = lines[index];
-    if (line) lines[index] = union(line, piece);
+    if (line) lines[index] = around(line, piece);
     else lines.push({ x: piece.x, y: piece.y, width: piece.width, height: piece.height });
   }
   return lines;
-}
-
-function union(a: Rect, b: Rect): Rect {
-  const x = Math.min(a.x, b.x);
-  const y = Math.min(a.y, b.y);
-  return {
-    x,
-    y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-  };
 }
 
 function grow(area: Rect, by: number): Rect {
