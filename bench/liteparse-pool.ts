@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LiteParse } from '@llamaindex/liteparse';
 import { inParallel } from '../src/cli/batch/in-parallel.ts';
@@ -24,7 +24,8 @@ export function openLiteParsePool(processes: number, outputDir: string): LitePar
     maxPages: 100_000,
   });
 
-  const parseOne = async (path: string, index: number): Promise<number> => {
+  let rounds = 0;
+  const parseOne = async (path: string, directory: string, index: number): Promise<number> => {
     const result = await parser.parse(path).catch(() => undefined);
     if (!result) return 0;
     const pages = result.pages.map(({ pageNum, width, height, text, markdown, blocks, annotations }) => ({
@@ -36,18 +37,25 @@ export function openLiteParsePool(processes: number, outputDir: string): LitePar
       blocks,
       annotations,
     }));
-    await writeFile(join(outputDir, `${index}.json`), JSON.stringify({ pages }));
+    await writeFile(join(directory, `${index}.json`), JSON.stringify({ pages }));
     return pages.length;
   };
 
   return {
     async parseAll(paths) {
-      await mkdir(outputDir, { recursive: true });
+      // New files each time, as of new documents: to write over old ones waits for the disk.
+      rounds += 1;
+      const directory = join(outputDir, String(rounds));
+      await mkdir(directory, { recursive: true });
       const started = performance.now();
       // One more in hand than there are processes, so that none waits for this one to write.
-      const counts = await inParallel(paths, processes * 2, parseOne);
+      const counts = await inParallel(paths, processes * 2, (path, index) =>
+        parseOne(path, directory, index),
+      );
       const pages = counts.reduce((sum, count) => sum + count, 0);
-      return { pages, seconds: (performance.now() - started) / 1000 };
+      const seconds = (performance.now() - started) / 1000;
+      await rm(directory, { recursive: true });
+      return { pages, seconds };
     },
     close: async () => parser.close(),
   };

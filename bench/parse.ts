@@ -48,10 +48,13 @@ async function measure(paths: readonly string[], processes: number): Promise<voi
     tmpDir: join(work, `engine-${processes}`),
     logger: createLogger({ level: 'warn' }),
   });
+  let rounds = 0;
   const parseAll = async (files: readonly string[]): Promise<Measurement> => {
+    rounds += 1;
+    const packs = join(work, `packs-${processes}`, String(rounds));
     const started = performance.now();
     const counts = await inParallel(files, processes * 2, async (path, index) => {
-      const outputDir = join(work, `packs-${processes}`, String(index));
+      const outputDir = join(packs, String(index));
       await mkdir(outputDir, { recursive: true });
       const outcome = await engine.parse(
         {
@@ -66,7 +69,9 @@ async function measure(paths: readonly string[], processes: number): Promise<voi
       return outcome.kind === 'success' ? outcome.summary.pages.total : 0;
     });
     const pages = counts.reduce((sum, count) => sum + count, 0);
-    return { pages, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    await rm(packs, { recursive: true });
+    return { pages, seconds };
   };
   try {
     // A round that does not count: processes of a server live for thousands of documents, and both sides' first

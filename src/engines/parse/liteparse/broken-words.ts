@@ -17,6 +17,7 @@ import { wantsWords } from './word-boxes.ts';
 const FEWEST_FRAGMENTS = 4;
 const LEAST_SHARE = 0.01;
 /** Letters without a vowel that are no word of a language in Latin letters, but a unit, an ordinal or the like. */
+const LONGEST_FRAGMENT = 3;
 const FRAGMENT =
   /^(?!(?:mm|cm|dm|km|kg|ml|dl|vs|pp|ft|lb|nd|rd|th|st|nr|hr|bzw|ggf)$)[b-df-hj-np-tv-xz]{1,3}$/;
 /** Pages with fragments whose blanks were found wide before a document is not asked again: formulas, and Slavic `w`. */
@@ -87,9 +88,13 @@ function looksBroken(items: readonly TextItem[], fewest: number): boolean {
   let words = 0;
   let fragments = 0;
   for (const { text } of items) {
-    for (const word of text.split(' ')) {
+    // Every page comes through here, so no list of its words is made.
+    for (let start = 0; start <= text.length;) {
+      const blank = text.indexOf(' ', start);
+      const end = blank < 0 ? text.length : blank;
       words += 1;
-      if (word.length <= 3 && FRAGMENT.test(word)) fragments += 1;
+      if (end - start <= LONGEST_FRAGMENT && FRAGMENT.test(text.slice(start, end))) fragments += 1;
+      start = end + 1;
     }
   }
   return fragments >= fewest && (fewest < FEWEST_FRAGMENTS || fragments >= words * LEAST_SHARE);

@@ -1,5 +1,6 @@
-import { LiteParse, type LayoutBlock, type ParsedPage, type TextItem } from '@llamaindex/liteparse';
+import type { LayoutBlock, ParsedPage, TextItem } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
+import { parserFor } from './kept-parsers.ts';
 import { layoutConfig } from './lite-config.ts';
 import { linkedBlocks } from './link-items.ts';
 import { alignOcrLines } from './ocr-words.ts';
@@ -24,7 +25,7 @@ export function layOutWords(
     pageHeight: page.height,
     textItems: textItems.map(asInput),
   };
-  const laidOut = new LiteParse(layoutConfig(options)).parsePages([input]).pages[0];
+  const laidOut = parserFor(layoutConfig(options)).parsePages([input]).pages[0];
   return {
     text: laidOut?.text ?? words.map((word) => word.text).join(' '),
     blocks: laidOut?.blocks ?? [],
@@ -73,7 +74,7 @@ export function layOutParts(
     textItems: items.map(asInput),
     graphics,
   }));
-  const { pages } = new LiteParse(layoutConfig(options)).parsePages(inputs);
+  const { pages } = parserFor(layoutConfig(options)).parsePages(inputs);
   return parts.map((items, index) => {
     const { text = '', blocks = [] } = pages[index] ?? {};
     const annotations = page.annotations ?? [];

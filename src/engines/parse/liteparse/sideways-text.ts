@@ -14,6 +14,7 @@ const SLACK = 3;
 
 /** The angle of nearly all text of a page; 0 where the text is upright, mixed or too little to tell. */
 export function textAngle(items: readonly TextItem[]): TextAngle {
+  if (items.every(({ rotation = 0 }) => Math.abs(rotation) < 90 - SLACK)) return 0;
   const letters = new Map<TextAngle, number>();
   let all = 0;
   for (const { text, rotation = 0 } of items) {

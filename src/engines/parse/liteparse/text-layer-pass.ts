@@ -1,7 +1,8 @@
-import { LiteParse, type LiteParseConfig, type ParsedPage } from '@llamaindex/liteparse';
+import type { LiteParseConfig, ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { DocumentSource } from './document-source.ts';
 import { documentFailure, mayBeOnePagesFault } from './failure.ts';
+import { parserFor } from './kept-parsers.ts';
 import { access, type PageChoice, pageChoice, textLayerConfig } from './lite-config.ts';
 
 /** What the first pass found on some pages of a document. */
@@ -47,7 +48,7 @@ async function parseSlice(
   choice: PageChoice,
   config: Partial<LiteParseConfig>,
 ): Promise<TextLayerSlice> {
-  const result = await new LiteParse({ ...config, ...pageChoice(choice) }).parse(source.locate(1).path);
+  const result = await parserFor({ ...config, ...pageChoice(choice) }).parse(source.locate(1).path);
   return {
     documentPages: result.totalPages,
     pages: new Map(result.pages.map((page) => [page.pageNum, page])),
@@ -104,7 +105,7 @@ export async function readImagePage(
   options: ParseOptions,
 ): Promise<ParsedPage> {
   try {
-    const parser = new LiteParse({ ...textLayerConfig(options), ...pageChoice({ firstPages: 1 }) });
+    const parser = parserFor({ ...textLayerConfig(options), ...pageChoice({ firstPages: 1 }) });
     const page = (await parser.parse(source.locate(pageNumber).path)).pages[0];
     if (page) return page;
   } catch (error) {

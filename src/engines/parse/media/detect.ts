@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { DetectedMedia, Media } from './media.ts';
 import { named } from './named.ts';
 import { sniffText } from './sniff-text.ts';
@@ -15,22 +15,26 @@ const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'];
  * plain text and markdown.
  */
 export async function detectMedia(path: string, fileName: string): Promise<DetectedMedia> {
-  const file = await open(path, 'r');
+  const head = headOf(path);
+  // Readers of containers are loaded when one comes.
+  switch (containerOf(head)) {
+    case 'zip':
+      return (await import('./sniff-zip.ts')).sniffZip(path, fileName, head);
+    case 'compound':
+      return (await import('./sniff-compound.ts')).sniffCompound(path, fileName);
+    case undefined:
+      return sniffHead(head, fileName);
+  }
+}
+
+/** Reads at once: the process has this document and nothing else to do, and handing it over takes longer than reading. */
+function headOf(path: string): Buffer {
+  const file = openSync(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-    const head = buffer.subarray(0, bytesRead);
-    if (head.length === 0) return { kind: 'empty' };
-    // Readers of containers are loaded when one comes.
-    switch (containerOf(head)) {
-      case 'zip':
-        return await (await import('./sniff-zip.ts')).sniffZip(path, fileName, head);
-      case 'compound':
-        return await (await import('./sniff-compound.ts')).sniffCompound(path, fileName);
-      case undefined:
-        return sniffHead(head, fileName);
-    }
+    const head = Buffer.alloc(SNIFF_BYTES);
+    return head.subarray(0, readSync(file, head, 0, SNIFF_BYTES, 0));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

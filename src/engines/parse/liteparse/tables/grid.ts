@@ -35,17 +35,15 @@ export function tableRows(cells: readonly GridCell[]): TableCell[][] {
   return grid.map((row, y) =>
     row.flatMap((cell, x): TableCell[] => {
       if (!cell) return [{ md: '' }];
-      if (cell.row !== y || cell.column !== x) return [];
-      return [
-        {
-          md: textOf(cell.words),
-          box: boxOf(cell.words),
-          ...(cell.colSpan > 1 && { colSpan: cell.colSpan }),
-          ...(cell.rowSpan > 1 && { rowSpan: cell.rowSpan }),
-        },
-      ];
+      return cell.row === y && cell.column === x ? [tableCell(cell)] : [];
     }),
   );
+}
+
+function tableCell({ words, colSpan, rowSpan }: GridCell): TableCell {
+  const cell = { md: textOf(words), box: boxOf(words) };
+  if (colSpan === 1 && rowSpan === 1) return cell;
+  return { ...cell, ...(colSpan > 1 && { colSpan }), ...(rowSpan > 1 && { rowSpan }) };
 }
 
 function boxOf(words: readonly Word[]): Box | undefined {
@@ -61,7 +59,7 @@ export function compact(cells: readonly GridCell[]): GridCell[] {
     const [row = 0, below = 0] = [rows[cell.row], rows[cell.row + cell.rowSpan]];
     const [column = 0, beside = 0] = [columns[cell.column], columns[cell.column + cell.colSpan]];
     const [rowSpan, colSpan] = [below - row, beside - column];
-    return rowSpan > 0 && colSpan > 0 ? [{ ...cell, row, column, rowSpan, colSpan }] : [];
+    return rowSpan > 0 && colSpan > 0 ? [{ row, column, rowSpan, colSpan, words: cell.words }] : [];
   });
 }
 

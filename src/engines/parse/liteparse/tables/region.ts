@@ -35,7 +35,9 @@ const PROSE_WORDS = 8;
 
 export function lineOf(words: readonly Word[]): TableLine | undefined {
   const rect = unionRect(words);
-  return rect && { ...rect, segments: segmentsOf(words) };
+  if (!rect) return undefined;
+  const { x, y, width, height } = rect;
+  return { x, y, width, height, segments: segmentsOf(words) };
 }
 
 /** The lines of words, from top to bottom. */
