@@ -1,9 +1,9 @@
-import type { LayoutBlock } from '@llamaindex/liteparse';
 import type { BodyItem } from '../../../model/document.ts';
 import { codeItem } from '../items/code.ts';
 import { imageItem } from '../items/image.ts';
 import { toBoxes } from './geometry.ts';
 import { plainText } from '../items/markup.ts';
+import { emphasised } from './marked-up-text.ts';
 import { listItems } from './list-item.ts';
 import type { TableStyle } from '../items/table.ts';
 import type { FigureLinks } from './page-pictures.ts';
@@ -47,7 +47,7 @@ function singleItem(block: DraftBlock, tables: TableStyle): BodyItem | undefined
     }
     case 'paragraph':
       if (text === '') return undefined;
-      return { type: 'text', value: plainText(text), md: emphasised(block, text), boxes };
+      return { type: 'text', value: plainText(text), md: emphasised(block), boxes };
     case 'table':
       return blockTable(block, tables);
     case 'code':
@@ -57,11 +57,4 @@ function singleItem(block: DraftBlock, tables: TableStyle): BodyItem | undefined
     default:
       return undefined;
   }
-}
-
-/** LiteParse marks a paragraph that is bold or italic as a whole on the block instead of in its text. */
-function emphasised(block: LayoutBlock, text: string): string {
-  const bold = block.bold === true ? '**' : '';
-  const italic = block.italic === true ? '*' : '';
-  return `${bold}${italic}${text}${italic}${bold}`;
 }

@@ -1,6 +1,7 @@
 import type { LayoutBlock, ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { layOutParts } from './lay-out-words.ts';
+import { lettersOf } from './marked-up-text.ts';
 import { findZone, middle, type Zone } from './two-column-zone.ts';
 
 /** Letters of a line that tell where it was read, and the fewest that can. */
@@ -76,11 +77,6 @@ function faultsOf(blocks: readonly LayoutBlock[], { above, rows, below }: Zone):
 function wordsOf({ text, lines = [], header = [], rows = [] }: LayoutBlock): string {
   const cells = [header, ...rows].flat().map((cell) => cell.text);
   return [text ?? '', ...lines, ...cells].join(' ');
-}
-
-/** Without the signs that mark text up, and without hyphens, which may be gone. */
-function lettersOf(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Where letters stand in what was read, if they are enough and stand there once. */

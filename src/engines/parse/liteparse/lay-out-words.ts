@@ -4,6 +4,7 @@ import { parserFor } from './kept-parsers.ts';
 import { layoutConfig } from './lite-config.ts';
 import { linkedBlocks } from './link-items.ts';
 import { alignOcrLines } from './ocr-words.ts';
+import { withParagraphBreaks } from './paragraph-breaks.ts';
 
 /** Words as LiteParse lays them out. */
 export interface LaidOut {
@@ -26,11 +27,9 @@ export function layOutWords(
     textItems: textItems.map(asInput),
   };
   const laidOut = parserFor(layoutConfig(options)).parsePages([input]).pages[0];
-  return {
-    text: laidOut?.text ?? words.map((word) => word.text).join(' '),
-    blocks: laidOut?.blocks ?? [],
-    textItems,
-  };
+  const text = laidOut?.text ?? words.map((word) => word.text).join(' ');
+  const found = { blocks: laidOut?.blocks ?? [], textItems };
+  return { text, ...(options.disableHeuristics ? found : withParagraphBreaks(found)) };
 }
 
 /** Lays a page of the first pass out again with only some of its text; its ruling lines and figures stay. */

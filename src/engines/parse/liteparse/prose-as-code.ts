@@ -1,6 +1,7 @@
 import type { LayoutBlock, ParsedPage, TextItem } from '@llamaindex/liteparse';
 import { escapeMarkdown } from '../items/markup.ts';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
+import { joinLines } from './marked-up-text.ts';
 import { bottomOf, median, rightOf } from './tables/words.ts';
 
 const FEWEST_LINES = 4;
@@ -68,18 +69,11 @@ function paragraphs(lines: readonly Line[]): LayoutBlock[] {
   }
   return groups.flatMap((group): LayoutBlock[] => {
     const bbox = unionRect(group.flatMap((index) => rects[index] ?? []));
-    const text = joined(group.map((index) => textOfLine(lines[index] ?? [])));
+    const text = group.map((index) => textOfLine(lines[index] ?? [])).reduce(joinLines);
     return bbox ? [{ kind: 'paragraph', text: escapeMarkdown(text), bbox }] : [];
   });
 }
 
 function textOfLine(line: Line): string {
   return line.map((item) => item.text.trim()).join(' ');
-}
-
-/** Words that a line's end has divided become whole again. */
-function joined(lines: readonly string[]): string {
-  return lines.reduce((text, line) =>
-    /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line) ? text.slice(0, -1) + line : `${text} ${line}`,
-  );
 }

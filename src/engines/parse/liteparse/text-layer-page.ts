@@ -10,6 +10,7 @@ import { withoutHiddenText } from './hidden-text.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { takeLineNumbers } from './line-numbers.ts';
 import { type PageDraft, textLayerDraft } from './page-draft.ts';
+import { withParagraphBreaks } from './paragraph-breaks.ts';
 import { proseInsteadOfCode } from './prose-as-code.ts';
 import { mendRightToLeft } from './right-to-left.ts';
 import { turnUpright } from './sideways-text.ts';
@@ -46,7 +47,9 @@ export async function draftTextLayer(
   const numbered = options.annotateLineNumbers ? takeLineNumbers(filled.textItems) : undefined;
   const numberless = numbered ? layOutAgain(filled, numbered.items, options) : filled;
   const laidOut = options.disableHeuristics ? numberless : withColumnZones(numberless, options);
-  const parsed = mendRightToLeft(options.disableHeuristics ? laidOut : proseInsteadOfCode(laidOut));
+  const parsed = mendRightToLeft(
+    options.disableHeuristics ? laidOut : withParagraphBreaks(proseInsteadOfCode(laidOut)),
+  );
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {
     parsed,

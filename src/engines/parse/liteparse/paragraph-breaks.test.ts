@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../fixtures/read-document.ts';
+import { drawPdf } from '../fixtures/sample-documents.ts';
+
+const WIDTH = 300;
+const LEFT = 72;
+const HANGING = 12;
+const LONG =
+  'The keeper counted all of the crates in the store twice and wrote what he had found into the large book.';
+const LONGER = `${LONG} After that he locked the door, left for the village and handed the key to the miller.`;
+
+const markdownOf = async (...draw: readonly ((page: PDFKit.PDFDocument) => void)[]): Promise<string[]> => {
+  // Documents of their own: lines that pages repeat are headers.
+  const documents = await Promise.all(draw.map(async (page) => readDocument(await drawPdf([page]))));
+  return documents.map(({ pages }) => pages[0]?.markdown ?? '');
+};
+
+/** Draws a text where the last one ended. */
+function write(page: PDFKit.PDFDocument, text: string, gap = 0, left = LEFT, width = WIDTH): void {
+  page.font('Helvetica').fontSize(10);
+  page.text(text, left, page.y + gap, { width });
+}
+
+function entry(page: PDFKit.PDFDocument, marker: string, text: string): void {
+  const { y } = page;
+  page.font('Helvetica').fontSize(10).text(marker, LEFT, y, { lineBreak: false });
+  page.text(text, LEFT + HANGING, y, { width: WIDTH - HANGING });
+}
+
+test('what stands behind a list is no part of its last entry', async () => {
+  const [markdown] = await markdownOf((page) => {
+    page.y = 72;
+    write(page, LONG);
+    page.y += 6;
+    entry(page, '•', LONG);
+    entry(page, '•', 'Four barrels of cider');
+    entry(page, '•', LONG);
+    write(page, LONGER, 6);
+    page.y += 6;
+    entry(page, '1.', 'Open the door');
+    entry(page, '2.', 'Count the crates again');
+    write(page, LONGER);
+  });
+  expect(markdown?.split('\n\n')).toEqual([
+    LONG,
+    `- ${LONG}\n- Four barrels of cider\n- ${LONG}`,
+    LONGER,
+    '1. Open the door\n2. Count the crates again',
+    LONGER,
+  ]);
+});
+
+test('a second paragraph of an entry stays in it', async () => {
+  const [markdown] = await markdownOf((page) => {
+    page.y = 72;
+    entry(page, '•', LONG);
+    write(page, LONG, 5, LEFT + HANGING, WIDTH - HANGING);
+    entry(page, '•', 'Four barrels of cider');
+  });
+  expect(markdown).toBe(`- ${LONG} ${LONG}\n- Four barrels of cider`);
+});
+
+test('paragraphs part where there is space between them, or where a sentence ends before the line is full', async () => {
+  const [apart, close] = await markdownOf(
+    (page) => {
+      page.y = 72;
+      for (const text of [LONGER, LONG, LONGER]) write(page, text, 6);
+    },
+    (page) => {
+      page.y = 72;
+      for (const text of [LONG, LONG]) write(page, text);
+    },
+  );
+  expect(apart?.split('\n\n')).toEqual([LONGER, LONG, LONGER]);
+  expect(close?.split('\n\n')).toEqual([LONG, LONG]);
+});
+
+test('lines far apart are one paragraph where all are, and a sentence goes on over any space', async () => {
+  const [doubled, open] = await markdownOf(
+    (page) => {
+      page.y = 72;
+      page.font('Helvetica').fontSize(10).text(LONGER, LEFT, page.y, { width: WIDTH, lineGap: 7 });
+    },
+    (page) => {
+      page.y = 72;
+      write(page, 'The keeper counted the crates in the store, as had been agreed before, and');
+      write(page, 'wrote what he had found into the large book. He also closed the door.', 9);
+      write(page, LONGER, 9);
+    },
+  );
+  expect(doubled).toBe(LONGER);
+  expect(open?.split('\n\n')).toEqual([
+    'The keeper counted the crates in the store, as had been agreed before, and wrote what he had found into the large ' +
+      'book. He also closed the door.',
+    LONGER,
+  ]);
+});
+
+test('entries of a bibliography, whose lines are set in but for the first, are one paragraph each', async () => {
+  const works = [
+    '[1] J. Keeper and A. Miller. On the counting of crates in stores that nobody else has ever seen. Journal of Stores, 2019.',
+    '[2] B. Smith. Keys and drawers of the mill near the village, with a look at the larger desks of the last century. 2021.',
+    '[3] C. Carter, D. Cooper and E. Baker. How barrels of cider are moved to cold rooms before noon. Cider Letters, 2004.',
+  ];
+  const [markdown] = await markdownOf((page) => {
+    page.y = 72;
+    for (const work of works)
+      page
+        .font('Helvetica')
+        .fontSize(10)
+        .text(work, LEFT + 20, page.y, { width: WIDTH, indent: -20, paragraphGap: 1 });
+  });
+  expect(markdown?.split('\n\n')).toEqual(works);
+});
+
+test('an entry whose lines go on below its bullet keeps them', async () => {
+  const [markdown] = await markdownOf((page) => {
+    page.y = 72;
+    write(page, `- ${LONG}`);
+    write(page, '- Four barrels of cider');
+    write(page, `- ${LONG}`);
+    write(page, LONGER);
+  });
+  expect(markdown?.split('\n\n')).toEqual([`- ${LONG}\n- Four barrels of cider\n- ${LONG}`, LONGER]);
+});
+
+test('a sentence that begins in bold goes on in the next line', async () => {
+  const [markdown] = await markdownOf((page) => {
+    page.y = 72;
+    page
+      .font('Helvetica-Bold')
+      .fontSize(10)
+      .text('The keeper counted all of the crates in the store twice and he', LEFT, page.y, { width: WIDTH });
+    write(page, `wrote it into the large book. ${LONGER}`);
+  });
+  expect(markdown).toBe(
+    `**The keeper counted all of the crates in the store twice and he** wrote it into the large book. ${LONGER}`,
+  );
+});
