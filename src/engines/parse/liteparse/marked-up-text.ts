@@ -52,6 +52,6 @@ export function joinLines(text: string, line: string): string {
 
 /** LiteParse marks a paragraph that is bold or italic as a whole on the block instead of in its text. */
 export function emphasised({ text = '', bold, italic }: LayoutBlock): string {
-  const marks = `${bold === true ? '**' : ''}${italic === true ? '*' : ''}`;
-  return `${marks}${text}${[...marks].toReversed().join('')}`;
+  const [strong, slanted] = [bold === true ? '**' : '', italic === true ? '*' : ''];
+  return `${strong}${slanted}${text}${slanted}${strong}`;
 }
