@@ -1,5 +1,6 @@
 import type { TextItem } from '@llamaindex/liteparse';
 import { groupIntoLines } from './geometry.ts';
+import { lineText } from './line-text.ts';
 import type { PageDraft } from './page-draft.ts';
 import { type NumberedPage, numbersTell } from './running-numbers.ts';
 
@@ -71,8 +72,4 @@ export class BandEvidence {
       tells: seen.some(({ text, pages }) => numbersTell({ pageNumber, text }, pages)),
     };
   }
-}
-
-export function lineText(line: readonly TextItem[]): string {
-  return line.map((item) => item.text.trim()).join(' ');
 }

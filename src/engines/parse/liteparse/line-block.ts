@@ -1,6 +1,6 @@
 import type { LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
 import { escapeMarkdown } from '../items/markup.ts';
-import { lineText } from './band-evidence.ts';
+import { lineText } from './line-text.ts';
 import { unionRect } from './geometry.ts';
 import type { PageDraft } from './page-draft.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';

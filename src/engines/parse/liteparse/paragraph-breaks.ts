@@ -1,5 +1,6 @@
 import type { LayoutBlock, ParsedPage, Rect, TextItem } from '@llamaindex/liteparse';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
+import { lineText } from './line-text.ts';
 import { cutAfterLetters, emphasised, joinLines, lettersOf } from './marked-up-text.ts';
 import { middleY, rightOf } from './tables/words.ts';
 
@@ -111,7 +112,7 @@ function lineOf(items: readonly TextItem[], marker: string): Line | undefined {
   const [first, second] = items;
   if (!rect || !first) return undefined;
   const { x, y, width, height } = rect;
-  const text = items.map((item) => item.text.trim()).join(' ');
+  const text = lineText(items);
   const start = first.text.trim();
   const sign = marker === '' ? (BULLET.exec(text)?.[1] ?? '') : marker;
   const word = start.split(' ', 1)[0] ?? '';

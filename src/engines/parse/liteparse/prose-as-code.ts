@@ -1,6 +1,7 @@
 import type { LayoutBlock, ParsedPage, TextItem } from '@llamaindex/liteparse';
 import { escapeMarkdown } from '../items/markup.ts';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
+import { lineText } from './line-text.ts';
 import { joinLines } from './marked-up-text.ts';
 import { bottomOf, median, rightOf } from './tables/words.ts';
 
@@ -35,7 +36,7 @@ export function proseInsteadOfCode(page: ParsedPage): ParsedPage {
 type Line = readonly TextItem[];
 
 function isProse(lines: readonly Line[]): boolean {
-  const texts = lines.map(textOfLine);
+  const texts = lines.map(lineText);
   const whole = texts.join('');
   const codeSigns = whole.match(/[{}[\]<>=_;|\\#$@]/g)?.length ?? 0;
   if (codeSigns > whole.length * MOST_CODE_SIGNS) return false;
@@ -69,11 +70,7 @@ function paragraphs(lines: readonly Line[]): LayoutBlock[] {
   }
   return groups.flatMap((group): LayoutBlock[] => {
     const bbox = unionRect(group.flatMap((index) => rects[index] ?? []));
-    const text = group.map((index) => textOfLine(lines[index] ?? [])).reduce(joinLines);
+    const text = group.map((index) => lineText(lines[index] ?? [])).reduce(joinLines);
     return bbox ? [{ kind: 'paragraph', text: escapeMarkdown(text), bbox }] : [];
   });
-}
-
-function textOfLine(line: Line): string {
-  return line.map((item) => item.text.trim()).join(' ');
 }

@@ -1,8 +1,9 @@
 import type { LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
-import { BandEvidence, keyOf, type LineEvidence, lineText } from './band-evidence.ts';
+import { BandEvidence, keyOf, type LineEvidence } from './band-evidence.ts';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
 import { plainText } from '../items/markup.ts';
 import { SLICE_PAGES } from '../reader.ts';
+import { lineText } from './line-text.ts';
 import { isTitlePrint, lineBlock } from './line-block.ts';
 import type { PageDraft } from './page-draft.ts';
 import { type NumberedPage, numbersTell } from './running-numbers.ts';

@@ -9,6 +9,7 @@ import { typedTexts, withShownTexts } from './form-text.ts';
 import { withoutHiddenText } from './hidden-text.ts';
 import { layOutAgain } from './lay-out-words.ts';
 import { takeLineNumbers } from './line-numbers.ts';
+import { listsInsteadOfHeadings } from './numbered-headings.ts';
 import { type PageDraft, textLayerDraft } from './page-draft.ts';
 import { withParagraphBreaks } from './paragraph-breaks.ts';
 import { proseInsteadOfCode } from './prose-as-code.ts';
@@ -48,7 +49,9 @@ export async function draftTextLayer(
   const numberless = numbered ? layOutAgain(filled, numbered.items, options) : filled;
   const laidOut = options.disableHeuristics ? numberless : withColumnZones(numberless, options);
   const parsed = mendRightToLeft(
-    options.disableHeuristics ? laidOut : withParagraphBreaks(proseInsteadOfCode(laidOut)),
+    options.disableHeuristics
+      ? laidOut
+      : withParagraphBreaks(listsInsteadOfHeadings(proseInsteadOfCode(laidOut))),
   );
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {
