@@ -124,16 +124,32 @@ test('an entry whose lines go on below its bullet keeps them', async () => {
   expect(markdown?.split('\n\n')).toEqual([`- ${LONG}\n- Four barrels of cider\n- ${LONG}`, LONGER]);
 });
 
-test('a sentence that begins in bold goes on in the next line', async () => {
-  const [markdown] = await markdownOf((page) => {
-    page.y = 72;
-    page
-      .font('Helvetica-Bold')
-      .fontSize(10)
-      .text('The keeper counted all of the crates in the store twice and he', LEFT, page.y, { width: WIDTH });
-    write(page, `wrote it into the large book. ${LONGER}`);
-  });
-  expect(markdown).toBe(
-    `**The keeper counted all of the crates in the store twice and he** wrote it into the large book. ${LONGER}`,
+test('a line is not bold because its first words are', async () => {
+  const [sentence, entries] = await markdownOf(
+    (page) => {
+      page.y = 72;
+      page
+        .font('Helvetica-Bold')
+        .fontSize(10)
+        .text('The keeper counted all of the crates in the store twice and he', LEFT, page.y, {
+          width: WIDTH,
+        });
+      write(page, `wrote it into the large book. ${LONGER}`);
+    },
+    (page) => {
+      page.y = 72;
+      for (const name of ['The keeper', 'The miller']) {
+        const { y } = page;
+        page.font('Helvetica').fontSize(10).text('•', LEFT, y, { lineBreak: false });
+        page
+          .font('Helvetica-Bold')
+          .text(name, LEFT + HANGING, y, { continued: true, width: WIDTH - HANGING });
+        page.font('Helvetica').text(LONG.slice('The keeper'.length));
+      }
+    },
   );
+  expect(sentence).toBe(
+    `The keeper counted all of the crates in the store twice and he wrote it into the large book. ${LONGER}`,
+  );
+  expect(entries).toBe(`- ${LONG}\n- ${LONG.replace('keeper', 'miller')}`);
 });

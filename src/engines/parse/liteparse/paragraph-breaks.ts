@@ -27,6 +27,8 @@ const USUAL_AT = 0.25;
 const SAME_LEFT = 2.5;
 /** Numbers, letters and small Roman numerals before entries: `3.`, `[12]`, `10.4`, `(b)`, `iv.` */
 const NUMBER = /^(?:[[(]?\d{1,3}(?:\.\d{1,3})*[\]).:]|\d{1,3}(?:\.\d{1,3})+|\(?(?:\p{L}|[ivxl]{1,5})[).])\s/u;
+/** Print in bold or in italics before other print. */
+const WHOLE_LINE = /(\*{1,3})([^*\n]+)\1(?= \S)/g;
 const BULLET = /^([•●▪■◦○‣⁃–-])\s+(?=\S)/u;
 const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
@@ -68,9 +70,28 @@ export function withParagraphBreaks<Page extends Pick<ParsedPage, 'blocks' | 'te
     else if (first) out.push(first);
     out.push(...more);
   }
-  const mended = out.map((one, index) => asEntry(one, out[index - 1], out[index + 1]));
+  const mended = out
+    .map((one) => withoutWholeLines(one))
+    .map((one, index, all) => asEntry(one, all[index - 1], all[index + 1]));
   const isSame = mended.length === blocks.length && mended.every((block, index) => block === blocks[index]);
   return isSame ? page : { ...page, blocks: mended };
+}
+
+/**
+ * Takes the style off lines whose sentence goes on without it in the next one. LiteParse joins runs of text to lines and
+ * gives them the style of the first, so a word in bold at a line's beginning makes all of the line bold.
+ */
+function withoutWholeLines<One extends MaybePassage>(one: One): One {
+  const { block, lines = [] } = one;
+  const { text = '' } = block;
+  if (lines.length < 2 || !text.includes('*')) return one;
+  const right = Math.max(...lines.map(rightOf));
+  const full = lines.filter((line, index) => isFull(line, lines[index + 1], right));
+  const whole = new Set(full.map((line) => lettersOf(line.text)));
+  const plain = text.replaceAll(WHOLE_LINE, (found, _marks: string, inner: string) =>
+    whole.has(lettersOf(inner)) ? inner : found,
+  );
+  return plain === text ? one : { ...one, block: { ...block, text: plain } };
 }
 
 /** A paragraph that begins with the bullet of the entry before or behind it is an entry of the same list. */
@@ -200,8 +221,17 @@ interface LineEnd {
   readonly isOpen: boolean;
 }
 
+/** Points that the first word of the next line leaves over on this one. */
+function roomFor(next: Line, line: Line, right: number): number {
+  return right - rightOf(line) - next.firstWord - line.height / 2;
+}
+
+function isFull(line: Line, next: Line | undefined, right: number): boolean {
+  return next !== undefined && roomFor(next, line, right) <= 0;
+}
+
 function endOf(line: Line, next: Line, left: number, right: number): Omit<LineEnd, 'ratio'> {
-  const room = right - rightOf(line) - next.firstWord - line.height / 2;
+  const room = roomFor(next, line, right);
   const endsSentence = /[.!?:;。！？：；]["'”’»)\]]*$/u.test(line.text);
   // Dots and commas that stand lower than their line are lines of their own.
   const goesOn = /^[.,;:!?%)\]}]/.test(next.text);
@@ -286,18 +316,16 @@ function joined(one: Passage, other: Passage, usual: UsualPitch): Passage | unde
   const isSame = !isHeading && isSameStyle(one.block, other.block);
   const bbox = unionRect(lines);
   if (!bbox || !(end.isOpen || (hangs && isSame))) return undefined;
-  const block: LayoutBlock = isSame
-    ? { ...one.block, text: joinLines(one.block.text ?? '', other.block.text ?? '') }
-    : {
-        ...(isHeading ? { kind: 'paragraph' } : one.block),
-        bold: false,
-        italic: false,
-        text: joinLines(
-          emphasised(isHeading ? { ...one.block, bold: true } : one.block),
-          emphasised(other.block),
-        ),
-      };
-  return { block: { ...block, bbox }, lines };
+  const text = isSame
+    ? joinLines(one.block.text ?? '', other.block.text ?? '')
+    : joinLines(styled(one), styled(other));
+  const block: LayoutBlock = isHeading ? { kind: 'paragraph' } : one.block;
+  return { block: { ...block, ...(!isSame && { bold: false, italic: false }), text, bbox }, lines };
+}
+
+/** A passage's text with its style; a line whose sentence goes on in another style is styled at its beginning only. */
+function styled({ block, lines }: Passage): string {
+  return lines.length > 1 ? emphasised(block) : (block.text ?? '');
 }
 
 function isSameStyle(one: LayoutBlock, other: LayoutBlock): boolean {
