@@ -2,6 +2,7 @@ import type { ParsedPage } from '@llamaindex/liteparse';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import { DocumentFailure } from '../document-failure.ts';
 import type { PagePlace } from './document-source.ts';
+import { withCodeIndents } from './code-indents.ts';
 import { withColumnZones } from './column-zones.ts';
 import { withDrawnBullets } from './drawn-bullets.ts';
 import type { PageForm } from './form-fields.ts';
@@ -51,7 +52,7 @@ export async function draftTextLayer(
   const parsed = mendRightToLeft(
     options.disableHeuristics
       ? laidOut
-      : withParagraphBreaks(listsInsteadOfHeadings(proseInsteadOfCode(laidOut))),
+      : withParagraphBreaks(listsInsteadOfHeadings(withCodeIndents(proseInsteadOfCode(laidOut)))),
   );
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {
