@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { isRunning } from '../../src/postgres/process-table.ts';
 
 /** A host of the test's own: a network namespace on a bridge of this machine, whose cable can be pulled. */
 export interface TestHost {
@@ -29,6 +30,7 @@ export function canMakeNetworks(): boolean {
 
 /** @throws when a step is refused; what was made by then is removed */
 export function openNetwork(count: number): TestNetwork {
+  removeAbandoned();
   const bridge = `shf${process.pid}`;
   const names = Array.from({ length: count }, (_, index) => `${bridge}-${index + 1}`);
   const remove = (): void => {
@@ -45,6 +47,17 @@ export function openNetwork(count: number): TestNetwork {
     remove();
     throw error;
   }
+}
+
+/** A run that was killed leaves its network behind, whose addresses are those of the next one. */
+function removeAbandoned(): void {
+  const owners = new Set<string>();
+  for (const [, name = '', pid] of ip('netns', 'list').printed.matchAll(/^(shf(\d+)-\d+)/gm)) {
+    if (isRunning(Number(pid))) continue;
+    ip('netns', 'del', name);
+    owners.add(`shf${pid}`);
+  }
+  for (const bridge of owners) ip('link', 'del', bridge);
 }
 
 /** A namespace with one cable to the bridge. */
@@ -69,7 +82,7 @@ function must(...words: string[]): void {
   if (!ok) throw new Error(`ip ${words.join(' ')}: ${said}`);
 }
 
-function ip(...words: string[]): { ok: boolean; said: string } {
-  const { status, stderr, error } = spawnSync('ip', words, { encoding: 'utf8' });
-  return { ok: status === 0, said: error?.message ?? stderr };
+function ip(...words: string[]): { ok: boolean; said: string; printed: string } {
+  const { status, stdout, stderr, error } = spawnSync('ip', words, { encoding: 'utf8' });
+  return { ok: status === 0, said: error?.message ?? stderr, printed: error ? '' : stdout };
 }

@@ -38,3 +38,29 @@ test('code keeps its indentation, its empty lines and the gaps inside its lines'
   const { markdown = '' } = (await readDocument(pdf)).pages[0] ?? {};
   expect(/```python\n(.*?)\n```/s.exec(markdown)?.[1]).toBe(CODE);
 });
+
+test('a frame around code makes no table of it, and words in columns stay one', async () => {
+  const pdf = await drawPdf([
+    (page) => {
+      page.font('Helvetica').fontSize(11).text(PROSE, 72, 72);
+      page.rect(70, 118, 300, 52).stroke().font('Courier').fontSize(9);
+      for (const [index, line] of [
+        'function add(a, b) {',
+        '  return a + b;',
+        '}',
+        'print(add(3, 5));',
+      ].entries())
+        page.text(line.trim(), 74 + (line.length - line.trimStart().length) * 5.4, 122 + index * 11);
+    },
+    (page) => {
+      page.font('Courier').fontSize(9);
+      for (let row = 0; row < 6; row += 1)
+        for (const [column, text] of ['(a);', `crate=${row}`, '{full}'].entries())
+          page.text(text, 74 + column * 120, 122 + row * 14, { lineBreak: false });
+    },
+  ]);
+  const [code, table] = (await readDocument(pdf)).pages;
+  expect(code?.items.map(({ type }) => type)).toEqual(['text', 'code']);
+  expect(code?.markdown).toContain('function add(a, b) {\n  return a + b;\n}\nprint(add(3, 5));');
+  expect(table?.items.map(({ type }) => type)).toEqual(['table']);
+});

@@ -4,8 +4,9 @@ import { lineText } from './line-text.ts';
 import { lettersOf } from './marked-up-text.ts';
 import { median, middleY } from './tables/words.ts';
 
-/** In a font of one width, a sign's width differs by at most this share from line to line. */
+/** In a font of one width, a sign's width differs by at most this share from line to line, in so many of them. */
 const SPREAD = 0.1;
+const EVEN = 0.6;
 /** Shorter runs say little about the width of a sign. */
 const LONG_RUN = 4;
 /** Wider gaps are between columns of the page. */
@@ -56,8 +57,8 @@ function signWidth(items: readonly TextItem[]): number | undefined {
     .map((item) => item.width / item.text.trim().length)
     .toSorted((a, b) => a - b);
   const middle = median(widths);
-  const isEven = widths.every((width) => Math.abs(width - middle) <= SPREAD * middle);
-  return middle > 0 && isEven ? middle : undefined;
+  const even = widths.filter((width) => Math.abs(width - middle) <= SPREAD * middle);
+  return middle > 0 && even.length >= EVEN * widths.length ? middle : undefined;
 }
 
 function inColumns(line: Line, left: number, width: number): string {

@@ -5,6 +5,7 @@ import type { PagePlace } from './document-source.ts';
 import { withCodeIndents } from './code-indents.ts';
 import { withColumnZones } from './column-zones.ts';
 import { withDrawnBullets } from './drawn-bullets.ts';
+import { codeInsteadOfTables } from './framed-code.ts';
 import type { PageForm } from './form-fields.ts';
 import { typedTexts, withShownTexts } from './form-text.ts';
 import { withoutHiddenText } from './hidden-text.ts';
@@ -52,7 +53,9 @@ export async function draftTextLayer(
   const parsed = mendRightToLeft(
     options.disableHeuristics
       ? laidOut
-      : withParagraphBreaks(listsInsteadOfHeadings(withCodeIndents(proseInsteadOfCode(laidOut)))),
+      : withParagraphBreaks(
+          listsInsteadOfHeadings(withCodeIndents(codeInsteadOfTables(proseInsteadOfCode(laidOut)))),
+        ),
   );
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {
