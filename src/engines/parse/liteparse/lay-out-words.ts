@@ -28,8 +28,12 @@ export function layOutWords(
   };
   const laidOut = parserFor(layoutConfig(options)).parsePages([input]).pages[0];
   const text = laidOut?.text ?? words.map((word) => word.text).join(' ');
-  const found = { blocks: laidOut?.blocks ?? [], textItems };
-  return { text, ...(options.disableHeuristics ? found : withParagraphBreaks(found)) };
+  const blocks = laidOut?.blocks ?? [];
+  return {
+    text,
+    blocks: options.disableHeuristics ? blocks : withParagraphBreaks(blocks, textItems),
+    textItems,
+  };
 }
 
 /** Lays a page of the first pass out again with only some of its text; its ruling lines and figures stay. */

@@ -3,6 +3,7 @@ import type { FormField } from '../../../model/document.ts';
 import type { ParseOptions } from '../../../model/parse-options.ts';
 import type { ShownText } from './form-text.ts';
 import type { NumberedLine } from './line-numbers.ts';
+import { withParagraphBreaks } from './paragraph-breaks.ts';
 import { mendTables } from './tables/mend-tables.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';
 
@@ -41,9 +42,14 @@ export function textLayerDraft(
     height: page.height,
     source: 'text_layer',
     text: page.text,
-    blocks: disableHeuristics ? (page.blocks ?? []) : mendTables(page, aggressiveTables),
+    blocks: disableHeuristics ? (page.blocks ?? []) : blocksOf(page, aggressiveTables),
     textItems: page.textItems,
     annotations: page.annotations ?? [],
     ...(page.pageLabel === undefined ? {} : { label: page.pageLabel }),
   };
+}
+
+/** Tables first: what stands near them tells more as LiteParse joined it. */
+function blocksOf(page: ParsedPage, aggressiveTables: boolean): readonly DraftBlock[] {
+  return withParagraphBreaks(mendTables(page, aggressiveTables), page.textItems);
 }

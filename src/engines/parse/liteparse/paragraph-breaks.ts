@@ -1,7 +1,8 @@
-import type { LayoutBlock, ParsedPage, Rect, TextItem } from '@llamaindex/liteparse';
+import type { LayoutBlock, Rect, TextItem } from '@llamaindex/liteparse';
 import { groupIntoLines, holdsCentre, unionRect } from './geometry.ts';
 import { lineText } from './line-text.ts';
 import { cutAfterLetters, emphasised, joinLines, lettersOf } from './marked-up-text.ts';
+import type { DraftBlock } from './tables/replace-blocks.ts';
 import { middleY, rightOf } from './tables/words.ts';
 
 /**
@@ -49,12 +50,14 @@ interface Passage {
 /** A passage, or another block. */
 type MaybePassage = Passage | { readonly block: LayoutBlock; readonly lines?: undefined };
 
-/** The page with paragraphs and entries of lists ended where they end. */
-export function withParagraphBreaks<Page extends Pick<ParsedPage, 'blocks' | 'textItems'>>(page: Page): Page {
-  const { blocks = [] } = page;
+/** Blocks of a page with paragraphs and entries of lists ended where they end; the same array where all do. */
+export function withParagraphBreaks(
+  blocks: readonly DraftBlock[],
+  items: readonly TextItem[],
+): readonly DraftBlock[] {
   const passages = new Map<LayoutBlock, Passage>();
   for (const block of blocks) {
-    const passage = passageOf(block, page.textItems);
+    const passage = passageOf(block, items);
     if (passage) passages.set(block, passage);
   }
   const all = [...passages.values()];
@@ -74,7 +77,7 @@ export function withParagraphBreaks<Page extends Pick<ParsedPage, 'blocks' | 'te
     .map((one) => withoutWholeLines(one))
     .map((one, index, all) => asEntry(one, all[index - 1], all[index + 1]));
   const isSame = mended.length === blocks.length && mended.every((block, index) => block === blocks[index]);
-  return isSame ? page : { ...page, blocks: mended };
+  return isSame ? blocks : mended;
 }
 
 /**

@@ -13,7 +13,6 @@ import { layOutAgain } from './lay-out-words.ts';
 import { takeLineNumbers } from './line-numbers.ts';
 import { listsInsteadOfHeadings } from './numbered-headings.ts';
 import { type PageDraft, textLayerDraft } from './page-draft.ts';
-import { withParagraphBreaks } from './paragraph-breaks.ts';
 import { proseInsteadOfCode } from './prose-as-code.ts';
 import { mendRightToLeft } from './right-to-left.ts';
 import { turnUpright } from './sideways-text.ts';
@@ -53,9 +52,7 @@ export async function draftTextLayer(
   const parsed = mendRightToLeft(
     options.disableHeuristics
       ? laidOut
-      : withParagraphBreaks(
-          listsInsteadOfHeadings(withCodeIndents(codeInsteadOfTables(proseInsteadOfCode(laidOut)))),
-        ),
+      : listsInsteadOfHeadings(withCodeIndents(codeInsteadOfTables(proseInsteadOfCode(laidOut)))),
   );
   const draft = textLayerDraft(parsed, pageNumber, options);
   return {
