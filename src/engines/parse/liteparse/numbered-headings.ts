@@ -44,7 +44,7 @@ function entriesOf({ kind, bbox, text = '' }: LayoutBlock, items: readonly TextI
   if (entries.length < FEWEST_ENTRIES) return undefined;
   return entries.flatMap((entry, index): LayoutBlock[] => {
     const rect = unionRect(entry.flat());
-    const whole = entry.map(lineText).reduce((before, line) => joinLines(before, line));
+    const whole = joinLines(entry.map(lineText));
     const own = escapeMarkdown(whole.replace(NUMBER, ''));
     const marker = `${index + 1}.`;
     return rect ? [{ kind: 'list_item', ordered: true, marker, level: 0, text: own, bbox: rect }] : [];
@@ -53,11 +53,12 @@ function entriesOf({ kind, bbox, text = '' }: LayoutBlock, items: readonly TextI
 
 /** The first of the lines, as many as have just these letters. */
 function linesWith(letters: string, lines: readonly Line[]): readonly Line[] | undefined {
-  let read = '';
+  let read = 0;
   for (const [index, line] of lines.entries()) {
-    read += lettersOf(lineText(line));
-    if (read === letters) return lines.slice(0, index + 1);
-    if (!letters.startsWith(read)) return undefined;
+    const own = lettersOf(lineText(line));
+    if (!letters.startsWith(own, read)) return undefined;
+    read += own.length;
+    if (read === letters.length) return lines.slice(0, index + 1);
   }
   return undefined;
 }

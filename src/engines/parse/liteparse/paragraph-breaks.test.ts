@@ -1,6 +1,8 @@
+import type { LayoutBlock, TextItem } from '@llamaindex/liteparse';
 import { expect, test } from 'vitest';
 import { readDocument } from '../fixtures/read-document.ts';
 import { drawPdf } from '../fixtures/sample-documents.ts';
+import { withParagraphBreaks } from './paragraph-breaks.ts';
 
 const WIDTH = 300;
 const LEFT = 72;
@@ -153,3 +155,38 @@ test('a line is not bold because its first words are', async () => {
   );
   expect(entries).toBe(`- ${LONG}\n- ${LONG.replace('keeper', 'miller')}`);
 });
+
+const item = (text: string, y: number, width = 200): TextItem => ({ text, x: LEFT, y, width, height: 10 });
+
+const blockOf = (text: string, height: number, y = 0): LayoutBlock => ({
+  kind: 'paragraph',
+  text,
+  bbox: { x: LEFT, y, width: WIDTH, height },
+});
+
+test(
+  'pages of more lines, blocks and brackets than any document has come back whole',
+  { timeout: 60_000 },
+  () => {
+    const brackets = '](**a** '.repeat(50_000);
+    const lines = Array.from({ length: 130_000 }, (_, index) => item(`line ${index}`, index * 12));
+    const stacked = Array.from({ length: 3000 }, (_, index) => blockOf(`line ${index}`, 36_000));
+    const pages = [
+      {
+        blocks: [blockOf(lines.map(({ text }) => text).join(' '), lines.length * 12)],
+        textItems: lines,
+      },
+      { blocks: stacked, textItems: lines.slice(0, stacked.length) },
+      {
+        blocks: lines.slice(0, 20_000).map(({ text, y }) => blockOf(text, 10, y)),
+        textItems: lines.slice(0, 20_000),
+      },
+      {
+        blocks: [blockOf(`${brackets} End.`, 90)],
+        textItems: [item(brackets.replaceAll('*', ''), 0), item('End.', 72, 50)],
+      },
+    ];
+    const wordsOf = (blocks: readonly LayoutBlock[]) => blocks.flatMap(({ text = '' }) => text.split(/\s+/));
+    for (const page of pages) expect(wordsOf(withParagraphBreaks(page).blocks)).toEqual(wordsOf(page.blocks));
+  },
+);

@@ -19,6 +19,8 @@ const WIDEST = 1.6;
 const LEAST_MORE = 2;
 /** Lines whose heights differ by more than this share are of different print. */
 const SAME_HEIGHT = 0.15;
+/** Share of the height by which lines are told apart that have a usual distance each. */
+const HEIGHT_STEP = 0.02;
 /** Share of the width that the last line of a paragraph leaves empty, where nothing but that tells of its end. */
 const EMPTY = 0.15;
 /** Part of the lines' distances that is below the usual one: more than half may be those between paragraphs. */
@@ -52,11 +54,8 @@ type MaybePassage = Passage | { readonly block: LayoutBlock; readonly lines?: un
 /** The page with paragraphs and entries of lists ended where they end. */
 export function withParagraphBreaks<Page extends Pick<ParsedPage, 'blocks' | 'textItems'>>(page: Page): Page {
   const { blocks = [] } = page;
-  const passages = new Map<LayoutBlock, Passage>();
-  for (const block of blocks) {
-    const passage = passageOf(block, page.textItems);
-    if (passage) passages.set(block, passage);
-  }
+  const passages = passagesOf(blocks, page.textItems);
+  if (!passages) return page;
   const all = [...passages.values()];
   const usual = usualPitch(all);
   const hangs = all.some(isHanging);
@@ -68,11 +67,11 @@ export function withParagraphBreaks<Page extends Pick<ParsedPage, 'blocks' | 'te
     const whole = before?.lines && first?.lines && joined(before, first, usual);
     if (whole) out[out.length - 1] = whole;
     else if (first) out.push(first);
-    out.push(...more);
+    for (const one of more) out.push(one);
   }
   const mended = out
     .map((one) => withoutWholeLines(one))
-    .map((one, index, all) => asEntry(one, all[index - 1], all[index + 1]));
+    .map((one, index, plain) => asEntry(one, plain[index - 1], plain[index + 1]));
   const isSame = mended.length === blocks.length && mended.every((block, index) => block === blocks[index]);
   return isSame ? page : { ...page, blocks: mended };
 }
@@ -85,7 +84,7 @@ function withoutWholeLines<One extends MaybePassage>(one: One): One {
   const { block, lines = [] } = one;
   const { text = '' } = block;
   if (lines.length < 2 || !text.includes('*')) return one;
-  const right = Math.max(...lines.map(rightOf));
+  const { right } = sidesOf(lines);
   const full = lines.filter((line, index) => isFull(line, lines[index + 1], right));
   const whole = new Set(full.map((line) => lettersOf(line.text)));
   const plain = text.replaceAll(WHOLE_LINE, (found, _marks: string, inner: string) =>
@@ -117,12 +116,48 @@ function entryOf(marker: string, text: string): LayoutBlock {
 /** Headings among them, which may be sentences that begin in bold. */
 const KINDS: ReadonlySet<LayoutBlock['kind']> = new Set(['paragraph', 'list_item', 'heading']);
 
+/** Text items that are asked for their block. Pages that need more have blocks on top of one another, and no paragraphs. */
+const MOST_ASKED = 1_000_000;
+
+/** The passages of a page by their blocks; undefined where the page has too much on top of itself. */
+function passagesOf(
+  blocks: readonly LayoutBlock[],
+  items: readonly TextItem[],
+): Map<LayoutBlock, Passage> | undefined {
+  const written = items.filter((item) => (item.rotation ?? 0) === 0 && item.text.trim() !== '');
+  const sorted = written.toSorted((a, b) => middleY(a) - middleY(b));
+  const passages = new Map<LayoutBlock, Passage>();
+  let asked = 0;
+  for (const block of blocks) {
+    const beside = KINDS.has(block.kind) && block.bbox ? itemsBeside(block.bbox, sorted) : [];
+    asked += beside.length;
+    if (asked > MOST_ASKED) return undefined;
+    const passage = passageOf(block, beside);
+    if (passage) passages.set(block, passage);
+  }
+  return passages;
+}
+
+/** The items at the height of a block, of items from top to bottom. */
+function itemsBeside({ y, height }: Rect, items: readonly TextItem[]): readonly TextItem[] {
+  const firstBelow = (edge: number): number => {
+    let [low, high] = [0, items.length];
+    while (low < high) {
+      const half = Math.floor((low + high) / 2);
+      const item = items[half];
+      if (item && middleY(item) < edge) low = half + 1;
+      else high = half;
+    }
+    return low;
+  };
+  // As far out as a middle may lie and still be the block's.
+  return items.slice(firstBelow(y - 2), firstBelow(y + height + 2));
+}
+
 function passageOf(block: LayoutBlock, items: readonly TextItem[]): Passage | undefined {
   const { kind, bbox, text = '' } = block;
-  if (!KINDS.has(kind) || !bbox || RTL_LETTER.test(text)) return undefined;
-  const own = items.filter(
-    (item) => holdsCentre(bbox, item) && (item.rotation ?? 0) === 0 && item.text.trim() !== '',
-  );
+  if (!bbox || RTL_LETTER.test(text)) return undefined;
+  const own = items.filter((item) => holdsCentre(bbox, item));
   const marker = kind === 'list_item' ? (block.marker ?? '').trim() : '';
   const lines = groupIntoLines(own).flatMap((line, index) => lineOf(line, index === 0 ? marker : '') ?? []);
   return lines.length > 0 ? { block, lines } : undefined;
@@ -158,10 +193,23 @@ function usualPitch(passages: readonly Passage[]): UsualPitch {
       if (pitch > 0.8 * line.height) pitches.push({ height: line.height, pitch });
     }
   pitches.sort((a, b) => a.pitch - b.pitch);
+  const found = new Map<number, number | undefined>();
   return (line) => {
-    const like = pitches.filter(({ height }) => isSamePrint(line, { height }));
-    return like[Math.floor(like.length * USUAL_AT)]?.pitch;
+    // Looked for once for print that is about as high: recognised lines have all a height of their own.
+    const step = Math.round(Math.log(line.height) / HEIGHT_STEP);
+    if (!found.has(step)) {
+      const height = Math.exp(step * HEIGHT_STEP);
+      const like = pitches.filter((other) => isSamePrint(other, { height }));
+      found.set(step, like[Math.floor(like.length * USUAL_AT)]?.pitch);
+    }
+    return found.get(step);
   };
+}
+
+/** The edges of lines. */
+function sidesOf(lines: readonly Line[]): { left: number; right: number } {
+  const rect = unionRect(lines);
+  return { left: rect?.x ?? 0, right: rect ? rightOf(rect) : 0 };
 }
 
 function isSamePrint(one: { readonly height: number }, other: { readonly height: number }): boolean {
@@ -180,8 +228,7 @@ type UsualPitch = (line: Line) => number | undefined;
 function broken(passage: Passage, usual: UsualPitch, hangs: boolean): Passage[] {
   const { block, lines } = passage;
   if (lines.length === 1 || block.kind === 'heading') return [passage];
-  const left = Math.min(...lines.map(({ x }) => x));
-  const right = Math.max(...lines.map(rightOf));
+  const { left, right } = sidesOf(lines);
   const groups: Line[][] = [];
   let entry = block.kind === 'list_item' ? lines[0] : undefined;
   for (const [index, line] of lines.entries()) {
@@ -292,6 +339,8 @@ function split(block: LayoutBlock, groups: readonly (readonly Line[])[]): Passag
 const SLACK = 1.2;
 /** Points by which the lines of an entry, such as of a bibliography, are set in. */
 const HANGING = { least: 3, most: 60 };
+/** More lines than a page's paragraphs have: what grows line by line is copied for each. */
+const MOST_LINES = 300;
 /**
  * Two passages that are one: LiteParse takes a line that is set in for the beginning of a paragraph, also where all lines
  * but the first of an entry are, and one that is set out for the end of an entry of a list.
@@ -300,10 +349,12 @@ const HANGING = { least: 3, most: 60 };
 function joined(one: Passage, other: Passage, usual: UsualPitch): Passage | undefined {
   const [last, next] = [one.lines.at(-1), other.lines[0]];
   if (!last || !next || other.block.kind !== 'paragraph' || !isSamePrint(last, next)) return undefined;
+  if (one.lines.length + other.lines.length > MOST_LINES) return undefined;
   const pitch = middleY(next) - middleY(last);
   if (pitch <= 0.5 * last.height || pitch > SLACK * (usual(last) ?? last.height)) return undefined;
   const lines = [...one.lines, ...other.lines];
-  const end = endOf(last, next, Math.min(...lines.map(({ x }) => x)), Math.max(...lines.map(rightOf)));
+  const { left, right } = sidesOf(lines);
+  const end = endOf(last, next, left, right);
   const indent = next.x - last.x;
   if (end.isShort || Math.abs(indent) > HANGING.most) return undefined;
   const hangs =
@@ -317,8 +368,8 @@ function joined(one: Passage, other: Passage, usual: UsualPitch): Passage | unde
   const bbox = unionRect(lines);
   if (!bbox || !(end.isOpen || (hangs && isSame))) return undefined;
   const text = isSame
-    ? joinLines(one.block.text ?? '', other.block.text ?? '')
-    : joinLines(styled(one), styled(other));
+    ? joinLines([one.block.text ?? '', other.block.text ?? ''])
+    : joinLines([styled(one), styled(other)]);
   const block: LayoutBlock = isHeading ? { kind: 'paragraph' } : one.block;
   return { block: { ...block, ...(!isSame && { bold: false, italic: false }), text, bbox }, lines };
 }
