@@ -32,7 +32,7 @@ function endOfTarget(text: string, start: number): number | undefined {
 /**
  * Cuts markdown at the first blank behind so many of its letters.
  * @param letters counted as {@link lettersOf} has them
- * @returns undefined where there is no such blank, or the cut would part what belongs together: a link, or print in bold
+ * @returns undefined where there is no such blank before more letters, or the cut would part what belongs together: a link, or print in bold
  */
 export function cutAfterLetters(text: string, letters: number): { head: string; tail: string } | undefined {
   let left = letters;
@@ -50,6 +50,8 @@ export function cutAfterLetters(text: string, letters: number): { head: string; 
   }
   const blank = text.slice(at).search(/\s/);
   if (left !== 0 || blank < 0) return undefined;
+  // Scripts without blanks between words may have none between lines.
+  if (lettersOf(text.slice(at, at + blank)) !== '') return undefined;
   const head = text.slice(0, at + blank);
   return isWhole(head) ? { head, tail: text.slice(at + blank).trim() } : undefined;
 }

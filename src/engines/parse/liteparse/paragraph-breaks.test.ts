@@ -190,3 +190,32 @@ test(
     for (const page of pages) expect(wordsOf(withParagraphBreaks(page).blocks)).toEqual(wordsOf(page.blocks));
   },
 );
+
+test('stars that are print themselves stay, around a whole line too', () => {
+  const text = String.raw`\* The line stands between two stars \* and goes on here.`;
+  const page = {
+    blocks: [blockOf(text, 22)],
+    textItems: [item('* The line stands between two stars *', 0, WIDTH), item('and goes on here.', 12, 60)],
+  };
+  expect(withParagraphBreaks(page).blocks).toEqual(page.blocks);
+});
+
+test('a paragraph in whose place a bullet stands keeps its first word', () => {
+  const page = {
+    blocks: [
+      { ...blockOf('The first', 10), kind: 'list_item' as const, marker: '•' },
+      blockOf('I am the second', 10, 12),
+    ],
+    textItems: [item('• The first', 0), item('• I am the second', 12)],
+  };
+  expect(withParagraphBreaks(page).blocks).toEqual(page.blocks);
+});
+
+test('lines that no blank parts are not cut behind the next one', () => {
+  const [first, second] = ['保管员把仓库里所有的箱子数了两遍。', '后来他锁上了门并把钥匙交给了磨坊主。'];
+  const items = [item(first, 0, WIDTH), item(second, 36, WIDTH), item('Then he left.', 48, 60)];
+  const breaks = (whole: string) =>
+    withParagraphBreaks({ blocks: [blockOf(whole, 60)], textItems: items }).blocks.map(({ text }) => text);
+  expect(breaks(`${first} ${second} Then he left.`)).toEqual([first, `${second} Then he left.`]);
+  expect(breaks(`${first}${second} Then he left.`)).toEqual([`${first}${second} Then he left.`]);
+});

@@ -29,8 +29,8 @@ const USUAL_AT = 0.25;
 const SAME_LEFT = 2.5;
 /** Numbers, letters and small Roman numerals before entries: `3.`, `[12]`, `10.4`, `(b)`, `iv.` */
 const NUMBER = /^(?:[[(]?\d{1,3}(?:\.\d{1,3})*[\]).:]|\d{1,3}(?:\.\d{1,3})+|\(?(?:\p{L}|[ivxl]{1,5})[).])\s/u;
-/** Print in bold or in italics before other print. */
-const WHOLE_LINE = /(\*{1,3})([^*\n]+)\1(?= \S)/g;
+/** Print in bold or in italics before other print. Stars that are print themselves are escaped. */
+const WHOLE_LINE = /(?<!\\)(\*{1,3})([^*\n]+)(?<!\\)\1(?= \S)/g;
 const BULLET = /^([•●▪■◦○‣⁃–-])\s+(?=\S)/u;
 const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
@@ -102,15 +102,18 @@ function asEntry(one: MaybePassage, ...neighbours: readonly (MaybePassage | unde
     const [line] = other?.lines ?? [];
     return line && bulletOf(line) === marker && Math.abs(line.x - first.x) <= SAME_LEFT;
   });
-  return isListed ? { ...block, ...entryOf(marker, block.text ?? '') } : block;
+  const text = isListed ? textBehind(marker, block.text ?? '') : undefined;
+  return text === undefined ? block : { ...block, kind: 'list_item', ordered: false, marker, level: 0, text };
 }
 
 function bulletOf(line: Line | undefined): string | undefined {
   return BULLET.exec(line?.text ?? '')?.[1];
 }
 
-function entryOf(marker: string, text: string): LayoutBlock {
-  return { kind: 'list_item', ordered: false, marker, level: 0, text: text.replace(/^\\?\S\s+/, '') };
+/** Undefined where the block's text has no such bullet: its lines tell of other print in the same place. */
+function textBehind(marker: string, text: string): string | undefined {
+  const plain = text.replace(/^\\/, '');
+  return plain.startsWith(marker) ? plain.slice(marker.length).trimStart() : undefined;
 }
 
 /** Headings among them, which may be sentences that begin in bold. */
