@@ -16,8 +16,8 @@ import { wantsWords } from './word-boxes.ts';
 /** A page with fewer fragments than this, or a smaller share of its words, is taken at its word. */
 const FEWEST_FRAGMENTS = 4;
 const LEAST_SHARE = 0.01;
-/** Letters without a vowel that are no word of a language in Latin letters, but a unit, an ordinal or the like. */
 const LONGEST_FRAGMENT = 3;
+/** Letters without a vowel that are no word of a language in Latin letters, but a unit, an ordinal or the like. */
 const FRAGMENT =
   /^(?!(?:mm|cm|dm|km|kg|ml|dl|vs|pp|ft|lb|nd|rd|th|st|nr|hr|bzw|ggf)$)[b-df-hj-np-tv-xz]{1,3}$/;
 /** Pages with fragments whose blanks were found wide before a document is not asked again: formulas, and Slavic `w`. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readDocument } from '../fixtures/read-document.ts';
 import { drawPdf } from '../fixtures/sample-documents.ts';
+import { listsInsteadOfHeadings } from './numbered-headings.ts';
 
 const PROSE =
   'The keeper counted all of the crates in the store twice and wrote what he had found into his book.';
@@ -39,4 +40,15 @@ test('a heading with numbers in it stays one', async () => {
   ]);
   const { markdown } = (await readDocument(pdf)).pages[0] ?? {};
   expect(markdown).toBe(`# 1 to 2 crates\n\n${PROSE}`);
+});
+
+test('a heading whose first line is no entry stays one, with all of its words', () => {
+  const lines = ['1', 'Count 2 crates', '1 more', '2 more'];
+  const page = {
+    blocks: [
+      { kind: 'heading' as const, text: lines.join(' '), bbox: { x: 72, y: 0, width: 200, height: 50 } },
+    ],
+    textItems: lines.map((text, index) => ({ text, x: 72, y: index * 12, width: 100, height: 10 })),
+  };
+  expect(listsInsteadOfHeadings(page).blocks).toEqual(page.blocks);
 });

@@ -1,6 +1,8 @@
+import type { LayoutBlock, TextItem } from '@llamaindex/liteparse';
 import { expect, test } from 'vitest';
 import { readDocument } from '../fixtures/read-document.ts';
 import { drawPdf } from '../fixtures/sample-documents.ts';
+import { withParagraphBreaks } from './paragraph-breaks.ts';
 
 const WIDTH = 300;
 const LEFT = 72;
@@ -152,4 +154,68 @@ test('a line is not bold because its first words are', async () => {
     `The keeper counted all of the crates in the store twice and he wrote it into the large book. ${LONGER}`,
   );
   expect(entries).toBe(`- ${LONG}\n- ${LONG.replace('keeper', 'miller')}`);
+});
+
+const item = (text: string, y: number, width = 200): TextItem => ({ text, x: LEFT, y, width, height: 10 });
+
+const blockOf = (text: string, height: number, y = 0): LayoutBlock => ({
+  kind: 'paragraph',
+  text,
+  bbox: { x: LEFT, y, width: WIDTH, height },
+});
+
+test(
+  'pages of more lines, blocks and brackets than any document has come back whole',
+  { timeout: 60_000 },
+  () => {
+    const brackets = '](**a** '.repeat(50_000);
+    const lines = Array.from({ length: 130_000 }, (_, index) => item(`line ${index}`, index * 12));
+    const stacked = Array.from({ length: 3000 }, (_, index) => blockOf(`line ${index}`, 36_000));
+    const pages = [
+      {
+        blocks: [blockOf(lines.map(({ text }) => text).join(' '), lines.length * 12)],
+        textItems: lines,
+      },
+      { blocks: stacked, textItems: lines.slice(0, stacked.length) },
+      {
+        blocks: lines.slice(0, 20_000).map(({ text, y }) => blockOf(text, 10, y)),
+        textItems: lines.slice(0, 20_000),
+      },
+      {
+        blocks: [blockOf(`${brackets} End.`, 90)],
+        textItems: [item(brackets.replaceAll('*', ''), 0), item('End.', 72, 50)],
+      },
+    ];
+    const wordsOf = (blocks: readonly LayoutBlock[]) => blocks.flatMap(({ text = '' }) => text.split(/\s+/));
+    for (const page of pages)
+      expect(wordsOf(withParagraphBreaks(page.blocks, page.textItems))).toEqual(wordsOf(page.blocks));
+  },
+);
+
+test('stars that are print themselves stay, around a whole line too', () => {
+  const text = String.raw`\* The line stands between two stars \* and goes on here.`;
+  const page = {
+    blocks: [blockOf(text, 22)],
+    textItems: [item('* The line stands between two stars *', 0, WIDTH), item('and goes on here.', 12, 60)],
+  };
+  expect(withParagraphBreaks(page.blocks, page.textItems)).toEqual(page.blocks);
+});
+
+test('a paragraph in whose place a bullet stands keeps its first word', () => {
+  const page = {
+    blocks: [
+      { ...blockOf('The first', 10), kind: 'list_item' as const, marker: '•' },
+      blockOf('I am the second', 10, 12),
+    ],
+    textItems: [item('• The first', 0), item('• I am the second', 12)],
+  };
+  expect(withParagraphBreaks(page.blocks, page.textItems)).toEqual(page.blocks);
+});
+
+test('lines that no blank parts are not cut behind the next one', () => {
+  const [first, second] = ['保管员把仓库里所有的箱子数了两遍。', '后来他锁上了门并把钥匙交给了磨坊主。'];
+  const items = [item(first, 0, WIDTH), item(second, 36, WIDTH), item('Then he left.', 48, 60)];
+  const breaks = (whole: string) => withParagraphBreaks([blockOf(whole, 60)], items).map(({ text }) => text);
+  expect(breaks(`${first} ${second} Then he left.`)).toEqual([first, `${second} Then he left.`]);
+  expect(breaks(`${first}${second} Then he left.`)).toEqual([`${first}${second} Then he left.`]);
 });

@@ -70,7 +70,7 @@ function paragraphs(lines: readonly Line[]): LayoutBlock[] {
   }
   return groups.flatMap((group): LayoutBlock[] => {
     const bbox = unionRect(group.flatMap((index) => rects[index] ?? []));
-    const text = group.map((index) => lineText(lines[index] ?? [])).reduce(joinLines);
+    const text = joinLines(group.map((index) => lineText(lines[index] ?? [])));
     return bbox ? [{ kind: 'paragraph', text: escapeMarkdown(text), bbox }] : [];
   });
 }
