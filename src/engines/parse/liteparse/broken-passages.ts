@@ -44,25 +44,45 @@ export function brokenUp(passage: Passage, usual: UsualPitch, hangs: boolean): P
 
 /** The block's text cut where its lines part; undefined where they do not tell where that is. */
 function split(block: LayoutBlock, groups: readonly (readonly Line[])[]): Passage[] | undefined {
-  const { kind, marker = '', bold, italic } = block;
-  let text = block.text ?? '';
-  const marked = kind === 'list_item' ? lettersOf(marker) : '';
-  const drawn = groups.map((group) => lettersOf(group.map((line) => line.text).join(' ')));
-  const written = drawn.join('').startsWith(marked + lettersOf(text)) ? marked : '';
-  if (drawn.join('') !== written + lettersOf(text)) return undefined;
+  const { kind, text = '', marker = '', bold, italic } = block;
+  const drawn = groups.map((group) => group.map((line) => line.text).join(' '));
+  const texts = asDrawn(text, marker, drawn) ?? cut(text, kind === 'list_item' ? marker : '', drawn);
+  if (!texts) return undefined;
+  const style = { ...(bold !== undefined && { bold }), ...(italic !== undefined && { italic }) };
   const parts: Passage[] = [];
-  for (const [index, group] of groups.entries()) {
-    const bbox = unionRect(group);
+  for (const [index, lines] of groups.entries()) {
+    const bbox = unionRect(lines);
     if (!bbox) return undefined;
-    const letters = (drawn[index]?.length ?? 0) - (index === 0 ? written.length : 0);
-    const isLast = index === groups.length - 1;
-    const cut = isLast ? { head: text, tail: '' } : cutAfterLetters(text, letters);
-    if (!cut || cut.head === '') return undefined;
-    text = cut.tail;
-    const own = { text: cut.head, bbox };
-    const style = { ...(bold !== undefined && { bold }), ...(italic !== undefined && { italic }) };
+    const own = { text: texts[index] ?? '', bbox };
     const part: LayoutBlock = index === 0 ? { ...block, ...own } : { kind: 'paragraph', ...own, ...style };
-    parts.push({ block: part, lines: group });
+    parts.push({ block: part, lines });
   }
   return parts;
+}
+
+/** Most texts are just their lines, and nothing needs to be counted. */
+function asDrawn(text: string, marker: string, drawn: readonly string[]): readonly string[] | undefined {
+  const [first = '', ...more] = drawn;
+  const behind = first.startsWith(marker) ? first.slice(marker.length).trimStart() : first;
+  const texts = [behind, ...more];
+  return behind !== '' && texts.join(' ') === text ? texts : undefined;
+}
+
+/** Cuts by the letters of the lines, where the text has signs of markdown or words that lines have divided. */
+function cut(text: string, marker: string, drawn: readonly string[]): readonly string[] | undefined {
+  const marked = lettersOf(marker);
+  const lettersDrawn = drawn.map(lettersOf);
+  const whole = lettersDrawn.join('');
+  const own = lettersOf(text);
+  const written = whole.startsWith(marked + own) ? marked : '';
+  if (whole !== written + own) return undefined;
+  const texts: string[] = [];
+  let rest = text;
+  for (const [index, { length }] of lettersDrawn.slice(0, -1).entries()) {
+    const parts = cutAfterLetters(rest, index === 0 ? length - written.length : length);
+    if (!parts || parts.head === '') return undefined;
+    texts.push(parts.head);
+    rest = parts.tail;
+  }
+  return rest === '' ? undefined : [...texts, rest];
 }

@@ -36,7 +36,7 @@ function indented(block: LayoutBlock, items: readonly TextItem[]): LayoutBlock {
   const drawn = groupIntoLines(own);
   const isSame =
     drawn.length === lines.length &&
-    drawn.every((line, index) => lettersOf(lineText(line)) === lettersOf(lines[index] ?? ''));
+    drawn.every((line, index) => isSameText(lineText(line), lines[index] ?? ''));
   const width = signWidth(own);
   if (!isSame || width === undefined) return block;
   const left = own.reduce((least, { x }) => Math.min(least, x), Number.POSITIVE_INFINITY);
@@ -48,6 +48,11 @@ function indented(block: LayoutBlock, items: readonly TextItem[]): LayoutBlock {
     return [...Array.from({ length: empty }, () => ''), inColumns(line, left, width)];
   });
   return { ...block, lines: out };
+}
+
+/** Whether two lines differ in blanks and signs of markdown only. */
+function isSameText(one: string, other: string): boolean {
+  return one === other || lettersOf(one) === lettersOf(other);
 }
 
 /** The width of a sign in points; undefined where signs differ in it. */

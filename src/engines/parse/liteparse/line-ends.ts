@@ -10,6 +10,9 @@ const EMPTY = 0.15;
 /** Numbers, letters and small Roman numerals before entries: `3.`, `[12]`, `10.4`, `(b)`, `iv.` */
 const NUMBER = /^(?:[[(]?\d{1,3}(?:\.\d{1,3})*[\]).:]|\d{1,3}(?:\.\d{1,3})+|\(?(?:\p{L}|[ivxl]{1,5})[).])\s/u;
 
+/** Signs at the end of a line that may close its sentence. */
+const LONGEST_END = 6;
+
 /** What the end of a line and the beginning of the next one tell. */
 export interface LineEnd {
   /** The distance to the next line, by that of the paragraph's. */
@@ -39,7 +42,7 @@ export function isFull(line: Line, next: Line | undefined, right: number): boole
 /** What a line and the one below it tell, between the edges of their passage. */
 export function endOf(line: Line, next: Line, left: number, right: number): Omit<LineEnd, 'ratio'> {
   const room = roomFor(next, line, right);
-  const endsSentence = /[.!?:;。！？：；]["'”’»)\]]*$/u.test(line.text);
+  const endsSentence = /[.!?:;。！？：；]["'”’»)\]]*$/u.test(line.text.slice(-LONGEST_END));
   // Dots and commas that stand lower than their line are lines of their own.
   const goesOn = /^[.,;:!?%)\]}]/.test(next.text);
   const beginsEntry = NUMBER.test(next.text) || BULLET.test(next.text);

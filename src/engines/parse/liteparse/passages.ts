@@ -88,8 +88,8 @@ function lineOf(items: readonly TextItem[], marker: string): Line | undefined {
   const text = lineText(items);
   const start = first.text.trim();
   const sign = marker === '' ? (BULLET.exec(text)?.[1] ?? '') : marker;
-  const word = start.split(' ', 1)[0] ?? '';
-  const firstWord = (first.width * word.length) / Math.max(1, start.length);
+  const blank = start.indexOf(' ');
+  const firstWord = blank < 0 ? first.width : (first.width * blank) / start.length;
   let textLeft = x;
   if (sign !== '' && start === sign) textLeft = second?.x ?? x;
   else if (sign !== '' && start.startsWith(sign)) {

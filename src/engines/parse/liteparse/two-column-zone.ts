@@ -61,14 +61,14 @@ export function findZone(items: readonly TextItem[]): Zone | undefined {
   // Most pages have one column, and nothing else is looked at.
   if (!extent || columnStarts(items, extent).length === 0) return undefined;
   const lines = runsOf(items);
-  const pieces = lines.flat().flatMap(asPiece);
+  const pieces = lines.flatMap(piecesOf);
   if (pieces.length < 2 * FEWEST_LINES || pieces.length > MOST_SEGMENTS) return undefined;
   const whole = unionRect(pieces);
   if (!whole) return undefined;
   for (const start of columnStarts(pieces, whole)) {
     const core = coreBefore(start, pieces, whole);
     if (!core) continue;
-    const rows = lines.map((line) => line.flatMap((run) => cutAt(run, start)).flatMap(asPiece));
+    const rows = lines.map((line) => piecesOf(line.flatMap((run) => cutAt(run, start))));
     return grown(
       core,
       rows.map((row) => asRow(row, start, whole)),
@@ -90,15 +90,33 @@ function runsOf(items: readonly TextItem[]): TextItem[][][] {
   });
 }
 
-function asPiece(run: readonly TextItem[]): Piece[] {
-  const [first] = run;
-  // Most runs are one item, and there are many.
-  if (first && run.length === 1) {
-    const { x, y, width, height, text } = first;
-    return [{ x, y, width, height, text }];
+function piecesOf(runs: readonly (readonly TextItem[])[]): Piece[] {
+  const pieces: Piece[] = [];
+  for (const run of runs) {
+    const [first] = run;
+    const rect = run.length === 1 ? first : unionRect(run);
+    // Most runs are one item, which is its piece: there are many.
+    if (rect === first && first) pieces.push(first);
+    else if (rect) {
+      const { x, y, width, height } = rect;
+      pieces.push({ x, y, width, height, text: run.map(({ text }) => text).join(' ') });
+    }
   }
-  const rect = unionRect(run);
-  return rect ? [{ ...rect, text: run.map(({ text }) => text).join(' ') }] : [];
+  return pieces;
+}
+
+/** Pieces on both sides of a gutter, and across it. */
+function parted<One extends Rect>(
+  pieces: readonly One[],
+  start: number,
+): Record<'left' | 'right' | 'across', One[]> {
+  const sides: Record<'left' | 'right' | 'across', One[]> = { left: [], right: [], across: [] };
+  for (const one of pieces) {
+    if (isLeftOf(one, start)) sides.left.push(one);
+    else if (isRightOf(one, start)) sides.right.push(one);
+    else sides.across.push(one);
+  }
+  return sides;
 }
 
 /** Lines that share a row across a narrow gutter are one run until it is known where the second column begins. */
@@ -134,11 +152,12 @@ function isRightOf({ x }: Rect, start: number): boolean {
 
 /** Full lines of both columns beside each other, with nothing across. */
 function coreBefore(start: number, pieces: readonly Piece[], whole: Rect): Extent | undefined {
-  const left = pieces.filter((one) => isLeftOf(one, start));
-  const right = pieces.filter((one) => isRightOf(one, start));
-  const across = pieces.filter((one) => !isLeftOf(one, start) && !isRightOf(one, start));
-  for (const one of fullRuns(right, whole.x + whole.width - start))
-    for (const other of fullRuns(left, start - NARROWEST_GUTTER - whole.x)) {
+  const { left, right, across } = parted(pieces, start);
+  const ofRight = fullRuns(right, whole.x + whole.width - start);
+  if (ofRight.length === 0) return undefined;
+  const ofLeft = fullRuns(left, start - NARROWEST_GUTTER - whole.x);
+  for (const one of ofRight)
+    for (const other of ofLeft) {
       const shared = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
       if (shared < 0.6 * Math.min(one.bottom - one.top, other.bottom - other.top)) continue;
       const core = { top: Math.min(one.top, other.top), bottom: Math.max(one.bottom, other.bottom) };
@@ -149,6 +168,9 @@ function coreBefore(start: number, pieces: readonly Piece[], whole: Rect): Exten
 
 /** Lines that fill the column, several in a row, with the short lines between and right below them. */
 function fullRuns(column: readonly Rect[], width: number): Extent[] {
+  let full = 0;
+  for (const line of column) if (line.width >= FULL * width) full += 1;
+  if (full < FEWEST_LINES) return [];
   const lines = column.toSorted((a, b) => a.y - b.y);
   const runs: { top: number; bottom: number; full: number; end: number }[] = [];
   for (const line of lines) {
@@ -167,8 +189,7 @@ function fullRuns(column: readonly Rect[], width: number): Extent[] {
 }
 
 function asRow(pieces: readonly Piece[], start: number, whole: Rect): Row {
-  const left = pieces.filter((one) => isLeftOf(one, start));
-  const right = pieces.filter((one) => isRightOf(one, start));
+  const { left, right, across } = parted(pieces, start);
   const isFull =
     left.some(({ width }) => width >= FULL * (start - NARROWEST_GUTTER - whole.x)) ||
     right.some(({ width }) => width >= FULL * (whole.x + whole.width - start));
@@ -179,7 +200,7 @@ function asRow(pieces: readonly Piece[], start: number, whole: Rect): Row {
     bottom: Math.max(...pieces.map(({ y, height }) => y + height)),
     left,
     right,
-    across: pieces.filter((one) => !isLeftOf(one, start) && !isRightOf(one, start)),
+    across,
     isFull,
     hasCells:
       left.length > 0 &&
