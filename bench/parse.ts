@@ -6,7 +6,8 @@
  *   --documents N      made-up born-digital PDFs (300)
  *   --folder DIR       other documents instead
  *   --processes LIST   numbers of processes (1,2)
- *   --rounds N         both sides are measured in turn this many times; the medians are compared (7); one before them does not count
+ *   --rounds N         both sides are measured in turn this many times; the medians are compared (7)
+ *   --warm-up N        rounds of both sides before them that do not count (3)
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     processes: { type: 'string', default: '1,2' },
     rounds: { type: 'string', default: '7' },
+    'warm-up': { type: 'string', default: '3' },
   },
 });
 /** As in a running server, whose processes run the compiled program. */
@@ -74,10 +76,12 @@ async function measure(paths: readonly string[], processes: number): Promise<voi
     return { pages, seconds };
   };
   try {
-    // A round that does not count: processes of a server live for thousands of documents, and both sides' first
-    // hundreds are slower than all that follow.
-    await pool.parseAll(paths);
-    await parseAll(paths);
+    // Rounds that do not count: processes of a server live for thousands of documents, and both sides' first hundreds are
+    // slower than all that follow.
+    for (let round = 1; round <= Number(values['warm-up']); round += 1) {
+      await pool.parseAll(paths);
+      await parseAll(paths);
+    }
     const reference: number[] = [];
     const sheaf: number[] = [];
     const name = processes === 1 ? '1 process' : `${processes} processes`;
