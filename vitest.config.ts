@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests of whole servers take minutes, so they begin first: nothing long is left when the other worker has ended. */
-const LONG = ['test/cluster/', 'test/pressure/', 'test/crash/', 'test/operations/', 'test/database/', 'test/'];
+const LONG = [
+  'test/cluster/',
+  'test/pressure/',
+  'test/crash/',
+  'test/operations/',
+  'test/database/',
+  'test/',
+];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

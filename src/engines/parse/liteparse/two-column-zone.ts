@@ -168,15 +168,14 @@ function coreBefore(start: number, pieces: readonly Piece[], whole: Rect): Exten
 
 /** Lines that fill the column, several in a row, with the short lines between and right below them. */
 function fullRuns(column: readonly Rect[], width: number): Extent[] {
-  let full = 0;
-  for (const line of column) if (line.width >= FULL * width) full += 1;
-  if (full < FEWEST_LINES) return [];
+  const isFull = (line: Rect): boolean => line.width >= FULL * width;
+  if (column.filter(isFull).length < FEWEST_LINES) return [];
   const lines = column.toSorted((a, b) => a.y - b.y);
   const runs: { top: number; bottom: number; full: number; end: number }[] = [];
   for (const line of lines) {
     const last = runs.at(-1);
     const isNear = last !== undefined && line.y - last.end <= FURTHEST_APART * line.height;
-    if (line.width < FULL * width) {
+    if (!isFull(line)) {
       // The last line of a paragraph belongs to it.
       if (last && line.y - last.end <= line.height) last.bottom = Math.max(last.bottom, line.y + line.height);
       continue;
