@@ -2,7 +2,7 @@ import type { LayoutBlock } from '@llamaindex/liteparse';
 import { unionRect } from './geometry.ts';
 import { endOf, endsEntry, endsParagraph } from './line-ends.ts';
 import { cutAfterLetters, lettersOf } from './marked-up-text.ts';
-import { BULLET, type Line, type Passage, SAME_LEFT, sidesOf, type UsualPitch } from './passages.ts';
+import { type Line, type Passage, SAME_LEFT, sidesOf, type UsualPitch } from './passages.ts';
 import { middleY } from './tables/words.ts';
 
 /** More than the usual distance of lines by fewer points is none. */
@@ -31,7 +31,7 @@ export function brokenUp(passage: Passage, usual: UsualPitch, hangs: boolean): P
     const more = pitch === undefined ? 0 : middleY(line) - middleY(before) - pitch;
     const ratio = pitch === undefined || more < LEAST_MORE ? 1 : 1 + more / pitch;
     const gap = { ratio, ...endOf(before, line, left, right) };
-    const isBullet = BULLET.test(line.text);
+    const isBullet = line.bullet !== undefined;
     const ends =
       (gap.isShort && isBullet) || (entry ? endsEntry(entry, line, gap, hangs) : endsParagraph(gap));
     if (ends) {

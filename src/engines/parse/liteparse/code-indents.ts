@@ -59,8 +59,7 @@ function isSameText(one: string, other: string): boolean {
 function signWidth(items: readonly TextItem[]): number | undefined {
   const widths = items
     .filter(({ text }) => text.trim().length >= LONG_RUN)
-    .map((item) => item.width / item.text.trim().length)
-    .toSorted((a, b) => a - b);
+    .map((item) => item.width / item.text.trim().length);
   const middle = median(widths);
   const even = widths.filter((width) => Math.abs(width - middle) <= SPREAD * middle);
   return middle > 0 && even.length >= EVEN * widths.length ? middle : undefined;

@@ -16,9 +16,7 @@ export function parserFor(config: Partial<LiteParseConfig>): LiteParse {
   // The one that was not asked for the longest time goes.
   kept.delete(key);
   kept.set(key, parser);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break;
-    kept.delete(oldest);
-  }
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size > MOST_KEPT) kept.delete(oldest);
   return parser;
 }

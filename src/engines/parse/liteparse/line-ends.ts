@@ -1,4 +1,4 @@
-import { BULLET, type Line, SAME_LEFT } from './passages.ts';
+import { type Line, SAME_LEFT } from './passages.ts';
 import { rightOf } from './tables/words.ts';
 
 /** Times the usual distance between lines: from here on it may be that of paragraphs, ... */
@@ -45,7 +45,7 @@ export function endOf(line: Line, next: Line, left: number, right: number): Omit
   const endsSentence = /[.!?:;。！？：；]["'”’»)\]]*$/u.test(line.text.slice(-LONGEST_END));
   // Dots and commas that stand lower than their line are lines of their own.
   const goesOn = /^[.,;:!?%)\]}]/.test(next.text);
-  const beginsEntry = NUMBER.test(next.text) || BULLET.test(next.text);
+  const beginsEntry = NUMBER.test(next.text) || next.bullet !== undefined;
   const beginsSmall = !beginsEntry && (goesOn || /^["'“‘«([]*\p{Ll}/u.test(next.text));
   return {
     isShort: room > 0,

@@ -3,7 +3,7 @@ import { brokenUp, isHanging } from './broken-passages.ts';
 import { joinedUp } from './joined-passages.ts';
 import { isFull } from './line-ends.ts';
 import { lettersOf } from './marked-up-text.ts';
-import { BULLET, type Line, type Passage, passagesOf, SAME_LEFT, sidesOf, usualPitch } from './passages.ts';
+import { type Passage, passagesOf, SAME_LEFT, sidesOf, usualPitch } from './passages.ts';
 import type { DraftBlock } from './tables/replace-blocks.ts';
 
 /**
@@ -66,18 +66,14 @@ function withoutWholeLines<One extends MaybePassage>(one: One): One {
 /** A paragraph that begins with the bullet of the entry before or behind it is an entry of the same list. */
 function asEntry(one: MaybePassage, ...neighbours: readonly (MaybePassage | undefined)[]): LayoutBlock {
   const { block, lines: [first] = [] } = one;
-  const marker = block.kind === 'paragraph' ? bulletOf(first) : undefined;
+  const marker = block.kind === 'paragraph' ? first?.bullet : undefined;
   if (!first || marker === undefined) return block;
   const isListed = neighbours.some((other) => {
     const [line] = other?.lines ?? [];
-    return line && bulletOf(line) === marker && Math.abs(line.x - first.x) <= SAME_LEFT;
+    return line?.bullet === marker && Math.abs(line.x - first.x) <= SAME_LEFT;
   });
   const text = isListed ? textBehind(marker, block.text ?? '') : undefined;
   return text === undefined ? block : { ...block, kind: 'list_item', ordered: false, marker, level: 0, text };
-}
-
-function bulletOf(line: Line | undefined): string | undefined {
-  return BULLET.exec(line?.text ?? '')?.[1];
 }
 
 /** Undefined where the block's text has no such bullet: its lines tell of other print in the same place. */

@@ -12,12 +12,14 @@ const USUAL_AT = 0.25;
 /** Points by which a line begins where the text of its list does. */
 export const SAME_LEFT = 2.5;
 /** A bullet before an entry. */
-export const BULLET = /^([•●▪■◦○‣⁃–-])\s+(?=\S)/u;
+const BULLET = /^([•●▪■◦○‣⁃–-])\s+(?=\S)/u;
 const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /** A line of print. */
 export interface Line extends Rect {
   readonly text: string;
+  /** The bullet that it begins with. */
+  readonly bullet: string | undefined;
   /** Width of the first word, guessed from its share of the letters. */
   readonly firstWord: number;
   /** Where the text begins behind a bullet or a number, if the line has one. */
@@ -87,7 +89,8 @@ function lineOf(items: readonly TextItem[], marker: string): Line | undefined {
   const { x, y, width, height } = rect;
   const text = lineText(items);
   const start = first.text.trim();
-  const sign = marker === '' ? (BULLET.exec(text)?.[1] ?? '') : marker;
+  const bullet = BULLET.exec(text)?.[1];
+  const sign = marker === '' ? (bullet ?? '') : marker;
   const blank = start.indexOf(' ');
   const firstWord = blank < 0 ? first.width : (first.width * blank) / start.length;
   let textLeft = x;
@@ -96,7 +99,7 @@ function lineOf(items: readonly TextItem[], marker: string): Line | undefined {
     const behind = start.slice(sign.length);
     textLeft = rightOf(first) - (first.width * behind.trimStart().length) / start.length;
   }
-  return { x, y, width, height, text, firstWord, textLeft };
+  return { x, y, width, height, text, bullet, firstWord, textLeft };
 }
 
 /** The distance between lines of one paragraph, by the height of their print. */

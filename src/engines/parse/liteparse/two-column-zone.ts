@@ -94,10 +94,13 @@ function piecesOf(runs: readonly (readonly TextItem[])[]): Piece[] {
   const pieces: Piece[] = [];
   for (const run of runs) {
     const [first] = run;
-    const rect = run.length === 1 ? first : unionRect(run);
     // Most runs are one item, which is its piece: there are many.
-    if (rect === first && first) pieces.push(first);
-    else if (rect) {
+    if (first && run.length === 1) {
+      pieces.push(first);
+      continue;
+    }
+    const rect = unionRect(run);
+    if (rect) {
       const { x, y, width, height } = rect;
       pieces.push({ x, y, width, height, text: run.map(({ text }) => text).join(' ') });
     }
